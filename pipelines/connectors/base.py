@@ -1,0 +1,77 @@
+"""What every connector hands to landing: deliveries made of slices, or a refusal.
+
+One delivery becomes one batch. A connector moves bytes and names rows; it types nothing and judges
+nothing. All columns of a slice are strings (null where the source had none), named as the contract's
+landing columns, in the contract's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.errors import AnlanError
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows of one place.
+
+    ``rows``: Arrow table, string columns only, one per contract column. ``numbers``: int64 array of the
+    same length, the row's own number in ``file``/``part`` as its owner would count it (line, sheet row,
+    position in the page or the query, from 1). ``faults``: string array of the same length or None;
+    a text marks a row whose shape could not be matched to the columns (it is landed, then refused).
+    """
+
+    file: str
+    part: str
+    numbers: pa.Array
+    rows: pa.Table
+    faults: pa.Array | None = None
+
+
+@dataclass
+class Delivery:
+    """One unit of delivery: a query's answer, a run of API pages, or a file.
+
+    ``slices`` is consumed once, in order. ``source_rows`` is the number of data rows by the source's own
+    count (a ``count(*)`` in the same snapshot, the API's total, the file's own total) and may be set
+    while slices are consumed; None where a source cannot count. ``non_data_rows`` lists what was read
+    but is not data: title, header, total, footnote rows, each with its number and text.
+    ``checks`` lists claims only the connector can test, e.g. a total row that must equal the sum:
+    ``{"rule", "scope": "batch", "severity", "checked", "failed", "seen"}``.
+    """
+
+    kind: str
+    name: str
+    slices: Iterator[Slice]
+    detail: dict[str, Any] = field(default_factory=dict)
+    sha256: str | None = None
+    source_rows: int | None = None
+    non_data_rows: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that cannot be read as promised: refused by name, the rest goes on."""
+
+    name: str
+    sha256: str | None
+    error: AnlanError
+
+
+@dataclass(frozen=True)
+class Since:
+    """Where the last committed batch ended, as read from manifests, never stored apart.
+
+    ``watermark``: greatest value of the contract's watermark column (UTC), or None on the first pull.
+    ``seen``: SHA-256 of the source files already landed or refused (an unchanged file is not read again).
+    """
+
+    watermark: datetime | None = None
+    seen: frozenset[str] = frozenset()
