@@ -1,0 +1,220 @@
+"""Contracts: what each silo promises, read from ``pipelines/silos/<silo>/contract.yaml``.
+
+A fact about a silo lives in its contract and nowhere else. This module only reads and checks the file;
+landing, door, docs page, Dagster assets and reconciliation are made from what it returns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.errors import AnlanError, UsageError
+
+SILOS = Path(__file__).parent / "silos"
+
+PLAIN_TYPES = {
+    "text",
+    "code",
+    "integer",
+    "date",
+    "datetime",
+    "epoch_ms",
+    "boolean",
+    "gb28181",
+    "uscc",
+    "id_number",
+    "phone",
+    "person_name",
+    "headcount",
+    "day_fraction_seconds",
+}
+PERSONAL_TYPES = {"id_number", "phone", "person_name"}
+_DECIMAL = re.compile(r"^decimal\((\d+),(\d+)\)$")
+_REQUIRED_KEYS = (
+    "silo profile contract_version department name owner protocol cadence grace_days time_zone crs licence tables"
+).split()
+CADENCES = {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "once"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as sent (``source``) and as landed (``name``); ``type`` is a word of ``reading.py``."""
+
+    name: str
+    source: str
+    type: str
+    required: bool = False
+    zh: str = ""
+    en: str = ""
+    null_tokens: tuple[str, ...] | None = None
+    formats: tuple[str, ...] = ()
+    hash: bool = True
+    time_zone: str | None = None
+    options: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_personal(self) -> bool:
+        """True for identity numbers, phones and names: raw values stay in landing."""
+        return self.type in PERSONAL_TYPES
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a silo. ``key`` empty means the whole row is the key."""
+
+    silo: str
+    name: str
+    source: Any
+    load: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+    zh: str = ""
+    en: str = ""
+    watermark: str | None = None
+    period_column: str | None = None
+    partition: str = "quarter"
+    raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """``<silo>/<table>``."""
+        return f"{self.silo}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One silo's contract."""
+
+    silo: str
+    profile: str
+    contract_version: int
+    department: str
+    zh: str
+    en: str
+    protocol: str
+    cadence: str
+    grace_days: int
+    time_zone: str
+    crs: str
+    tables: dict[str, Table]
+    raw: dict[str, Any] = field(compare=False, repr=False)
+    overlap_minutes: int = 0
+    hash_on: str = "read"
+    page_size: int = 5000
+    code_scheme: str | None = None
+
+    def table(self, name: str) -> Table:
+        """Return one table, or say which exist."""
+        if name not in self.tables:
+            raise UsageError(
+                f"silo {self.silo}", f"has no table {name!r}", seen=", ".join(self.tables), do="name one of them"
+            )
+        return self.tables[name]
+
+
+def _column(where: str, name: str, spec: dict[str, Any], faults: list[str]) -> Column:
+    kind = str(spec.get("type", ""))
+    if kind not in PLAIN_TYPES and not _DECIMAL.match(kind):
+        faults.append(f"{where}.{name}: unknown type {kind!r}")
+    for key in ("source", "zh", "en"):
+        if spec.get(key) is None:
+            faults.append(f"{where}.{name}: {key} is missing")
+    known = {"source", "type", "required", "zh", "en", "null_tokens", "formats", "hash", "time_zone"}
+    tokens = spec.get("null_tokens")
+    return Column(
+        name=name,
+        source=str(spec.get("source", name)),
+        type=kind,
+        required=bool(spec.get("required", False)),
+        zh=str(spec.get("zh", "")),
+        en=str(spec.get("en", "")),
+        null_tokens=tuple(str(t) for t in tokens) if tokens is not None else None,
+        formats=tuple(spec.get("formats", ())),
+        hash=bool(spec.get("hash", True)),
+        time_zone=spec.get("time_zone"),
+        options={k: v for k, v in spec.items() if k not in known},
+    )
+
+
+def parse(raw: dict[str, Any], where: str) -> Contract:
+    """Return the contract in ``raw``.
+
+    Raises:
+        AnlanError: with every fault of the file at once.
+    """
+    faults = [f"{key} is missing" for key in _REQUIRED_KEYS if key not in raw]
+    if raw.get("cadence") not in CADENCES:
+        faults.append(f"cadence {raw.get('cadence')!r} is none of {', '.join(sorted(CADENCES))}")
+    tables: dict[str, Table] = {}
+    silo = str(raw.get("silo", ""))
+    for name, spec in (raw.get("tables") or {}).items():
+        columns = {c: _column(name, c, s, faults) for c, s in (spec.get("columns") or {}).items()}
+        key = tuple(spec.get("key", ()))
+        for c in (*key, *filter(None, (spec.get("watermark"), spec.get("period_column")))):
+            if c not in columns:
+                faults.append(f"{name}: key, watermark or period column {c!r} is not a column")
+        if spec.get("load") not in {"snapshot", "incremental"}:
+            faults.append(f"{name}: load is {spec.get('load')!r}, must be snapshot or incremental")
+        if not columns:
+            faults.append(f"{name}: no columns")
+        tables[name] = Table(
+            silo=silo,
+            name=name,
+            source=spec.get("source"),
+            load=str(spec.get("load")),
+            key=key,
+            columns=columns,
+            zh=str((spec.get("name") or {}).get("zh", name)),
+            en=str((spec.get("name") or {}).get("en", name)),
+            watermark=spec.get("watermark"),
+            period_column=spec.get("period_column"),
+            partition=str(spec.get("partition", "quarter")),
+            raw=spec,
+        )
+    if faults:
+        raise AnlanError(where, "the contract is not complete", seen="; ".join(faults), do="mend the file")
+    protocol = str(raw["protocol"])
+    return Contract(
+        silo=silo,
+        profile=str(raw["profile"]),
+        contract_version=int(raw["contract_version"]),
+        department=str(raw["department"]),
+        zh=str(raw["name"]["zh"]),
+        en=str(raw["name"]["en"]),
+        protocol=protocol,
+        cadence=str(raw["cadence"]),
+        grace_days=int(raw["grace_days"]),
+        time_zone=str(raw["time_zone"]),
+        crs=str(raw["crs"]),
+        tables=tables,
+        raw=raw,
+        overlap_minutes=int(raw.get("overlap_minutes", 0)),
+        # machine-written sources repeat a row to the byte; hand-made files repeat it in other clothes
+        hash_on=str(raw.get("hash_on", "raw" if protocol in {"postgres", "http_json"} else "read")),
+        page_size=int(raw.get("page_size", 5000)),
+        code_scheme=raw.get("code_scheme"),
+    )
+
+
+@cache
+def load(silo: str) -> Contract:
+    """Return the contract of ``silo``; a silo without one is a wrong call."""
+    path = SILOS / silo / "contract.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.parent.name for p in SILOS.glob("*/contract.yaml")))
+        raise UsageError(f"silo {silo!r}", "is not known", seen=f"known silos: {known}", do="name one of them")
+    with path.open(encoding="utf-8") as f:
+        raw = yaml.load(f, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return parse(raw, f"pipelines/silos/{silo}/contract.yaml")
+
+
+def all_contracts(profile: str | None = None) -> list[Contract]:
+    """Return all contracts, of one profile if named, in the order of their silos' names."""
+    found = [load(p.parent.name) for p in sorted(SILOS.glob("*/contract.yaml"))]
+    return [c for c in found if profile is None or c.profile == profile]

@@ -1,0 +1,132 @@
+"""Where things lie: data folders, connections, the identity key. No rule, no silo.
+
+Everything hangs below one home, ``ANLAN_HOME`` or ``data/`` in the checkout. A profile other than the
+demo has its own folders, so that real files never mix with the pretended district.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.errors import AnlanError, UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+PROFILES = ("demo", "real")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders of one profile and how its silos are reached."""
+
+    home: Path
+    profile: str = "demo"
+    district_code: str = "330603"
+    connections_path: Path | None = None
+    from_folder: Path | None = None
+
+    @classmethod
+    def load(
+        cls,
+        profile: str = "demo",
+        home: str | Path | None = None,
+        connections: str | Path | None = None,
+        from_folder: str | Path | None = None,
+    ) -> Settings:
+        """Return the settings of ``profile``; ``ANLAN_HOME`` and ``ANLAN_CONNECTIONS`` may move them."""
+        if profile not in PROFILES:
+            raise UsageError(f"profile {profile!r}", "is not known", do=f"name one of {', '.join(PROFILES)}")
+        where = Path(home or os.environ.get("ANLAN_HOME") or ROOT / "data").resolve()
+        given = connections or os.environ.get("ANLAN_CONNECTIONS")
+        folder = Path(from_folder).resolve() if from_folder else None
+        if folder is not None and not folder.is_dir():
+            raise UsageError(f"--from {from_folder}", "is not a folder", do="name the folder that holds the files")
+        return cls(where, profile, connections_path=Path(given).resolve() if given else None, from_folder=folder)
+
+    @property
+    def base(self) -> Path:
+        """The folder of the profile."""
+        return self.home if self.profile == "demo" else self.home / "profiles" / self.profile
+
+    @property
+    def landing(self) -> Path:
+        """Immutable batches."""
+        return self.base / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file's folder."""
+        return self.base / "warehouse"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The one file that only the pipeline opens."""
+        return self.warehouse / "anlan.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """Frozen releases."""
+        return self.base / "releases"
+
+    @property
+    def exports(self) -> Path:
+        """Workbooks and papers made from releases."""
+        return self.base / "exports"
+
+    @property
+    def connections_file(self) -> Path:
+        """The file that says how each silo is reached; never in the repository."""
+        return self.connections_path or self.home / "connections.yaml"
+
+    def _connections(self) -> dict[str, Any]:
+        path = self.connections_file
+        if not path.is_file():
+            raise AnlanError(
+                f"connections file {path.name}",
+                "does not exist",
+                do="start the pretended departments with 'make departments', or write the file (docs/operations.md)",
+            )
+        with path.open(encoding="utf-8") as f:
+            return yaml.safe_load(f) or {}
+
+    def connection(self, silo: str) -> dict[str, Any]:
+        """Return how ``silo`` is reached. Paths in the file are relative to the file."""
+        if self.from_folder is not None:
+            return {"path": str(self.from_folder / silo)}
+        silos = self._connections().get("silos") or {}
+        if silo not in silos:
+            raise AnlanError(
+                f"silo {silo}", "has no connection", seen=f"connections for {', '.join(silos) or 'nobody'}",
+                do=f"add silos.{silo} to {self.connections_file.name}",
+            )  # fmt: skip
+        found = dict(silos[silo])
+        if "path" in found:
+            found["path"] = str((self.connections_file.parent / found["path"]).resolve())
+        return found
+
+    def identity_key(self) -> bytes:
+        """Return the key that turns identity numbers and phones into hashes; made at first use.
+
+        From ``ANLAN_IDENTITY_KEY_FILE``, else ``identity_key_file`` of the connections file, else
+        ``secrets/identity.key`` below the home (created, readable by its owner only).
+        """
+        given = os.environ.get("ANLAN_IDENTITY_KEY_FILE")
+        path = Path(given) if given else None
+        if path is None and self.from_folder is None and self.connections_file.is_file():
+            named = self._connections().get("identity_key_file")
+            path = self.connections_file.parent / named if named else None
+        if path is None:
+            path = self.home / "secrets" / "identity.key"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.write_text(secrets.token_hex(32), encoding="ascii")
+                path.chmod(0o600)
+        try:
+            return path.read_bytes().strip()
+        except OSError as e:
+            raise AnlanError("identity key", "cannot be read", seen=str(e), do="restore the key file") from e
