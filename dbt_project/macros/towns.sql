@@ -1,0 +1,42 @@
+{#
+  Which town a row belongs to. A code is read only with its scheme and date, and the name must agree:
+    agree      code (scheme, date) and name say the same town
+    name_only  no code, or a code this scheme does not know on that date; the name resolves
+    name_wins  code and name resolve to different towns: the present-day name wins, the row is listed
+    code_only  no name at all; code, scheme and date resolve
+    unresolved anything else; town_id is null and the row is listed in fct_unresolved_towns
+  Use: from x {{ town_joins('x', scheme) }} and select {{ town_id_of('x') }} as town_id, {{ town_match_of('x') }} as town_match
+  scheme: a literal, 'NBS' | 'MCA' | 'LOCAL' (contract code_scheme). on_date: a date expression, or none = latest period end.
+#}
+{% macro town_name_key(name) -%}
+{{ anlan.replace_all("regexp_replace(coalesce(" ~ name ~ ", ''), '^(浙江省)?(绍兴市)?(柯桥区|绍兴县)?', '')", '(综合)?应急管理站$|人民政府$|街道办事处$|[ 　]', '') }}
+{%- endmacro %}
+
+{% macro town_joins(rows, scheme, code='town_code', name='town_name', on_date=none) -%}
+{%- set day = on_date if on_date else "cast('" ~ var('periods')[-1]['end'] ~ "' as date)" %}
+left join {{ ref('map_town_names') }} as {{ rows }}_town_names
+    on {{ rows }}_town_names.name_key = {{ anlan.town_name_key(rows ~ '.' ~ name) if name else "''" }}
+left join {{ ref('map_division_codes') }} as {{ rows }}_town_codes
+    on {{ rows }}_town_codes.scheme_code = '{{ scheme }}'
+    and {{ rows }}_town_codes.division_code = {{ "substr(" ~ rows ~ "." ~ code ~ ", 1, 9)" if code else "cast(null as string)" }}
+    and {{ day }} >= {{ rows }}_town_codes.valid_from_date
+    and {{ day }} <= {{ rows }}_town_codes.valid_to_date
+{%- endmacro %}
+
+{% macro town_id_of(rows, name='town_name') -%}
+case
+    when {{ rows }}_town_names.town_id is not null then {{ rows }}_town_names.town_id
+    when {{ ("coalesce(" ~ rows ~ "." ~ name ~ ", '') = ''") if name else "true" }} then {{ rows }}_town_codes.town_id
+    else null
+end
+{%- endmacro %}
+
+{% macro town_match_of(rows, name='town_name') -%}
+case
+    when {{ rows }}_town_names.town_id = {{ rows }}_town_codes.town_id then 'agree'
+    when {{ rows }}_town_names.town_id is not null and {{ rows }}_town_codes.town_id is null then 'name_only'
+    when {{ rows }}_town_names.town_id is not null then 'name_wins'
+    when {{ ("coalesce(" ~ rows ~ "." ~ name ~ ", '') = ''") if name else "true" }} and {{ rows }}_town_codes.town_id is not null then 'code_only'
+    else 'unresolved'
+end
+{%- endmacro %}
