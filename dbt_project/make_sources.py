@@ -1,18 +1,22 @@
-"""Write ``models/staging/_sources.yml`` from the contracts: a landed column is described in one place only.
+"""Write ``models/staging/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts: what a
+department sends is described in one place only.
 
-Run ``python dbt_project/make_sources.py`` after a contract changes; ``--check`` exits 1 when the file is stale.
+Run ``python dbt_project/make_sources.py`` after a contract changes; ``--check`` exits 1 when a file is stale.
 Nothing else belongs here: what a column means is the contract's word, what becomes of it is staging's.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from pathlib import Path
 
 import yaml
 
 HERE = Path(__file__).resolve().parent
-TARGET = HERE / "models" / "staging" / "_sources.yml"
+SOURCES = HERE / "models" / "staging" / "_sources.yml"
+TABLES = HERE / "seeds" / "ref_landing_tables.csv"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
 INDEX = {
@@ -51,25 +55,41 @@ def sources(contracts: list[dict]) -> dict:
     ]}
 
 
-def render(root: Path) -> str:
-    """Return the YAML text for the contracts under ``root/pipelines/silos``."""
+def landing_tables(contracts: list[dict]) -> str:
+    """Return the CSV of landing tables: names, department and calendar, one line per table."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n").writerow
+    write(["silo", "table_name", "silo_name_zh", "silo_name_en", "table_name_zh", "table_name_en", "department",
+           "cadence", "grace_days", "code_scheme", "load_kind", "is_periodic"])
+    for contract in contracts:
+        for name, table in contract["tables"].items():
+            write([contract["silo"], name, contract["name"]["zh"], contract["name"]["en"], table["name"]["zh"],
+                   table["name"]["en"], contract["department"], contract["cadence"], contract["grace_days"],
+                   contract["code_scheme"], table["load"], str("period_column" in table).lower()])
+    return out.getvalue()
+
+
+def render(root: Path) -> dict[Path, str]:
+    """Return path -> text of the two files for the contracts under ``root/pipelines/silos``."""
     paths = sorted((root / "pipelines" / "silos").glob("*/contract.yaml"))
     contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
     demo = [contract for contract in contracts if contract.get("profile", "demo") == "demo"]
     head = "# Written by make_sources.py from the contracts: change a contract, not this file.\n"
-    return head + yaml.safe_dump(sources(demo), allow_unicode=True, sort_keys=False, width=4096)
+    yml = head + yaml.safe_dump(sources(demo), allow_unicode=True, sort_keys=False, width=4096)
+    return {SOURCES: yml, TABLES: landing_tables(demo)}
 
 
 def main() -> int:
-    """Write the file, or with ``--check`` say whether it is stale."""
-    text = render(HERE.parent)
-    if "--check" in sys.argv[1:]:
-        fresh = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        if not fresh:
-            print(f"{TARGET.relative_to(HERE.parent)} differs from the contracts: run make_sources.py")
-        return 0 if fresh else 1
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    """Write the files, or with ``--check`` say which are stale."""
+    files = render(HERE.parent)
+    if "--check" not in sys.argv[1:]:
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+        return 0
+    stale = [p for p, text in files.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+    for path in stale:
+        print(f"{path.relative_to(HERE.parent)} differs from the contracts: run dbt_project/make_sources.py")
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

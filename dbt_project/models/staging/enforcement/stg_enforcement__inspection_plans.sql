@@ -1,0 +1,15 @@
+-- One row per planned inspection: the newest accepted version of what enforcement sent.
+with landed as (
+    {{ newest_accepted('enforcement__inspection_plan', ['plan_no']) }}
+)
+
+select
+    district_code,
+    plan_no,
+    firm_no,
+    town_name,
+    planned_date,
+    planned_date_text,
+    planned_count,
+    landing_ref
+from landed
