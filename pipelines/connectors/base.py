@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -75,3 +75,10 @@ class Since:
 
     watermark: datetime | None = None
     seen: frozenset[str] = frozenset()
+
+    def instant(self, overlap_minutes: float) -> datetime | None:
+        """Return the aware UTC instant after which rows are new: the watermark less the overlap."""
+        if self.watermark is None:
+            return None
+        aware = self.watermark.replace(tzinfo=UTC) if self.watermark.tzinfo is None else self.watermark
+        return aware.astimezone(UTC) - timedelta(minutes=overlap_minutes)
