@@ -1,0 +1,544 @@
+"""Landing with proof: a delivery becomes one immutable batch, judged at the door and counted to the row.
+
+A batch is a folder ``landing/<silo>/<table>/district_code=<d>/batch=<n>-<hash>/`` with ``rows.parquet``
+(every row that came, raw text beside what was read, with its verdict), ``quarantine.parquet`` (one row per
+refused row and rule) and ``manifest.json``. It is written in a temporary folder, synced, and becomes real
+by one rename: a killed run leaves no half batch. Nothing landed is ever changed. Watermarks are read from
+the manifests of committed batches and stored nowhere else.
+
+Here belong the batch protocol, verdicts and the index. Protocols belong in ``connectors/``, rules at the
+door, meaning in dbt.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from pipelines import door, reading
+from pipelines.connectors.base import Delivery, Refusal, Since, Slice
+from pipelines.contract import Contract, Table
+from pipelines.errors import AnlanError, BusyError, SourceError
+from pipelines.reading import ident, quoted
+from pipelines.settings import Settings
+
+MANIFEST = "manifest.json"
+GENESIS = "000000-genesis"
+_CODEC = "zstd"
+_RULES_PER_WORD = 62
+
+QUARANTINE_SCHEMA = pa.schema(
+    [
+        (n, pa.string())
+        for n in (
+            "landing_ref silo table_name batch rule column_name raw_value "
+            "reason_zh reason_en advice_zh advice_en severity"
+        ).split()
+    ]
+)
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class TableResult:
+    """What one pull brought for one table."""
+
+    silo: str
+    table: str
+    batches: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    error: AnlanError | None = None
+    seconds: float = 0.0
+
+    def total(self, what: str) -> int:
+        """Sum ``landed``, ``accepted``, ``rejected`` or ``duplicate`` over the new batches."""
+        return sum(int(b[what]) for b in self.batches)
+
+
+def lock(settings: Settings) -> FileLock:
+    """Return the lock of this profile's landing and warehouse; a second run at the same time is told so."""
+    settings.base.mkdir(parents=True, exist_ok=True)
+    held = FileLock(settings.base / ".lock", timeout=0)
+    try:
+        held.acquire()
+    except Timeout as e:
+        raise BusyError(
+            f"profile {settings.profile}", "another run is at work on the same data",
+            seen=f"the lock {settings.base.name}/.lock is held", do="wait until it ends, then run again",
+        ) from e  # fmt: skip
+    return held
+
+
+def table_folder(settings: Settings, table: Table) -> Path:
+    """Return the folder of a table's batches for the district."""
+    return settings.landing / table.silo / table.name / f"district_code={settings.district_code}"
+
+
+def manifests(settings: Settings, table: Table) -> list[dict[str, Any]]:
+    """Return the manifests of a table's committed batches and refusals, oldest first."""
+    found = []
+    for path in sorted(table_folder(settings, table).glob(f"batch=*/{MANIFEST}")):
+        with path.open(encoding="utf-8") as f:
+            found.append(json.load(f))
+    return sorted(found, key=lambda m: (m["sequence"], m["batch"]))
+
+
+def since(settings: Settings, table: Table) -> Since:
+    """Return where the committed batches of ``table`` end, from their manifests."""
+    done = manifests(settings, table)
+    marks = [m["watermark_to"] for m in done if m.get("watermark_to")]
+    seen = {m["source"]["sha256"] for m in done if m["status"] == "landed" and m["source"].get("sha256")}
+    return Since(datetime.fromisoformat(max(marks)) if marks else None, frozenset(seen))
+
+
+def clean(settings: Settings) -> None:
+    """Remove what a killed run left in the temporary folder. Call it under the lock."""
+    shutil.rmtree(settings.landing / "_tmp", ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _commit(tmp: Path, final: Path, manifest: dict[str, Any]) -> None:
+    (tmp / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    for path in tmp.iterdir():
+        path.chmod(0o600)
+        _sync(path)
+    _sync(tmp)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    tmp.rename(final)
+    _sync(final.parent)
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def _temporary(settings: Settings) -> Path:
+    tmp = settings.landing / "_tmp" / uuid.uuid4().hex
+    tmp.mkdir(parents=True)
+    return tmp
+
+
+def landed_schema(table: Table) -> pa.Schema:
+    """Return the schema of ``rows.parquet``: reference, verdict, then each column raw and read."""
+    head = [
+        pa.field("landing_ref", pa.string()),
+        pa.field("_file", pa.string()),
+        pa.field("_part", pa.string()),
+        pa.field("_row", pa.int64()),
+        pa.field("_row_hash", pa.string()),
+        pa.field("_verdict", pa.string()),
+        pa.field("_duplicate_of", pa.string()),
+    ]
+    return pa.schema(head + [f for c in table.columns.values() for f in reading.empty_fields(c)])
+
+
+def genesis(settings: Settings, contract: Contract, table: Table) -> None:
+    """Give a table its first batch, without rows, so that whoever reads it finds a schema."""
+    final = table_folder(settings, table) / f"batch={GENESIS}"
+    if final.exists():
+        return
+    tmp = _temporary(settings)
+    pq.write_table(landed_schema(table).empty_table(), tmp / "rows.parquet", compression=_CODEC)
+    pq.write_table(QUARANTINE_SCHEMA.empty_table(), tmp / "quarantine.parquet", compression=_CODEC)
+    _commit(tmp, final, _manifest(settings, contract, table, GENESIS, 0, "genesis", tmp=tmp))
+
+
+def _manifest(
+    settings: Settings, contract: Contract, table: Table, batch: str, sequence: int, status: str, tmp: Path, **more: Any
+) -> dict[str, Any]:
+    files = {}
+    for name in ("rows.parquet", "quarantine.parquet"):
+        if (tmp / name).exists():
+            files[name] = sha256_file(tmp / name)
+    base = {
+        "silo": table.silo, "table": table.name, "district_code": settings.district_code, "batch": batch,
+        "sequence": sequence, "status": status, "contract_version": contract.contract_version,
+        "department": contract.department, "source": {"kind": "none", "name": "", "sha256": None, "detail": {}},
+        "files": files, "landed": 0, "accepted": 0, "rejected": 0, "duplicate": 0, "source_row_count": None,
+        "first_key": None, "last_key": None, "watermark_from": None, "watermark_to": None, "period_first": None,
+        "period_last": None, "pulled_at": datetime.now(UTC).isoformat(timespec="seconds"), "non_data_rows": [],
+        "checks": [], "reason": None,
+    }  # fmt: skip
+    return base | more
+
+
+def _frame(slices: Iterator[Slice], table: Table, key: Callable[[], bytes]) -> pa.Table:
+    """Return the delivery as one Arrow table: columns as text, place, and the parts of personal columns."""
+    parts = []
+    for s in slices:
+        n = s.rows.num_rows
+        columns = {c: s.rows.column(c) for c in table.columns}
+        columns["_file"] = pa.repeat(pa.scalar(s.file, pa.string()), n)
+        columns["_part"] = pa.repeat(pa.scalar(s.part, pa.string()), n)
+        columns["_row"] = s.numbers
+        columns["_fault"] = s.faults if s.faults is not None else pa.nulls(n, pa.string())
+        parts.append(pa.table(columns))
+    fields = [(c, pa.string()) for c in table.columns]
+    fields += [("_file", pa.string()), ("_part", pa.string()), ("_row", pa.int64()), ("_fault", pa.string())]
+    schema = pa.schema(fields)
+    frame = pa.concat_tables([p.cast(schema) for p in parts]) if parts else schema.empty_table()
+    for c in table.columns.values():
+        if c.is_personal:
+            for name, made in reading.personal(c, frame.column(c.name), key()).items():
+                frame = frame.append_column(name, made)
+    return frame
+
+
+def _words(bad: list[str]) -> list[str]:
+    """Return one BIGINT expression per 62 rules: bit i is set where rule i is broken."""
+    found = []
+    for start in range(0, len(bad), _RULES_PER_WORD):
+        bits = [f"case when {e} then {1 << i} else 0 end" for i, e in enumerate(bad[start : start + _RULES_PER_WORD])]
+        found.append("cast(" + " + ".join(bits) + " as bigint)")
+    return found
+
+
+class _Batch:
+    """One delivery on its way to become a batch; holds the DuckDB connection it is judged in."""
+
+    def __init__(self, settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> None:
+        self.settings, self.contract, self.table, self.delivery = settings, contract, table, delivery
+        self.rules = [r for r in door.rules(contract, table) if r.scope == "row"]
+        self.columns = list(table.columns.values())
+        self.looks: dict[str, reading.Look] = {}
+        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB"})
+        self.db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
+
+    def _key(self) -> str:
+        """Return the SQL text of a row's key over landed columns; the whole row where the contract names none."""
+        if not self.table.key:
+            return "_row_hash"
+        parts = ", ".join(f"coalesce(cast({ident(c)} as varchar), '')" for c in self.table.key)
+        return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
+
+    def read(self, frame: pa.Table) -> None:
+        """Read every column: table ``read`` with raw text, values, place, hash and order."""
+        self.db.register("raw", frame)
+        looked = self.db.execute(reading.look_sql(self.columns, "raw")).fetchone() or ()
+        selected, hashed = [], []
+        for i, c in enumerate(self.columns):
+            seen = reading.Look(unclean=bool(looked[2 * i]), iso=bool(looked[2 * i + 1]) and frame.num_rows > 0)
+            self.looks[c.name] = seen
+            selected.append(f"{ident(c.name)} as {ident(c.name + '_text')}")
+            pairs = reading.expressions(c, self.contract, seen)
+            selected += [f"{sql} as {ident(name)}" for sql, name in pairs]
+            if c.hash:
+                raw = ident(c.name)
+                value = raw if self.contract.hash_on == "raw" else f"coalesce(cast(({pairs[0][0]}) as varchar), {raw})"
+                hashed.append(f"coalesce({value}, chr(30))")
+        self.db.execute(
+            f"create temp table read as select {', '.join(selected)}, _file, _part, _row, _fault, "
+            f"md5(concat_ws(chr(31), {', '.join(hashed)})) as _row_hash from raw"
+        )
+        self.db.unregister("raw")
+
+    def _earlier(self) -> str | None:
+        """Return a query of the newest accepted row per key of earlier batches, or None where there is none."""
+        done = [m for m in manifests(self.settings, self.table) if m["status"] == "landed" and m["accepted"]]
+        if self.table.watermark and done:
+            low = self.db.execute(f"select min({ident(self.table.watermark)}) from read").fetchone()
+            if low and low[0] is not None:
+                done = [m for m in done if not m["watermark_to"] or datetime.fromisoformat(m["watermark_to"]) >= low[0]]
+        if not done:
+            return None
+        folder = table_folder(self.settings, self.table)
+        files = ", ".join(quoted(str(folder / f"batch={m['batch']}" / "rows.parquet")) for m in done)
+        return (
+            f"select {self._key()} as _key, max_by(_row_hash, landing_ref) as _hash, max(landing_ref) as _ref "
+            f"from read_parquet([{files}], union_by_name=true) where _verdict = 'accepted' group by 1"
+        )
+
+    def judge(self, batch: str, block: list[dict[str, Any]]) -> None:
+        """Make table ``judged``: verdict, duplicates, broken rules. ``block`` holds failed critical batch rules."""
+        earlier = self._earlier()
+        # two keys that share a 64-bit hash only send the batch the careful way round
+        rows, keys = self.db.execute(f"select count(*), count(distinct hash({self._key()})) from read").fetchone()  # type: ignore[misc]
+        prefix = f"{self.table.silo}/{self.table.name}/{batch}#"
+        ref = f"concat({quoted(prefix)}, _file, '!', _part, ':', _row)"
+        bad = [door.broken(r, self.table, self.looks) for r in self.rules]
+        critical = [0] * (1 + (len(bad) - 1) // _RULES_PER_WORD)
+        for i, r in enumerate(self.rules):
+            if r.severity == "critical":
+                critical[i // _RULES_PER_WORD] |= 1 << (i % _RULES_PER_WORD)
+        twin = conflict = "false"
+        numbered = "read"
+        if keys < rows:
+            # positions inside a key only where some key repeats at all
+            numbered = (
+                f"(select *, row_number() over (partition by {self._key()}, _row_hash order by _ord) as _nth, "
+                f"first_value({ref}) over (partition by {self._key()}, _row_hash order by _ord) as _first_ref, "
+                f"first_value(_row_hash) over (partition by {self._key()} order by _ord) as _first_hash "
+                "from (select *, rowid as _ord from read))"
+            )
+            twin, conflict = "_nth > 1", "_row_hash <> _first_hash"
+        else:
+            numbered = "(select *, rowid as _ord, cast(null as varchar) as _first_ref from read)"
+        words = _words([("(" + conflict + ")") if e == "_key_conflict" else e for e in bad])
+        named = ", ".join(f"{w} as _bad_{i}" for i, w in enumerate(words))
+        refused = " or ".join(f"(_bad_{i} & {critical[i]}) <> 0" for i in range(len(words)))
+        refused = "true" if block else refused
+        join = f"left join ({earlier}) as e on e._key = {self._key_of('n')}" if earlier else ""
+        known = "coalesce(e._hash = n._row_hash, false)" if earlier else "false"
+        self.db.execute(
+            f"create temp table judged as select * exclude (_first_ref, _known_ref), "
+            f"case when {refused} then 'rejected' when _twin or _known_ref is not null then 'duplicate' "
+            f"else 'accepted' end as _verdict, "
+            f"case when {refused} then null when _twin then _first_ref else _known_ref end as _duplicate_of from ("
+            f"select n.*, {ref} as landing_ref, {named}, {twin} as _twin, "
+            f"{'case when ' + known + ' then e._ref end' if earlier else 'cast(null as varchar)'} as _known_ref "
+            f"from {numbered} as n {join}) order by _ord"
+        )
+
+    def _key_of(self, alias: str) -> str:
+        if not self.table.key:
+            return f"{alias}._row_hash"
+        parts = ", ".join(f"coalesce(cast({alias}.{ident(c)} as varchar), '')" for c in self.table.key)
+        return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
+
+    def counts(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
+        """Return the rows per verdict, and one check per row rule."""
+        verdicts = dict(self.db.execute("select _verdict, count(*) from judged group by 1").fetchall())
+        asked = []
+        for i, r in enumerate(self.rules):
+            word, bit = i // _RULES_PER_WORD, 1 << (i % _RULES_PER_WORD)
+            asked.append(f"count(*) filter (where {door.checked(r, self.table)})")
+            asked.append(f"count(*) filter (where (_bad_{word} & {bit}) <> 0)")
+        found = self.db.execute(f"select {', '.join(asked)} from judged").fetchone() or ()
+        checks = [
+            {
+                "rule": r.name, "scope": "row", "severity": r.severity, "column": r.column,
+                "checked": int(found[2 * i]), "failed": int(found[2 * i + 1]),
+            }
+            for i, r in enumerate(self.rules)
+        ]  # fmt: skip
+        return {v: int(verdicts.get(v, 0)) for v in ("accepted", "rejected", "duplicate")}, checks
+
+    def quarantine(self, batch: str, block: list[dict[str, Any]]) -> pa.Table:
+        """Return one row per finding: refused row and rule, and remarks (severity warning) on accepted rows."""
+        found: list[str] = []
+        head = f"landing_ref, {quoted(self.table.silo)} as silo, {quoted(self.table.name)} as table_name, {quoted(batch)} as batch"
+        for i, r in enumerate(self.rules):
+            word, bit = i // _RULES_PER_WORD, 1 << (i % _RULES_PER_WORD)
+            found.append(
+                f"select {head}, {quoted(r.name)} as rule, {quoted(r.column or '')} as column_name, {self._raw(r)} as raw_value, "
+                f"{', '.join(quoted(t) for t in (r.reason_zh, r.reason_en, r.advice_zh, r.advice_en, r.severity))}, _ord "
+                f"from judged where (_bad_{word} & {bit}) <> 0"
+            )
+        for b in block:
+            texts = (b.get("reason_zh", ""), b.get("reason_en", b.get("seen", "")), "请核对后整批重报", "check and send the whole batch again")
+            found.append(
+                f"select {head}, {quoted(b['rule'])}, '', cast(null as varchar), {', '.join(quoted(str(t)) for t in texts)}, "
+                "'critical', _ord from judged"
+            )
+        names = ", ".join(QUARANTINE_SCHEMA.names)
+        self.db.execute(
+            f"create temp table quarantine as select * from ({' union all '.join(found)}) as q({names}, _ord) order by _ord, rule"
+        )
+        return self.db.sql(f"select {names} from quarantine").to_arrow_table().cast(QUARANTINE_SCHEMA)
+
+    def _raw(self, rule: door.Rule) -> str:
+        names = [v for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}] or ([rule.column] if rule.column else [])
+        if rule.kind == "shape":
+            return "_fault"
+        if rule.kind == "key":
+            names = list(self.table.key)
+        shown = []
+        for n in names:
+            column = self.table.columns.get(str(n))
+            if column is None:
+                shown.append(f"cast({ident(str(n))} as varchar)")
+            elif column.is_personal:
+                shown.append(ident(f"{column.name}_mask"))
+            else:
+                shown.append(ident(f"{column.name}_text"))
+        return f"concat_ws(' | ', {', '.join(shown)})" if shown else "cast(null as varchar)"
+
+    def ends(self) -> dict[str, Any]:
+        """Return first and last key, watermark and period of the batch."""
+        t = self.table
+        mark, day = t.watermark, t.period_column
+        key = self._key()
+        asked = [
+            f"min({key})", f"max({key})",
+            f"min({ident(mark)})" if mark else "null", f"max({ident(mark)})" if mark else "null",
+            f"min(cast({ident(day)} as date))" if day else "null", f"max(cast({ident(day)} as date))" if day else "null",
+        ]  # fmt: skip
+        found = self.db.execute(f"select {', '.join(asked)} from judged where _verdict <> 'rejected'").fetchone() or (None,) * 6
+        # a watermark must pass refused rows too, or they would be pulled and refused for ever
+        if mark:
+            found = (*found[:3], (self.db.execute(f"select max({ident(mark)}) from judged").fetchone() or (None,))[0], *found[4:])
+        names = ("first_key", "last_key", "watermark_from", "watermark_to", "period_first", "period_last")
+        masked = any(t.columns[k].is_personal for k in t.key)
+        shown = {}
+        for name, value in zip(names, found, strict=True):
+            text = value.isoformat() if hasattr(value, "isoformat") else value
+            shown[name] = "…" if masked and name.endswith("_key") and text else (text.replace("\x1f", " · ") if isinstance(text, str) else text)
+        return shown
+
+    def write(self, tmp: Path) -> None:
+        """Write ``rows.parquet`` in the order the source had."""
+        names = ", ".join(ident(n) for n in landed_schema(self.table).names)
+        self.db.execute(
+            f"copy (select {names} from judged) to {quoted(str(tmp / 'rows.parquet'))} "
+            f"(format parquet, compression {_CODEC}, row_group_size 122880)"
+        )
+
+    def content_hash(self) -> str:
+        """Return eight hex places that follow from source name, row hashes and places in order."""
+        digest = hashlib.sha256(f"{self.delivery.kind}:{self.delivery.name}:".encode())
+        for part in self.db.sql("select _row_hash from read").to_arrow_reader(100_000):
+            column = part.column(0)
+            digest.update("".join(column.to_pylist()).encode() if len(column) else b"")
+        return digest.hexdigest()[:8]
+
+
+def land(settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> dict[str, Any] | None:
+    """Turn one delivery into one batch and return its manifest; None where nothing new came.
+
+    Raises:
+        SourceError: when the source counted other rows than it sent.
+        AnlanError: when the disk is full; nothing of the batch remains.
+    """
+    where = f"{table.id}: {delivery.name}"
+    work = _Batch(settings, contract, table, delivery)
+    tmp: Path | None = None
+    try:
+        frame = _frame(delivery.slices, table, settings.identity_key)
+        landed = frame.num_rows
+        if delivery.source_rows is not None and delivery.source_rows != landed:
+            raise SourceError(
+                where, "the source counts other rows than it sent",
+                seen=f"{delivery.source_rows} counted, {landed} received", do="run again; if it stays, ask the owner",
+            )  # fmt: skip
+        if landed == 0 and delivery.sha256 is None:
+            return None
+        work.read(frame)
+        del frame
+        done = manifests(settings, table)
+        sequence = 1 + max((m["sequence"] for m in done), default=0)
+        batch = f"{sequence:06d}-{work.content_hash()}"
+        block = [c for c in delivery.checks if c["scope"] == "batch" and c["failed"] and c["severity"] == "critical"]
+        work.judge(batch, block)
+        verdicts, checks = work.counts()
+        if delivery.sha256 is None and verdicts["duplicate"] == landed:
+            # a snapshot that says nothing new is no batch: nothing was sent that we do not hold
+            return None
+        tmp = _temporary(settings)
+        work.write(tmp)
+        pq.write_table(work.quarantine(batch, block), tmp / "quarantine.parquet", compression=_CODEC)
+        manifest = _manifest(
+            settings, contract, table, batch, sequence, "landed", tmp, landed=landed, **verdicts,
+            source={"kind": delivery.kind, "name": delivery.name, "sha256": delivery.sha256, "detail": delivery.detail},
+            source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows, **work.ends(),
+            checks=[*checks, *({"column": None} | c for c in delivery.checks)],
+        )  # fmt: skip
+        _commit(tmp, table_folder(settings, table) / f"batch={batch}", manifest)
+        return manifest
+    except (OSError, duckdb.IOException) as e:
+        if isinstance(e, duckdb.IOException) or e.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+            raise AnlanError(
+                f"landing folder of {table.id}", "the batch could not be written, nothing of it was kept",
+                seen=str(e).splitlines()[0][:200], do="make room on the disk and run again",
+            ) from e  # fmt: skip
+        raise
+    finally:
+        work.db.close()
+        if tmp is not None and tmp.exists():
+            shutil.rmtree(tmp, ignore_errors=True)
+
+
+def refuse(settings: Settings, contract: Contract, table: Table, refusal: Refusal) -> dict[str, Any]:
+    """Record a file that could not be read: a manifest with the reason and no rows. Said once per file content."""
+    done = manifests(settings, table)
+    for m in done:
+        if m["status"] == "refused" and (m["source"]["name"], m["source"]["sha256"]) == (refusal.name, refusal.sha256):
+            return m
+    sequence = 1 + max((m["sequence"] for m in done), default=0)
+    mark = hashlib.sha256(f"{refusal.name}:{refusal.sha256}".encode()).hexdigest()[:8]
+    batch = f"{sequence:06d}-refused-{mark}"
+    tmp = _temporary(settings)
+    manifest = _manifest(
+        settings, contract, table, batch, sequence, "refused", tmp, reason=refusal.error.as_dict(),
+        source={"kind": "file", "name": refusal.name, "sha256": refusal.sha256, "detail": {}},
+    )  # fmt: skip
+    _commit(tmp, table_folder(settings, table) / f"batch={batch}", manifest)
+    return manifest
+
+
+def connector(contract: Contract) -> Callable[..., Iterator[Delivery | Refusal]]:
+    """Return the ``deliveries`` function of the contract's protocol, or of the silo's own ``extract.py``."""
+    if contract.protocol == "extract":
+        return import_module(f"pipelines.silos.{contract.silo}.extract").deliveries
+    return import_module(f"pipelines.connectors.{contract.protocol}").deliveries
+
+
+def pull_table(
+    settings: Settings, contract: Contract, table: Table, connection: dict[str, Any], progress: Progress | None = None
+) -> TableResult:
+    """Pull what is new of one table. A fault ends this table, is kept in the result, and stops nothing else."""
+    started, result = time.perf_counter(), TableResult(table.silo, table.name)
+    try:
+        genesis(settings, contract, table)
+        for item in connector(contract)(contract, table, connection, since(settings, table)):
+            if isinstance(item, Refusal):
+                result.refusals.append(refuse(settings, contract, table, item))
+                continue
+            manifest = land(settings, contract, table, item)
+            if manifest:
+                result.batches.append(manifest)
+    except AnlanError as e:
+        result.error = e
+    except Exception as e:  # a fault of ours must not take the other silos with it
+        result.error = AnlanError(table.id, "stopped by a fault nobody foresaw", f"{type(e).__name__}: {e}"[:300], "report it")
+        result.error.__cause__ = e
+    result.seconds = time.perf_counter() - started
+    if progress:
+        progress({"stage": "pull", "silo": table.silo, "table": table.name, "result": result})
+    return result
+
+
+def pull(
+    settings: Settings, contracts: list[Contract], progress: Progress | None = None, tables: set[str] | None = None
+) -> list[TableResult]:
+    """Pull all tables of ``contracts`` (or those named ``silo/table``), one after the other. Hold the lock."""
+    clean(settings)
+    results = []
+    for contract in contracts:
+        try:
+            connection = settings.connection(contract.silo)
+        except AnlanError as e:
+            for table in contract.tables.values():
+                genesis(settings, contract, table)
+            results.append(TableResult(contract.silo, "*", error=e))
+            continue
+        for table in contract.tables.values():
+            if tables is None or table.id in tables:
+                results.append(pull_table(settings, contract, table, connection, progress))
+    clean(settings)
+    return results
