@@ -147,6 +147,7 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
 
     Raises:
         AnlanError: with every fault of the file at once.
+
     """
     faults = [f"{key} is missing" for key in _REQUIRED_KEYS if key not in raw]
     if raw.get("cadence") not in CADENCES:

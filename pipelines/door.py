@@ -104,6 +104,7 @@ def suite_rules(table: Table) -> list[Rule]:
 
     Raises:
         AnlanError: naming every expectation without a rule name or with a type the SQL pass does not know.
+
     """
     raw = suite(table.silo, table.name) or {"expectations": []}
     found, faults = [], []
@@ -147,7 +148,13 @@ def _between(k: dict[str, Any]) -> str:
 def _lengths(k: dict[str, Any]) -> str:
     c = f"length({ident(k['column'])})"
     low, high = k.get("value", k.get("min_value")), k.get("value", k.get("max_value"))
-    return "(" + " or ".join(p for p in (f"{c} < {low}" if low is not None else "", f"{c} > {high}" if high is not None else "") if p) + ")"
+    return (
+        "("
+        + " or ".join(
+            p for p in (f"{c} < {low}" if low is not None else "", f"{c} > {high}" if high is not None else "") if p
+        )
+        + ")"
+    )
 
 
 def _listed(k: dict[str, Any]) -> str:

@@ -93,12 +93,21 @@ def rebuild(settings: Settings, contracts: list[Contract]) -> dict[str, int]:
             refused = _still_refused(found)
             for m in found:
                 batches.append(_batch_row(contract, table, m, refused))
-                head = {"silo": m["silo"], "table_name": m["table"], "district_code": m["district_code"], "batch": m["batch"]}
-                checks += [head | {k: c[k] for k in ("rule", "scope", "severity", "checked", "failed")} for c in m["checks"]]
+                head = {
+                    "silo": m["silo"],
+                    "table_name": m["table"],
+                    "district_code": m["district_code"],
+                    "batch": m["batch"],
+                }
+                checks += [
+                    head | {k: c[k] for k in ("rule", "scope", "severity", "checked", "failed")} for c in m["checks"]
+                ]
                 if any(c["failed"] for c in m["checks"]):
                     path = landing.table_folder(settings, table) / f"batch={m['batch']}" / "quarantine.parquet"
                     part = pq.ParquetFile(path).read()
-                    refused_rows.append(part.append_column("district_code", pa.repeat(m["district_code"], part.num_rows)))
+                    refused_rows.append(
+                        part.append_column("district_code", pa.repeat(m["district_code"], part.num_rows))
+                    )
     schema = landing.QUARANTINE_SCHEMA.append(pa.field("district_code", pa.string()))
     made = {
         "batches": pa.Table.from_pylist(batches, BATCHES),
@@ -131,7 +140,9 @@ class Reconciliation:
 
 
 def _recount(path: Path) -> tuple[dict[str, int], int, int]:
-    rows = duckdb.sql(f"select _verdict, count(*) from read_parquet({quoted(str(path / 'rows.parquet'))}, hive_partitioning=false) group by 1")
+    rows = duckdb.sql(
+        f"select _verdict, count(*) from read_parquet({quoted(str(path / 'rows.parquet'))}, hive_partitioning=false) group by 1"
+    )
     refused = duckdb.sql(
         f"select count(distinct landing_ref) from read_parquet({quoted(str(path / 'quarantine.parquet'))}, hive_partitioning=false) "
         "where severity = 'critical'"
@@ -165,7 +176,9 @@ def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
                 if refused != m["rejected"]:
                     proof.faults.append(f"{where}: {m['rejected']} rows rejected, {refused} are in quarantine")
                 if m["source_row_count"] is not None and m["source_row_count"] != m["landed"]:
-                    proof.faults.append(f"{where}: the source counted {m['source_row_count']} rows, {m['landed']} landed")
+                    proof.faults.append(
+                        f"{where}: the source counted {m['source_row_count']} rows, {m['landed']} landed"
+                    )
             proof.tables.append({"silo": table.silo, "table": table.name, **sums})
     return proof
 

@@ -351,7 +351,12 @@ class _Batch:
                 f"from judged where (_bad_{word} & {bit}) <> 0"
             )
         for b in block:
-            texts = (b.get("reason_zh", ""), b.get("reason_en", b.get("seen", "")), "请核对后整批重报", "check and send the whole batch again")
+            texts = (
+                b.get("reason_zh", ""),
+                b.get("reason_en", b.get("seen", "")),
+                "请核对后整批重报",
+                "check and send the whole batch again",
+            )
             found.append(
                 f"select {head}, {quoted(b['rule'])}, '', cast(null as varchar), {', '.join(quoted(str(t)) for t in texts)}, "
                 "'critical', _ord from judged"
@@ -363,7 +368,9 @@ class _Batch:
         return self.db.sql(f"select {names} from quarantine").to_arrow_table().cast(QUARANTINE_SCHEMA)
 
     def _raw(self, rule: door.Rule) -> str:
-        names = [v for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}] or ([rule.column] if rule.column else [])
+        names = [v for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}] or (
+            [rule.column] if rule.column else []
+        )
         if rule.kind == "shape":
             return "_fault"
         if rule.kind == "key":
@@ -389,16 +396,27 @@ class _Batch:
             f"min({ident(mark)})" if mark else "null", f"max({ident(mark)})" if mark else "null",
             f"min(cast({ident(day)} as date))" if day else "null", f"max(cast({ident(day)} as date))" if day else "null",
         ]  # fmt: skip
-        found = self.db.execute(f"select {', '.join(asked)} from judged where _verdict <> 'rejected'").fetchone() or (None,) * 6
+        found = (
+            self.db.execute(f"select {', '.join(asked)} from judged where _verdict <> 'rejected'").fetchone()
+            or (None,) * 6
+        )
         # a watermark must pass refused rows too, or they would be pulled and refused for ever
         if mark:
-            found = (*found[:3], (self.db.execute(f"select max({ident(mark)}) from judged").fetchone() or (None,))[0], *found[4:])
+            found = (
+                *found[:3],
+                (self.db.execute(f"select max({ident(mark)}) from judged").fetchone() or (None,))[0],
+                *found[4:],
+            )
         names = ("first_key", "last_key", "watermark_from", "watermark_to", "period_first", "period_last")
         masked = any(t.columns[k].is_personal for k in t.key)
         shown = {}
         for name, value in zip(names, found, strict=True):
             text = value.isoformat() if hasattr(value, "isoformat") else value
-            shown[name] = "…" if masked and name.endswith("_key") and text else (text.replace("\x1f", " · ") if isinstance(text, str) else text)
+            shown[name] = (
+                "…"
+                if masked and name.endswith("_key") and text
+                else (text.replace("\x1f", " · ") if isinstance(text, str) else text)
+            )
         return shown
 
     def write(self, tmp: Path) -> None:
@@ -424,6 +442,7 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
     Raises:
         SourceError: when the source counted other rows than it sent.
         AnlanError: when the disk is full; nothing of the batch remains.
+
     """
     where = f"{table.id}: {delivery.name}"
     work = _Batch(settings, contract, table, delivery)
@@ -515,7 +534,9 @@ def pull_table(
     except AnlanError as e:
         result.error = e
     except Exception as e:  # a fault of ours must not take the other silos with it
-        result.error = AnlanError(table.id, "stopped by a fault nobody foresaw", f"{type(e).__name__}: {e}"[:300], "report it")
+        result.error = AnlanError(
+            table.id, "stopped by a fault nobody foresaw", f"{type(e).__name__}: {e}"[:300], "report it"
+        )
         result.error.__cause__ = e
     result.seconds = time.perf_counter() - started
     if progress:

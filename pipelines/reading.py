@@ -166,9 +166,7 @@ def _instant(column: Column, text: str, contract: Contract, seen: Look) -> str:
 
 def _uscc(text: str) -> str:
     code = f"upper(replace({text}, ' ', ''))"
-    total = " + ".join(
-        f"{w} * (strpos('{_USCC}', substr({code}, {i}, 1)) - 1)" for i, w in enumerate(_USCC_WEIGHTS, 1)
-    )
+    total = " + ".join(f"{w} * (strpos('{_USCC}', substr({code}, {i}, 1)) - 1)" for i, w in enumerate(_USCC_WEIGHTS, 1))
     return (
         f"case when regexp_full_match({code}, '[0-9A-HJ-NPQRTUWXY]{{18}}') and "
         f"substr('{_USCC}', cast((31 - ({total}) % 31) % 31 as integer) + 1, 1) = substr({code}, 18, 1) "
@@ -216,7 +214,12 @@ def expressions(column: Column, contract: Contract, seen: Look) -> list[tuple[st
     if kind == "datetime":
         return [(_instant(column, text, contract, seen), name)]
     if kind == "epoch_ms":
-        return [(f"case when regexp_full_match({text}, '[0-9]{{12,14}}') then make_timestamp(cast({text} as bigint) * 1000) end", name)]
+        return [
+            (
+                f"case when regexp_full_match({text}, '[0-9]{{12,14}}') then make_timestamp(cast({text} as bigint) * 1000) end",
+                name,
+            )
+        ]
     if kind == "boolean":
         return [(_boolean(text), name)]
     if kind == "gb28181":
@@ -321,7 +324,11 @@ def personal(column: Column, values: pa.ChunkedArray, key: bytes) -> dict[str, p
 
     Works on the distinct values only.
     """
-    coded = values.combine_chunks().dictionary_encode() if isinstance(values, pa.ChunkedArray) else values.dictionary_encode()
+    coded = (
+        values.combine_chunks().dictionary_encode()
+        if isinstance(values, pa.ChunkedArray)
+        else values.dictionary_encode()
+    )
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
     known = set(tokens(column))
@@ -335,6 +342,4 @@ def personal(column: Column, values: pa.ChunkedArray, key: bytes) -> dict[str, p
         parts["__hash"] = [keyed_hash(p, key) if p else None for p in plain]
     if column.type == "id_number":
         parts["__birth"] = [f"{p[6:10]}-{p[10:12]}-{p[12:14]}" if p else None for p in plain]
-    return {
-        f"{column.name}{suffix}": pa.array(made, pa.string()).take(coded.indices) for suffix, made in parts.items()
-    }
+    return {f"{column.name}{suffix}": pa.array(made, pa.string()).take(coded.indices) for suffix, made in parts.items()}

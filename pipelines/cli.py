@@ -1,0 +1,231 @@
+"""The ``anlan`` command. Thin: it reads arguments, calls the rooms, prints what they return."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from pipelines import periods
+from pipelines.errors import AnlanError, UsageError
+from pipelines.settings import Settings
+
+app = typer.Typer(
+    name="anlan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Anlan 安澜: from the departments' records to a fair, explainable quarterly evaluation.",
+)  # fmt: skip
+
+Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]
+Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]
+
+
+def _lang(given: str = "") -> str:
+    chosen = given or os.environ.get("ANLAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+@app.command()
+def run(
+    period: Annotated[str, typer.Option(help="the quarter to evaluate")] = periods.DEFAULT,
+    profile: Profile = "demo",
+    from_: Annotated[str, typer.Option("--from", help="folder of the real files, with --profile real")] = "",
+    lang: Lang = "",
+) -> None:
+    """Pull all silos, check, build, score the quarter and freeze a release."""
+    from pipelines import run as work
+    from pipelines import screen
+
+    periods.parse(period)
+    if profile == "real" and not from_:
+        raise UsageError("anlan run --profile real", "needs the folder of the files", do="add --from FOLDER")
+    settings = Settings.load(profile, from_folder=from_ or None)
+    with screen.Progress(_lang(lang)) as progress:
+        outcome = work.evaluate(settings, period, progress=progress)
+        if profile == "demo":
+            from pipelines import observe
+
+            progress({"stage": "observe", "state": "start"})
+            observe.report_run(settings, outcome)
+            progress({"stage": "observe", "state": "end"})
+    screen.finish(outcome, _lang(lang))
+    if outcome.errors or (outcome.proof and not outcome.proof.ok):
+        raise typer.Exit(1)
+
+
+@app.command()
+def pull(
+    silos: Annotated[list[str] | None, typer.Argument(help="silos to pull; none means all")] = None,
+    profile: Profile = "demo",
+    from_: Annotated[str, typer.Option("--from", help="folder of the real files")] = "",
+    lang: Lang = "",
+) -> None:
+    """Pull and check what is new, without scoring."""
+    from pipelines import index, landing, screen
+    from pipelines import run as work
+
+    settings = Settings.load(profile, from_folder=from_ or None)
+    contracts = work.chosen(profile, silos)
+    with landing.lock(settings), screen.Progress(_lang(lang)) as progress:
+        results = landing.pull(settings, contracts, progress)
+        index.rebuild(settings, work.all_contracts(profile))
+    outcome = work.Outcome(settings, "", pulls=results)
+    screen.problems(outcome, _lang(lang))
+    if outcome.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reconcile(
+    profile: Profile = "demo",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: Lang = "",
+) -> None:
+    """Prove landed = accepted + rejected + duplicate, per silo, table and batch."""
+    from pipelines import index, screen
+    from pipelines.contract import all_contracts
+
+    settings = Settings.load(profile)
+    proof = index.reconcile(settings, all_contracts(profile))
+    if as_json:
+        typer.echo(index.as_json(proof))
+    else:
+        screen.conservation(proof, _lang(lang), by_table=True)
+    if not proof.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def release(period: Annotated[str, typer.Argument(help="the quarter, e.g. 2026Q3")], lang: Lang = "") -> None:
+    """Freeze what has landed into a release of the quarter; a new revision only where something changed."""
+    from pipelines import run as work
+    from pipelines import screen
+
+    settings = Settings.load()
+    with screen.Progress(_lang(lang)) as progress:
+        outcome = work.evaluate(settings, period, progress=progress, pull=False)
+    screen.released(outcome, _lang(lang))
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(metavar="RELEASE", help="e.g. 2026Q3-r1")],
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: Lang = "",
+) -> None:
+    """Hash a release again and name every file that is not as it was frozen."""
+    from pipelines import release as releases
+    from pipelines import screen
+
+    report = releases.verify(Settings.load(), name)
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        screen.verified(report, _lang(lang))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    what: Annotated[
+        list[str], typer.Argument(help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02")
+    ],
+    release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",
+    period: Annotated[str, typer.Option(help="a quarter inside the release")] = "",
+    limit: Annotated[int, typer.Option(help="evidence rows shown")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    lang: Lang = "",
+) -> None:
+    """Open a score or a cell down to the rows, files and lines it came from."""
+    from pipelines import explain as explaining
+
+    explaining.main(
+        Settings.load(),
+        what,
+        release=release_name or None,
+        period=period or None,
+        limit=limit,
+        lang=_lang(lang),
+        as_json=as_json,
+    )
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(metavar="RELEASE", help="default: the current one")] = "",
+    lang: Annotated[str, typer.Option(help="zh, en or both")] = "both",
+) -> None:
+    """Write the release as one workbook (xlsx)."""
+    from pipelines.exports import workbook
+
+    path = workbook.export(Settings.load(), name or None, lang)
+    typer.echo(str(path))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port of the dashboards")] = 8501,
+    dagster_port: Annotated[int, typer.Option(help="port of Dagster")] = 3000,
+) -> None:
+    """Open the dashboards and the Dagster UI together."""
+    from pipelines import serve as serving
+
+    serving.serve(Settings.load(), host=host, port=port, dagster_port=dagster_port)
+
+
+@app.command()
+def docs(check: Annotated[bool, typer.Option(help="only say whether they are up to date")] = False) -> None:
+    """Write the docs pages that are made from contracts, seeds and tests."""
+    from pipelines import docs as pages
+
+    stale = pages.write(check=check)
+    if check and stale:
+        raise AnlanError("docs", "are not up to date", ", ".join(stale), "run anlan docs")
+
+
+def main() -> Any:
+    """Run the command; an error is one short message, never a traceback. Exit 2 for a wrong call, 1 for a fault."""
+    try:
+        app(standalone_mode=False)
+    except AnlanError as e:
+        _say(e)
+        sys.exit(e.exit_code)
+    except typer.Exit as e:
+        sys.exit(e.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        sys.exit(130)
+    except Exception as e:
+        if type(e).__module__.startswith(("click", "typer")) and hasattr(e, "format_message"):
+            sys.stderr.write(f"{e.format_message()}\n")
+            sys.exit(getattr(e, "exit_code", 2))
+        if type(e).__name__ == "Abort":
+            sys.exit(130)
+        if os.environ.get("ANLAN_DEBUG"):
+            raise
+        _say(
+            AnlanError(
+                "anlan",
+                "stopped by a fault nobody foresaw",
+                f"{type(e).__name__}: {e}"[:400],
+                "run again with ANLAN_DEBUG=1 and report it",
+            )
+        )
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _say(e: AnlanError) -> None:
+    sys.stderr.write(f"✗ {e.where}: {e.what}\n")
+    if e.seen:
+        sys.stderr.write(f"  seen 看到: {e.seen}\n")
+    if e.do:
+        sys.stderr.write(f"  do   怎么办: {e.do}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Hands dbt to whoever runs the pipeline: one process, one writer, one warehouse file.
+
+dbt decides; this module only calls it, reports what it did, and says whether anything needs doing at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import AnlanError
+from pipelines.periods import Period
+from pipelines.settings import ROOT, Settings
+
+PROJECT = ROOT / "dbt_project"
+METHOD_VERSION = "m2026a"
+_STATE = "state.json"
+_QUIET = {
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "DBT_VERSION_CHECK": "false",
+    "DBT_USE_COLORS": "false",
+}
+
+
+@dataclass
+class Build:
+    """What one call of dbt did. ``results`` has one entry per node: unique_id, name, kind, status, seconds, failures."""
+
+    skipped: bool = False
+    seconds: float = 0.0
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    def count(self, kind: str) -> int:
+        """Return how many nodes of ``kind`` (seed, model, test) ran."""
+        return sum(r["kind"] == kind for r in self.results)
+
+
+def variables(settings: Settings, periods: list[Period]) -> dict[str, Any]:
+    """Return the variables by which dbt knows place, time and method."""
+    return {
+        "landing_dir": str(settings.landing),
+        "district_code": settings.district_code,
+        "method_version": METHOD_VERSION,
+        "periods": [p.as_var() for p in periods],
+    }
+
+
+def _project_files(folders: tuple[str, ...]) -> list[Path]:
+    return sorted(p for f in folders for p in (PROJECT / f).rglob("*") if p.suffix in {".sql", ".yml", ".csv"})
+
+
+def fingerprint(
+    settings: Settings, periods: list[Period], folders: tuple[str, ...] = ("models", "seeds", "macros", "tests")
+) -> str:
+    """Return a hash of all that a build depends on: batches, project files, period and method."""
+    digest = hashlib.sha256(json.dumps(variables(settings, periods), sort_keys=True).encode())
+    digest.update((PROJECT / "dbt_project.yml").read_bytes())
+    for path in _project_files(folders):
+        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
+    for path in sorted(settings.landing.glob("*/*/*/batch=*/manifest.json")):
+        digest.update(f"{path.relative_to(settings.landing)}:{path.stat().st_size}".encode())
+    return digest.hexdigest()
+
+
+def invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
+    """Call dbt in this process and return its result; the warehouse file is closed again afterwards.
+
+    Raises:
+        AnlanError: when dbt could not start or its project does not parse.
+
+    """
+    settings.warehouse.mkdir(parents=True, exist_ok=True)
+    os.environ.update(_QUIET)
+    os.environ["ANLAN_WAREHOUSE"] = str(settings.warehouse_file)
+    from dbt.cli.main import dbtRunner
+
+    place = [
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        "--target-path", str(settings.warehouse / "target"), "--log-path", str(settings.warehouse / "logs"),
+    ]  # fmt: skip
+    try:
+        result = dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *arguments, *place])
+    finally:
+        _close()
+    if result.exception is not None:
+        raise AnlanError(
+            "dbt", "could not build the warehouse", seen=str(result.exception).strip()[:600],
+            do="mend what it names; the log is in warehouse/logs/dbt.log",
+        ) from result.exception  # fmt: skip
+    return result
+
+
+def _close() -> None:
+    """Close the warehouse file that dbt's adapter keeps open in this process, so that readers see the new data."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def build(
+    settings: Settings,
+    periods: list[Period],
+    progress: Callable[[dict[str, Any]], None] | None = None,
+    force: bool = False,
+) -> Build:
+    """Bring the warehouse up to date: seeds, models and data tests, or nothing where nothing changed.
+
+    Raises:
+        AnlanError: naming every model that failed and every test that found rows; nothing is released then.
+
+    """
+    started = time.perf_counter()
+    mark, seeds = fingerprint(settings, periods), fingerprint_of_seeds()
+    path = settings.warehouse / _STATE
+    state = json.loads(path.read_text()) if path.is_file() and settings.warehouse_file.is_file() else {}
+    if not force and state.get("built") == mark:
+        return Build(skipped=True)
+    path.unlink(missing_ok=True)
+
+    done = 0
+
+    def told(event: Any) -> None:
+        nonlocal done
+        if progress and event.info.name in {"LogModelResult", "LogSeedResult", "LogTestResult"}:
+            done += 1
+            progress({"stage": "build", "done": done, "node": event.data.node_info.node_name})
+
+    arguments = ["build", "--vars", json.dumps(variables(settings, periods)), "--exclude-resource-type", "unit_test"]
+    if not force and state.get("seeds") == seeds:
+        arguments += ["--exclude-resource-type", "seed"]
+    result = invoke(settings, arguments, told)
+    found = Build(seconds=time.perf_counter() - started)
+    for r in result.result or []:
+        found.results.append(
+            {
+                "unique_id": r.node.unique_id, "name": r.node.name, "kind": str(r.node.resource_type), "status": str(r.status),
+                "seconds": r.execution_time, "failures": r.failures, "message": r.message,
+                "severity": str(getattr(getattr(r.node, "config", None), "severity", "error") or "error").lower(),
+                "model": getattr(r.node, "attached_node", None),
+            }
+        )  # fmt: skip
+    broken = [r for r in found.results if r["status"] in {"error", "fail", "runtime error"}]
+    if broken or not result.success:
+        raise AnlanError(
+            "warehouse", f"{len(broken)} of {len(found.results)} steps failed, nothing is released",
+            seen="; ".join(f"{r['name']}: {(r['message'] or '').strip().splitlines()[0] if r['message'] else r['status']}" for r in broken[:8])[:900],
+            do="mend the first one named and run again; the log is in warehouse/logs/dbt.log",
+        )  # fmt: skip
+    path.write_text(json.dumps({"built": mark, "seeds": seeds}))
+    return found
+
+
+def fingerprint_of_seeds() -> str:
+    """Return a hash of the seeds and how they are loaded."""
+    digest = hashlib.sha256((PROJECT / "dbt_project.yml").read_bytes())
+    for path in _project_files(("seeds",)):
+        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
+    return digest.hexdigest()
