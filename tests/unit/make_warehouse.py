@@ -1,0 +1,480 @@
+"""Build a small warehouse and landing whose numbers really follow from one another, by METHOD.
+
+Four towns, two quarters, five indicators of which four are due, two certification rules, three firms with
+three items. Every evidence row points at a landed row. Nothing here is a result; the sums are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+DISTRICT = "330603"
+PERIODS = ("2026Q2", "2026Q3")
+METHOD = "m2026a"
+TOWNS = (
+    ("330603001000", "柯桥街道", "Keqiao", "plain", "平原城区", "Plain and urban"),
+    ("330603002000", "柯岩街道", "Keyan", "plain", "平原城区", "Plain and urban"),
+    ("330603011000", "马鞍街道", "Ma'an", "coast", "沿海产业", "Coastal industry"),
+    ("330603105000", "平水镇", "Pingshui", "hill", "山区半山区", "Hills and half-hills"),
+)
+# code, l1, l2, zh, en, unit, direction, aggregation, floor, target, weight inside what is due, missing rule, status
+INDICATORS = (
+    ("C202", "C", "C2", "重点企业检查计划完成率", "Key inspections done", "%", "+", "ratio", "60", "100", "0.30", "M0", "statutory"),
+    ("C204", "C", "C2", "单次检查隐患检出数", "Hazards per inspection", "件/次", "=", "rate", "0.2..8", "1.0..4.0", "0.20", "M2", "pilot"),
+    ("C301", "C", "C3", "一般隐患按期整改率", "General hazards closed on time", "%", "+", "ratio", "70", "98", "0.30", "M0", "seed"),
+    ("E103", "E", "E1", "首队到场中位时长", "Median arrival", "分钟", "-", "median", "30", "10", "0.20", "M2", "pilot"),
+    ("F101", "F", "F1", "物资品目达标率", "Supplies held", "%", "+", "ratio", "60", "100", None, "M0", "pilot"),
+)  # fmt: skip
+NODES = {"C": ("风险隐患治理", "Risk and hazards"), "C2": ("排查", "Inspection"), "C3": ("闭环", "Closing"),
+         "E": ("响应与救援圈", "Response"), "E1": ("救援圈", "Rescue circle")}  # fmt: skip
+FIRMS = (
+    ("91330603MA2BK00011", "绍兴恒越印染有限公司", "dyeing", "印染", "Dyeing", 2),
+    ("91330603MA2BK0002X", "绍兴锦源织造有限公司", "weaving", "织造", "Weaving", 0),
+    ("91330603MA2BK00038", "=绍兴丰泰化纤有限公司", "chemfibre", "化纤", "Chemical fibre", 3),
+)
+ITEMS = (
+    ("E404", "现场管理", "Site", "疏散通道、三合一、宿舍分离", "Exits clear", "3", "1.2", "EXIT_BLOCKED"),
+    ("E503", "双重预防", "Prevention", "一般隐患按期整改率", "General hazards closed on time", "6", "1.1", "RECTIFY_LATE"),
+    ("E801", "持续改进", "Improvement", "行政处罚与逾期不改", "Penalties", "3", "1", "PENALTY"),
+)  # fmt: skip
+BATCH = "000001-9f3c2ab1"
+
+K = "district_code varchar, "
+DDL = {
+    "town_quarter_scores": K + "town_id varchar, period varchar, method_version varchar, town_name_zh varchar, "
+    "town_name_en varchar, cohort_code varchar, cohort_name_zh varchar, cohort_name_en varchar, score_status varchar, "
+    "grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
+    "deduction_points decimal(5,2), final_score decimal(7,2), lower_score decimal(7,2), upper_score decimal(7,2), "
+    "previous_score decimal(7,2), score_change decimal(7,2), coverage_share decimal(6,4), rank_overall int, "
+    "rank_cohort int, cohort_size int, previous_rank int, due_count int, observed_count int",
+    "town_dimension_scores": K + "town_id varchar, period varchar, node_code varchar, parent_code varchar, "
+    "node_level int, node_name_zh varchar, node_name_en varchar, weight_share decimal(18,9), score decimal(18,6), "
+    "published_score decimal(7,2)",
+    "town_indicator_scores": K + "town_id varchar, period varchar, indicator_code varchar, l1_code varchar, "
+    "l2_code varchar, name_zh varchar, name_en varchar, unit varchar, direction varchar, aggregation varchar, "
+    "cell_status varchar, missing_rule varchar, is_shrunk boolean, numerator decimal(18,6), denominator decimal(18,6), "
+    "sample_count bigint, raw_value decimal(18,6), value decimal(18,6), district_value decimal(18,6), "
+    "floor_text varchar, target_text varchar, score decimal(18,6), published_score decimal(7,2), "
+    "weight_share decimal(18,9), points_lost decimal(18,6), evidence_count bigint, rule_status varchar, "
+    "previous_value decimal(18,6), previous_score decimal(18,6)",
+    "indicator_evidence": K + "indicator_code varchar, unit_id varchar, period varchar, entity_type varchar, "
+    "entity_id varchar, numerator decimal(18,6), denominator decimal(18,6), occurred_at timestamp, "
+    "landing_ref varchar, unit_type varchar, system varchar",
+    "certification_gaps": K + "town_id varchar, period varchar, rule_id varchar, post_zh varchar, "
+    "requirement_zh varchar, requirement_en varchar, cert_type varchar, gap_status varchar, severity varchar, "
+    "reason_code varchar, required_count int, valid_count int, gap_count int, held_count int, next_date date, "
+    "cheapest_fix_code varchar, cheapest_fix_zh varchar, cheapest_fix_en varchar, rule_status varchar, basis varchar",
+    "certification_gap_people": K + "town_id varchar, period varchar, rule_id varchar, person_id varchar, "
+    "person_name_mask varchar, post_zh varchar, cert_type varchar, cert_no_mask varchar, cert_status varchar, "
+    "counts boolean, valid_to_date date, next_date date, fix_code varchar, fix_zh varchar, fix_en varchar, "
+    "landing_ref varchar",
+    "enterprise_quarter_ratings": K + "enterprise_id varchar, period varchar, method_version varchar, "
+    "firm_name varchar, uscc varchar, industry_code varchar, industry_zh varchar, industry_en varchar, "
+    "town_id varchar, town_name_zh varchar, town_name_en varchar, is_key boolean, staff_count int, "
+    "rating_status varchar, grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
+    "final_score decimal(7,2), coverage_share decimal(6,4), points_lost_top_reason varchar, previous_grade varchar, "
+    "previous_score decimal(7,2)",
+    "enterprise_item_scores": K + "enterprise_id varchar, period varchar, item_code varchar, element_zh varchar, "
+    "element_en varchar, name_zh varchar, name_en varchar, item_status varchar, max_points decimal(6,2), "
+    "multiplier decimal(6,3), numerator decimal(18,6), denominator decimal(18,6), earned_points decimal(8,4), "
+    "lost_points decimal(8,4), reason_code varchar, reason_zh varchar, reason_en varchar, silo varchar, "
+    "evidence_count bigint, last_occurred_at timestamp, rule_status varchar",
+    "silo_conservation": K + "silo varchar, table_name varchar, table_name_zh varchar, department varchar, "
+    "landed bigint, accepted bigint, rejected bigint, duplicate bigint, unreadable_files bigint, batches bigint, "
+    "is_conserved boolean, newest_period_date date, due_date date, is_late boolean, last_pulled_at timestamp",
+    "quarantine_rows": K + "silo varchar, table_name varchar, batch varchar, landing_ref varchar, rule varchar, "
+    "column_name varchar, raw_value varchar, reason_zh varchar, reason_en varchar, advice_zh varchar, "
+    "advice_en varchar, severity varchar",
+    "door_checks": K + "silo varchar, table_name varchar, batch varchar, rule varchar, scope varchar, "
+    "severity varchar, checked bigint, failed bigint",
+    "district_overview": K + "period varchar, towns_rated int, towns_not_rated int, mean_score decimal(7,2), "
+    "best_town_id varchar, worst_town_id varchar, hazards_found bigint, hazards_closed_on_time_share decimal(6,4), "
+    "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
+    "grade_c int, grade_d int, grade_none int, incidents bigint, median_arrival_minutes decimal(7,2)",
+    "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
+    "direction varchar, floor_text varchar, target_text varchar, rule_status varchar, effective_from date",
+    "method_cert_rules": "rule_id varchar, requirement_zh varchar, required_min int, rule_status varchar",
+    "method_enterprise_items": "kind varchar, item_code varchar, name_zh varchar, name_en varchar, "
+    "max_points decimal(6,2), rule_status varchar",
+    "method_enterprise_industries": "industry_code varchar, industry_zh varchar, industry_en varchar",
+    "method_hazard_sla": "grade varchar, stage varchar, sla_hours int",
+    "method_grades": "system varchar, grade varchar, min_score decimal(5,2)",
+    "dim_towns": K + "town_id varchar, town_name_zh varchar, town_name_en varchar, cohort_code varchar",
+    "dim_periods": K + "period varchar, previous_period varchar, start_date date, end_date date",
+}
+
+
+def q(value: D | None, places: int = 2) -> D | None:
+    """Return ``value`` with ``places`` places, half up."""
+    return None if value is None else value.quantize(D(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def goal(value: D, floor: str, target: str) -> D:
+    """Return the score of ``value`` between fixed goalposts; a band is a trapezoid."""
+    if ".." in floor:
+        low, high = (D(x) for x in floor.split(".."))
+        inner, outer = (D(x) for x in target.split(".."))
+        share = min((value - low) / (inner - low), (high - value) / (high - outer))
+    else:
+        share = (value - D(floor)) / (D(target) - D(floor))
+    return 100 * min(max(share, D(0)), D(1))
+
+
+def _ranks(scores: list[D | None]) -> list[int | None]:
+    return [None if s is None else 1 + sum(o is not None and o > s for o in scores) for s in scores]
+
+
+@dataclass
+class Small:
+    """The small world: ``home`` of the data, its warehouse file, and the rows by table."""
+
+    home: Path
+    warehouse: Path
+    rows: dict[str, list[dict[str, Any]]]
+
+
+def _landed(rows: list[list[Any]], silo: str, table: str, file: str, values: dict[str, str]) -> str:
+    """Remember one landed row of ``silo``/``table`` and return its landing_ref."""
+    number = 4 + sum(r[0] == (silo, table) for r in rows)
+    ref = f"{silo}/{table}/{BATCH}#{file}!1:{number}"
+    rows.append([(silo, table), ref, file, number, values])
+    return ref
+
+
+def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[Any]]]:
+    """Return every table's rows and the landed rows. ``nudge`` closes that many late hazards in time."""
+    t: dict[str, list[dict[str, Any]]] = {name: [] for name in DDL}
+    landed: list[list[Any]] = []
+    for p, period in enumerate(PERIODS):
+        day = dt.datetime(2026, 4 + 3 * p, 3, 8, 30)
+        cells: dict[tuple[str, str], dict[str, Any]] = {}
+        for i, town in enumerate(TOWNS):
+            for ind in INDICATORS:
+                code = ind[0]
+                evidence: list[tuple[D, D]] = []
+                if code == "C202":
+                    evidence = [(D(int(n % 7 != i)), D(1)) for n in range(6 if i == 3 else 28)]
+                elif code == "C204":
+                    evidence = [(D((n + i) % 4), D(1)) for n in range(12)]
+                elif code == "C301":
+                    late = 3 + i - (nudge if i == 0 and p == 1 else 0)
+                    evidence = [(D(int(n >= late)), D(1)) for n in range(40)]
+                elif code == "E103" and i != 1:
+                    evidence = [(D(9 + (n * 7 + i * 3 + p) % 17) + D("0.5"), D(1)) for n in range(11 + i)]
+                for n, (num, den) in enumerate(evidence):
+                    entity = f"{code}-{period}-{i}{n:03d}"
+                    ref = _landed(
+                        landed, "enforcement", "hazards", f"隐患清单_{period}.csv",
+                        {"hazard_no": entity, "town_name": town[1], "hazard_text": f"疏散通道堵塞 {n}", "grade_word": "一般"},
+                    )  # fmt: skip
+                    t["indicator_evidence"].append({
+                        "district_code": DISTRICT, "indicator_code": code, "unit_id": town[0], "period": period,
+                        "entity_type": "hazard", "entity_id": entity, "numerator": num, "denominator": den,
+                        "occurred_at": day + dt.timedelta(hours=n), "landing_ref": ref, "unit_type": "town",
+                        "system": "town"})  # fmt: skip
+                cells[town[0], code] = {"evidence": evidence}
+        for ind in INDICATORS:
+            code, aggregation = ind[0], ind[7]
+            every = [e for town in TOWNS for e in cells[town[0], code]["evidence"]]
+            district = _value(aggregation, every)
+            for town in TOWNS:
+                cell = cells[town[0], code]
+                evidence = cell["evidence"]
+                raw = _value(aggregation, evidence)
+                value, shrunk = raw, False
+                n = sum((e[1] for e in evidence), D(0))
+                if aggregation == "ratio" and evidence and n < 10:
+                    k = sum((e[0] for e in evidence), D(0))
+                    value, shrunk = q(100 * (k + 5 * district / 100) / (n + 5), 6), True
+                cell |= {
+                    "status": "not_due" if ind[10] is None else "observed" if evidence else "not_applicable",
+                    "raw": raw, "value": value, "shrunk": shrunk, "n": n, "district": district,
+                    "score": q(goal(value, ind[8], ind[9]), 6) if evidence else None,
+                }  # fmt: skip
+        finals: list[D | None] = []
+        bases: list[D] = []
+        for town in TOWNS:
+            live = [x for x in INDICATORS if cells[town[0], x[0]]["status"] == "observed"]
+            total = sum(D(x[10]) for x in live)
+            nodes: dict[str, list[tuple[D, D]]] = {}
+            lost_all = D(0)
+            for ind in INDICATORS:
+                cell = cells[town[0], ind[0]]
+                weight = q(D(ind[10]) / total, 9) if ind in live else None if ind[10] is None else D(0)
+                lost = q(weight * (100 - cell["score"]), 6) if cell["score"] is not None else D(0)
+                lost_all += lost
+                if ind in live:
+                    for node in ind[1:3]:
+                        nodes.setdefault(node, []).append((weight, cell["score"]))
+                due = cell["status"] != "not_due"
+                t["town_indicator_scores"].append({
+                    "district_code": DISTRICT, "town_id": town[0], "period": period, "indicator_code": ind[0],
+                    "l1_code": ind[1], "l2_code": ind[2], "name_zh": ind[3], "name_en": ind[4], "unit": ind[5],
+                    "direction": ind[6], "aggregation": ind[7], "cell_status": cell["status"], "missing_rule": ind[11],
+                    "is_shrunk": cell["shrunk"],
+                    "numerator": sum((e[0] for e in cell["evidence"]), D(0)) if cell["evidence"] else None,
+                    "denominator": cell["n"] if cell["evidence"] else None,
+                    "sample_count": int(cell["n"]) if due else None, "raw_value": cell["raw"], "value": cell["value"],
+                    "district_value": cell["district"], "floor_text": ind[8], "target_text": ind[9],
+                    "score": cell["score"], "published_score": q(cell["score"]), "weight_share": weight,
+                    "points_lost": lost if due else None, "evidence_count": len(cell["evidence"]),
+                    "rule_status": ind[12]})  # fmt: skip
+            for node, parts in nodes.items():
+                weight = sum(w for w, _ in parts)
+                score = q(sum(w * s for w, s in parts) / weight, 6)
+                t["town_dimension_scores"].append({
+                    "district_code": DISTRICT, "town_id": town[0], "period": period, "node_code": node,
+                    "parent_code": None if len(node) == 1 else node[0], "node_level": len(node),
+                    "node_name_zh": NODES[node][0], "node_name_en": NODES[node][1], "weight_share": weight,
+                    "score": score, "published_score": q(score)})  # fmt: skip
+            bases.append(q(100 - lost_all))
+            finals.append(min(bases[-1] + (1 if town[0] == "330603011000" else 0), D(100)))
+        ranks = _ranks(finals)
+        for i, town in enumerate(TOWNS):
+            peers = [j for j, x in enumerate(TOWNS) if x[3] == town[3]]
+            before = next(
+                (r for r in t["town_quarter_scores"] if r["town_id"] == town[0] and r["period"] == PERIODS[0]), None
+            )
+            letter = "A" if finals[i] >= 90 else "B" if finals[i] >= 80 else "C" if finals[i] >= 60 else "D"
+            observed = sum(cells[town[0], x[0]]["status"] == "observed" for x in INDICATORS)
+            t["town_quarter_scores"].append({
+                "district_code": DISTRICT, "town_id": town[0], "period": period, "method_version": METHOD,
+                "town_name_zh": town[1], "town_name_en": town[2], "cohort_code": town[3], "cohort_name_zh": town[4],
+                "cohort_name_en": town[5], "score_status": "rated", "grade": "B" if letter == "A" else letter,
+                "veto_codes": "V05", "base_score": bases[i],
+                "bonus_points": D(1) if town[0] == "330603011000" else D(0), "deduction_points": D(0),
+                "final_score": finals[i], "lower_score": finals[i], "upper_score": finals[i],
+                "previous_score": before["final_score"] if before else None,
+                "score_change": finals[i] - before["final_score"] if before else None, "coverage_share": D(1),
+                "rank_overall": ranks[i], "rank_cohort": _ranks([finals[j] for j in peers])[peers.index(i)],
+                "cohort_size": len(peers), "previous_rank": before["rank_overall"] if before else None,
+                "due_count": 4, "observed_count": observed})  # fmt: skip
+        _stations(t, landed, period)
+        _firms(t, landed, period, day)
+        rated = [r for r in t["town_quarter_scores"] if r["period"] == period]
+        grades = [r["grade"] for r in t["enterprise_quarter_ratings"] if r["period"] == period]
+        t["district_overview"].append({
+            "district_code": DISTRICT, "period": period, "towns_rated": 4, "towns_not_rated": 0,
+            "mean_score": q(sum(r["final_score"] for r in rated) / 4),
+            "best_town_id": max(rated, key=lambda r: r["final_score"])["town_id"],
+            "worst_town_id": min(rated, key=lambda r: r["final_score"])["town_id"], "hazards_found": 160,
+            "hazards_closed_on_time_share": D("0.9"), "major_hazards_open": 1, "stations_short_law_cert": 3,
+            "enterprises_rated": sum(g is not None for g in grades),
+            **{f"grade_{g.lower()}": grades.count(g) for g in "ABCD"}, "grade_none": grades.count(None),
+            "incidents": 50, "median_arrival_minutes": D("16.5")})  # fmt: skip
+        t["dim_periods"].append({
+            "district_code": DISTRICT, "period": period, "previous_period": PERIODS[0] if p else None,
+            "start_date": dt.date(2026, 4 + 3 * p, 1), "end_date": dt.date(2026, 6 + 3 * p, 30)})  # fmt: skip
+    _method(t)
+    total = sum(r[0] == ("enforcement", "hazards") for r in landed)
+    t["silo_conservation"].append({
+        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "table_name_zh": "隐患清单",
+        "department": "ZF", "landed": total + 3, "accepted": total, "rejected": 2, "duplicate": 1,
+        "unreadable_files": 1, "batches": 1, "is_conserved": True, "newest_period_date": dt.date(2026, 9, 30),
+        "due_date": dt.date(2026, 10, 10), "is_late": False, "last_pulled_at": dt.datetime.now()})  # fmt: skip
+    for n in range(2):
+        t["quarantine_rows"].append({
+            "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
+            "landing_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:{9000 + n}",
+            "rule": "enforcement.town_name.known", "column_name": "town_name", "raw_value": "孙端镇",
+            "reason_zh": "镇街不在名录", "reason_en": "not in the register", "advice_zh": "核对", "advice_en": "check",
+            "severity": "error"})  # fmt: skip
+    t["door_checks"].append({
+        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
+        "rule": "enforcement.town_name.known", "scope": "row", "severity": "error", "checked": total + 3,
+        "failed": 2})  # fmt: skip
+    return t, landed
+
+
+def _value(aggregation: str, evidence: list[tuple[D, D]]) -> D | None:
+    if not evidence:
+        return None
+    if aggregation == "median":
+        ordered = sorted(n for n, _ in evidence)
+        half = len(ordered) // 2
+        return q(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2, 6)
+    scale = 100 if aggregation == "ratio" else 1
+    return q(scale * sum(n for n, _ in evidence) / sum(d for _, d in evidence), 6)
+
+
+def _stations(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], period: str) -> None:
+    for i, town in enumerate(TOWNS):
+        for rule, required, severity, reason in (("ST-01", 1, "major", "NO_HEAD"), ("ST-02", 2, "critical", "LAW_CERT_LT2")):
+            valid = required if i == 0 else required - 1
+            for n in range(required):
+                counts = n < valid
+                person = "P" + hashlib.sha256(f"{town[0]}{rule}{n}".encode()).hexdigest()[:16]
+                ref = _landed(landed, "enforcement", "officer_certificates", "执法证件_2026.xlsx",
+                              {"cert_no": f"33060{i}{n}99", "person_name": "王小芳", "cert_type_word": "行政执法证"})  # fmt: skip
+                t["certification_gap_people"].append({
+                    "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule,
+                    "person_id": person, "person_name_mask": "王**", "post_zh": "执法岗", "cert_type": "行政执法证",
+                    "cert_no_mask": "3306****99", "cert_status": "valid" if counts else "expired", "counts": counts,
+                    "valid_to_date": dt.date(2027, 1, 1) if counts else dt.date(2026, 5, 1),
+                    "next_date": dt.date(2026, 12, 1), "fix_code": "none" if counts else "renew",
+                    "fix_zh": "无需处理" if counts else "换证", "fix_en": "Nothing to do" if counts else "Renew",
+                    "landing_ref": ref})  # fmt: skip
+                t["indicator_evidence"].append({
+                    "district_code": DISTRICT, "indicator_code": rule, "unit_id": town[0], "period": period,
+                    "entity_type": "person", "entity_id": person, "numerator": D(int(counts)), "denominator": D(1),
+                    "occurred_at": dt.datetime(2026, 1, 1), "landing_ref": ref, "unit_type": "station",
+                    "system": "certification"})  # fmt: skip
+            short = valid < required
+            t["certification_gaps"].append({
+                "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule, "post_zh": "执法岗",
+                "requirement_zh": "每站在编有效执法证不少于2人", "requirement_en": "at least 2 valid certificates",
+                "cert_type": "行政执法证", "gap_status": "short" if short else "met", "severity": severity,
+                "reason_code": reason if short else None, "required_count": required, "valid_count": valid,
+                "gap_count": required - valid, "held_count": required, "next_date": dt.date(2026, 12, 1),
+                "cheapest_fix_code": "renew" if short else "none", "cheapest_fix_zh": "换证" if short else "无需处理",
+                "cheapest_fix_en": "Renew" if short else "Nothing to do", "rule_status": "sourced",
+                "basis": "行政处罚法 art 42"})  # fmt: skip
+
+
+def _firms(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], period: str, day: dt.datetime) -> None:
+    for i, (uscc, name, industry, zh, en, late) in enumerate(FIRMS):
+        unit = "E" + uscc
+        earned_all = due_all = D(0)
+        worst = (D(0), "")
+        for code, e_zh, e_en, n_zh, n_en, most, multiplier, reason in ITEMS:
+            points, k = D(most), D(multiplier)
+            status = "not_applicable" if code == "E404" and i == 1 else "observed"
+            evidence: list[tuple[D, D]] = []
+            if code == "E503":
+                evidence = [(D(int(n >= late)), D(1)) for n in range(6)]
+                earned = q(points * sum(x for x, _ in evidence) / 6, 4)
+            elif code == "E801":
+                evidence = [(D(1), D(1))] * (i % 2 + 1) if i else []
+                earned = max(points - len(evidence), D(0))
+            else:
+                earned = points if status == "observed" else D(0)
+            for n, (num, den) in enumerate(evidence):
+                ref = _landed(landed, "enforcement", "hazards", f"隐患清单_{period}.csv",
+                              {"hazard_no": f"{code}-{i}{n}", "town_name": "马鞍街道", "hazard_text": name,
+                               "grade_word": "一般"})  # fmt: skip
+                t["indicator_evidence"].append({
+                    "district_code": DISTRICT, "indicator_code": code, "unit_id": unit, "period": period,
+                    "entity_type": "hazard", "entity_id": f"{code}-{period}-{i}{n}", "numerator": num,
+                    "denominator": den, "occurred_at": day, "landing_ref": ref, "unit_type": "enterprise",
+                    "system": "enterprise"})  # fmt: skip
+            lost = points - earned if status == "observed" else D(0)
+            if status == "observed":
+                earned_all += earned * k
+                due_all += points * k
+            worst = max(worst, (lost * k, reason))
+            t["enterprise_item_scores"].append({
+                "district_code": DISTRICT, "enterprise_id": unit, "period": period, "item_code": code,
+                "element_zh": e_zh, "element_en": e_en, "name_zh": n_zh, "name_en": n_en, "item_status": status,
+                "max_points": points, "multiplier": k, "numerator": sum((x for x, _ in evidence), D(0)),
+                "denominator": D(len(evidence)), "earned_points": earned, "lost_points": lost,
+                "reason_code": reason if lost else None, "reason_zh": f"扣 {lost} 分" if lost else None,
+                "reason_en": f"{lost} points lost" if lost else None, "silo": "enforcement",
+                "evidence_count": len(evidence), "last_occurred_at": day, "rule_status": "sourced"})  # fmt: skip
+        score = q(100 * earned_all / due_all)
+        grade = "A" if score >= 90 else "B" if score >= 75 else "C" if score >= 60 else "D"
+        t["enterprise_quarter_ratings"].append({
+            "district_code": DISTRICT, "enterprise_id": unit, "period": period, "method_version": METHOD,
+            "firm_name": name, "uscc": uscc, "industry_code": industry, "industry_zh": zh, "industry_en": en,
+            "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an", "is_key": i == 0,
+            "staff_count": 120 + i, "rating_status": "rated", "grade": grade, "veto_codes": "", "base_score": score,
+            "bonus_points": D(0), "final_score": score, "coverage_share": D(1),
+            "points_lost_top_reason": worst[1] or None})  # fmt: skip
+
+
+def _method(t: dict[str, list[dict[str, Any]]]) -> None:
+    for ind in INDICATORS:
+        t["method_town_indicators"].append({
+            "kind": "indicator", "indicator_code": ind[0], "name_zh": ind[3], "name_en": ind[4], "direction": ind[6],
+            "floor_text": ind[8], "target_text": ind[9], "rule_status": ind[12],
+            "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
+    t["method_cert_rules"] += [
+        {"rule_id": r, "requirement_zh": "每站", "required_min": n, "rule_status": "sourced"} for r, n in (("ST-01", 1), ("ST-02", 2))
+    ]
+    t["method_enterprise_items"] += [
+        {"kind": "item", "item_code": x[0], "name_zh": x[3], "name_en": x[4], "max_points": D(x[5]), "rule_status": "sourced"}
+        for x in ITEMS
+    ]
+    t["method_enterprise_industries"] += [{"industry_code": f[2], "industry_zh": f[3], "industry_en": f[4]} for f in FIRMS]
+    t["method_hazard_sla"].append({"grade": "G1", "stage": "confirm", "sla_hours": 24})
+    for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):
+        t["method_grades"] += [{"system": system, "grade": g, "min_score": D(b)} for g, b in zip("ABCD", bounds, strict=True)]
+    t["dim_towns"] += [
+        {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
+        for x in TOWNS
+    ]
+
+
+def write_warehouse(path: Path, rows: dict[str, list[dict[str, Any]]], reverse: bool = False) -> Path:
+    """Write ``rows`` as the typed tables of the warehouse; ``reverse`` stores them the other way round."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    con = duckdb.connect(str(path))
+    for table, columns in DDL.items():
+        schema = "method" if table.startswith("method_") else "core" if table.startswith("dim_") else "marts"
+        con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create table {schema}.{table} ({columns})")
+        names = [c.split()[0] for c in columns.replace("decimal(", "decimal|").split(", ")]
+        names = [n for n in names if not n[0].isdigit()]
+        content = [tuple(r.get(n) for n in names) for r in rows[table]]
+        if content:
+            marks = ", ".join("?" * len(names))
+            con.executemany(f"insert into {schema}.{table} values ({marks})", content[::-1] if reverse else content)
+    con.close()
+    return path
+
+
+def write_landing(folder: Path, landed: list[list[Any]]) -> None:
+    """Write one batch per landed table, with manifests and the index, in the form of the batch protocol."""
+    index = []
+    for silo, table in sorted({r[0] for r in landed}):
+        mine = [r for r in landed if r[0] == (silo, table)]
+        batch = folder / silo / table / f"district_code={DISTRICT}" / f"batch={BATCH}"
+        batch.mkdir(parents=True, exist_ok=True)
+        made = pa.Table.from_pylist([
+            {"landing_ref": ref, "_file": file, "_part": "1", "_row": number, "_row_hash": f"h{number}",
+             "_verdict": "accepted", "_duplicate_of": None, **{f"{k}_text": v for k, v in values.items()}, **values,
+             **({"person_name_mask": "王**"} if "person_name" in values else {})}
+            for _, ref, file, number, values in mine
+        ])  # fmt: skip
+        pq.write_table(made, batch / "rows.parquet")
+        sha256 = hashlib.sha256((batch / "rows.parquet").read_bytes()).hexdigest()
+        source = {"kind": "file", "name": mine[0][2], "detail": {}}
+        manifest = {
+            "silo": silo, "table": table, "district_code": DISTRICT, "batch": BATCH, "sequence": 1,
+            "contract_version": 1, "source": source, "rows_sha256": sha256, "source_sha256": "ab" * 32,
+            "landed": len(mine), "accepted": len(mine), "rejected": 0, "duplicate": 0,
+            "pulled_at": "2026-10-02T03:04:05Z",
+        }  # fmt: skip
+        (batch / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+        index.append({
+            "silo": silo, "table_name": table, "district_code": DISTRICT, "batch": BATCH, "sequence": 1,
+            "contract_version": 1, "source_kind": "file", "source_name": mine[0][2], "source_sha256": "ab" * 32,
+            "rows_sha256": sha256, "landed": len(mine), "accepted": len(mine), "rejected": 0, "duplicate": 0,
+            "unreadable_files": 0, "pulled_at": dt.datetime.now(), "status": "landed"})  # fmt: skip
+    (folder / "_index").mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(index), folder / "_index" / "batches.parquet")
+
+
+def build(home: Path, nudge: int = 0, reverse: bool = False) -> Small:
+    """Make the small world below ``home``: ``warehouse/anlan.duckdb`` and ``landing/``."""
+    rows, landed = tables(nudge)
+    path = write_warehouse(home / "warehouse" / "anlan.duckdb", rows, reverse)
+    write_landing(home / "landing", landed)
+    return Small(home, path, rows)
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(build(Path(sys.argv[1])).warehouse)
