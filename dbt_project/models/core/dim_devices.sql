@@ -1,0 +1,92 @@
+-- One row per sensing device or camera of any silo, placed in WGS-84. Removed devices stay, with their last day.
+with devices as (select * from {{ ref('stg_towers__devices') }}),
+
+cameras as (select * from {{ ref('stg_police__cameras') }}),
+
+hydrology_cameras as (select * from {{ ref('stg_water__hydrology_cameras') }}),
+
+stations as (select * from {{ ref('dim_stations') }}),
+
+words as (select * from {{ ref('ref_words') }} where list_code = 'device_type'),
+
+camera_words as (select * from {{ ref('ref_words') }} where list_code = 'camera_status'),
+
+towers as (
+    select
+        devices.district_code,
+        'TT-' || devices.device_id as device_id,
+        'towers' as silo,
+        devices.device_id as device_id_silo,
+        coalesce(words.meaning_code, 'unknown') as device_type,
+        devices.place_type,
+        devices.place_code,
+        {{ town_id_of('devices') }} as town_id,
+        {{ town_match_of('devices') }} as town_match,
+        devices.town_code,
+        devices.town_name,
+        'online' as status_code,
+        {{ wgs84_lon('devices.lon_gcj02', 'devices.lat_gcj02') }} as lon,
+        {{ wgs84_lat('devices.lon_gcj02', 'devices.lat_gcj02') }} as lat,
+        devices.installed_at,
+        devices.removed_at,
+        devices.landing_ref
+    from devices
+    {{ town_joins('devices', 'MCA') }}
+    left join words on devices.device_word = words.word
+),
+
+police as (
+    select
+        cameras.district_code,
+        'GA-' || cameras.camera_code as device_id,
+        'police' as silo,
+        cameras.camera_code as device_id_silo,
+        'camera' as device_type,
+        'street' as place_type,
+        cast(null as string) as place_code,
+        {{ town_id_of('cameras') }} as town_id,
+        {{ town_match_of('cameras') }} as town_match,
+        cameras.town_code,
+        cameras.town_name,
+        coalesce(camera_words.meaning_code, 'unknown') as status_code,
+        cast(cameras.lon as decimal(10, 6)) as lon,
+        cast(cameras.lat as decimal(10, 6)) as lat,
+        {{ local_midnight('cameras.installed_date') }} as installed_at,
+        cast(null as timestamp) as removed_at,
+        cameras.landing_ref
+    from cameras
+    {{ town_joins('cameras', 'NBS') }}
+    left join camera_words on cameras.status_word = camera_words.word
+),
+
+water as (
+    select
+        hydrology_cameras.district_code,
+        'SL-' || hydrology_cameras.camera_code as device_id,
+        'water' as silo,
+        hydrology_cameras.camera_code as device_id_silo,
+        'camera' as device_type,
+        'hydrology' as place_type,
+        hydrology_cameras.station_code as place_code,
+        stations.town_id,
+        stations.town_match,
+        stations.town_code,
+        cast(null as string) as town_name,
+        coalesce(camera_words.meaning_code, 'unknown') as status_code,
+        stations.lon,
+        stations.lat,
+        cast(null as timestamp) as installed_at,
+        cast(null as timestamp) as removed_at,
+        hydrology_cameras.landing_ref
+    from hydrology_cameras
+    left join stations
+        on hydrology_cameras.district_code = stations.district_code
+        and hydrology_cameras.station_code = stations.station_code
+    left join camera_words on hydrology_cameras.status_word = camera_words.word
+)
+
+select * from towers
+union all
+select * from police
+union all
+select * from water
