@@ -1,0 +1,32 @@
+-- One row per record of a firm's special operator x period, with the status of the certificate at period end.
+with operators as (select * from {{ ref('stg_enforcement__special_operators') }}),
+
+firms as (select * from {{ ref('map_enterprises_enforcement') }}),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+certificates as (select * from {{ ref('fct_certificates') }} where holder_kind = 'special_operator')
+
+select
+    operators.district_code,
+    operators.record_no,
+    periods.period,
+    firms.enterprise_id,
+    {{ person_id_of('operators.person_hash', 'operators.name_phone_key') }} as person_id,
+    operators.person_name_mask,
+    operators.work_word,
+    operators.cert_no_mask,
+    certificates.cert_status,
+    certificates.is_valid as is_certificate_valid,
+    -- void: the register itself shows that nothing valid is held. What cannot be verified is not proven void.
+    certificates.cert_status in ('none', 'expired', 'review_overdue', 'revoked', 'mismatch') as is_void,
+    certificates.valid_to_date,
+    certificates.next_date,
+    operators.landing_ref
+from operators
+inner join firms on operators.firm_no = firms.firm_no
+inner join periods on operators.district_code = periods.district_code
+-- a certificate issued after the period: the record shows work from then on, not before
+inner join certificates
+    on periods.period = certificates.period
+    and {{ digest("'special|' || operators.record_no") }} = certificates.certificate_id

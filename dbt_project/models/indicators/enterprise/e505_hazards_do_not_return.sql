@@ -1,0 +1,67 @@
+-- E505: one row per hazard found in the period; numerator 1 when the same firm and clause had one closed at most
+-- 180 days before. Inspections and other hazards of the last 12 months stand as receipts: 0 of 0.
+with hazards as (
+    select * from {{ ref('fct_hazards') }} where enterprise_id is not null
+),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+item as (
+    select max(window_months) as window_months, max(window_days) as window_days
+    from {{ ref('method_enterprise_items') }} where item_code = 'E505'
+),
+
+looked_at as (select * from {{ ref('int_enterprise_inspections') }}),
+
+repeats as (
+    select distinct later.hazard_id
+    from hazards as later
+    inner join hazards as earlier
+        on later.enterprise_id = earlier.enterprise_id
+        and later.clause_code = earlier.clause_code
+        and later.hazard_id <> earlier.hazard_id
+        and earlier.closed_at <= later.found_at
+    cross join item
+    where {{ days_between(local_date('earlier.closed_at'), local_date('later.found_at')) }} <= item.window_days
+),
+
+dated as (
+    select
+        hazards.*,
+        periods.period,
+        hazards.found_at >= periods.start_at as is_in_period,
+        repeats.hazard_id is not null as is_repeat
+    from hazards
+    inner join periods
+        on hazards.district_code = periods.district_code
+        and hazards.found_at < periods.end_before_at
+    cross join item
+    left join repeats on hazards.hazard_id = repeats.hazard_id
+    where hazards.found_at >= {{ local_midnight(add_days(add_months('periods.end_date', '-item.window_months'), 1)) }}
+)
+
+select
+    dated.district_code,
+    'E505' as indicator_code,
+    dated.enterprise_id as unit_id,
+    dated.period as period,
+    'hazard' as entity_type,
+    hazard_id as entity_id,
+    cast(case when is_in_period and is_repeat then 1 else 0 end as decimal(18, 6)) as numerator,
+    cast(case when is_in_period then 1 else 0 end as decimal(18, 6)) as denominator,
+    found_at as occurred_at,
+    landing_ref as landing_ref
+from dated
+union all
+select
+    looked_at.district_code,
+    'E505' as indicator_code,
+    looked_at.enterprise_id as unit_id,
+    looked_at.period as period,
+    'inspection' as entity_type,
+    inspection_id as entity_id,
+    cast(0 as decimal(18, 6)) as numerator,
+    cast(0 as decimal(18, 6)) as denominator,
+    inspected_at as occurred_at,
+    landing_ref as landing_ref
+from looked_at

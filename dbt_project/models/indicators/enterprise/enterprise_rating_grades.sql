@@ -1,0 +1,136 @@
+-- One row per rated enterprise x period: score, coverage, vetoes, grade.
+-- More than 40 % of the applicable weight without data: not rated, never D (EV10). Grades come from the published score.
+{{ config(materialized='table') }}
+with results as (select * from {{ ref('enterprise_item_results') }}),
+
+firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+codes as (
+    select district_code, enterprise_id, period, veto_code from {{ ref('enterprise_vetoes') }}
+),
+
+methods as (select * from {{ ref('method_enterprise_items') }}),
+
+grades as (select * from {{ ref('method_grades') }} where system = 'enterprise'),
+
+bonus_cap as (
+    select max(value) as most_points from {{ ref('method_parameters') }} where parameter_code = 'bonus_cap'
+),
+
+-- EP02: a major hazard the firm itself reported and closed in time within the period
+self_reported as (
+    select hazards.enterprise_id, periods.period, cast(count(*) as integer) as hazard_count
+    from {{ ref('fct_hazards') }} as hazards
+    inner join periods
+        on hazards.closed_at >= periods.start_at
+        and hazards.closed_at < periods.end_before_at
+    where hazards.is_major and hazards.source_code = 'self' and hazards.closed_at < hazards.deadline_at
+    group by hazards.enterprise_id, periods.period
+),
+
+sums as (
+    select
+        enterprise_id,
+        period,
+        cast(sum(case when item_status <> 'not_applicable' then earned_points * multiplier else 0 end) as decimal(18, 6)) as earned,
+        cast(sum(case when item_status <> 'not_applicable' then max_points * multiplier else 0 end) as decimal(18, 6)) as applicable,
+        cast(sum(case when item_status = 'observed' then max_points * multiplier else 0 end) as decimal(18, 6)) as observed,
+        cast(count(*) as integer) as due_count,
+        cast(sum(case when item_status = 'observed' then 1 else 0 end) as integer) as observed_count
+    from results
+    group by enterprise_id, period
+),
+
+-- the item that costs most; of equals the first in the book
+dearest as (
+    select enterprise_id, period, reason_code as points_lost_top_reason
+    from results
+    where lost_points > 0
+    qualify row_number() over (
+        partition by enterprise_id, period
+        order by lost_points * multiplier desc, item_code
+    ) = 1
+),
+
+vetoed as (
+    select
+        codes.enterprise_id,
+        codes.period,
+        {{ join_text('codes.veto_code', ',', 'codes.veto_code') }} as veto_codes,
+        max(methods.cap_grade) as cap_grade
+    from codes
+    inner join methods on codes.veto_code = methods.item_code
+    group by codes.enterprise_id, codes.period
+),
+
+scored as (
+    select
+        firms.district_code,
+        firms.enterprise_id,
+        firms.town_id,
+        periods.period,
+        sums.due_count,
+        sums.observed_count,
+        dearest.points_lost_top_reason,
+        vetoed.veto_codes,
+        vetoed.cap_grade,
+        {{ ratio('sums.observed', 'sums.applicable') }} as coverage_share,
+        {{ ratio('100 * sums.earned', 'sums.applicable') }} as base_score,
+        least(
+            coalesce(self_reported.hazard_count * ep02.points_each, 0), ep02.max_points, bonus_cap.most_points
+        ) as bonus_points,
+        firms.landing_ref
+    from firms
+    inner join periods on firms.district_code = periods.district_code
+    cross join bonus_cap
+    inner join methods as ep02 on ep02.item_code = 'EP02'
+    left join sums on firms.enterprise_id = sums.enterprise_id and periods.period = sums.period
+    left join dearest on firms.enterprise_id = dearest.enterprise_id and periods.period = dearest.period
+    left join vetoed on firms.enterprise_id = vetoed.enterprise_id and periods.period = vetoed.period
+    left join self_reported on firms.enterprise_id = self_reported.enterprise_id and periods.period = self_reported.period
+),
+
+published as (
+    select
+        *,
+        -- exactly 40 % without data is still rated
+        coalesce(coverage_share, 0) >= 0.6 as is_rated,
+        cast(round(base_score, 2) as decimal(7, 2)) as published_base,
+        cast(round(least(greatest(base_score + bonus_points, 0), 100), 2) as decimal(7, 2)) as published_final
+    from scored
+),
+
+graded as (
+    select
+        published.*,
+        grades.grade as score_grade
+    from published
+    left join grades
+        on published.published_final >= grades.lower_score
+        and (published.published_final < grades.upper_score or grades.upper_score >= 100)
+)
+
+select
+    district_code,
+    enterprise_id,
+    town_id,
+    period,
+    case when is_rated then 'rated' else 'not_rated' end as rating_status,
+    -- letters run A to D, so the worse grade is the greater letter
+    case
+        when not is_rated then cast(null as string)
+        else greatest(score_grade, coalesce(cap_grade, 'A'))
+    end as grade,
+    score_grade,
+    concat_ws(',', veto_codes, case when not is_rated then 'EV10' end) as veto_codes,
+    case when is_rated then published_base end as base_score,
+    cast(bonus_points as decimal(5, 2)) as bonus_points,
+    case when is_rated then published_final end as final_score,
+    cast(coalesce(coverage_share, 0) as decimal(6, 4)) as coverage_share,
+    points_lost_top_reason,
+    due_count,
+    observed_count,
+    landing_ref
+from graded
