@@ -1,0 +1,159 @@
+"""The tower company's open API: pages, tokens, a rate limit, an error inside HTTP 200, and faults on demand.
+
+Pages are slices of files made beforehand, so a page costs one copy. Start with
+``python -m simulator.api FOLDER PORT``; the client's id and secret are read from ``FOLDER/client.json``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import json
+import mmap
+import secrets
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+FAULTS = ("page_missing", "total_wrong", "error_forever", "bad_token", "slow", "not_json")
+RESOURCES = {"sites": 5000, "devices": 5000, "heartbeats": 20000, "alarms": 5000}
+TOKEN_SECONDS = 120
+CALLS_PER_SECOND = 20
+
+
+class Resource:
+    """Rows of one resource as JSON text joined by commas, ordered by the time they became known."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.offsets = np.load(folder / f"{name}.offsets.npy")
+        self.since = np.load(folder / f"{name}.since.npy")
+        path = folder / f"{name}.json"
+        with open(path, "rb") as handle:
+            self.bytes = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+
+    def page(self, since_ms: int, page: int, size: int) -> tuple[int, bytes]:
+        """Return how many rows are newer than ``since_ms`` and the rows of ``page`` (from 1)."""
+        first = int(np.searchsorted(self.since, since_ms, side="right")) if since_ms else 0
+        total = len(self.since) - first
+        low = min(first + (page - 1) * size, len(self.since))
+        high = min(low + size, len(self.since))
+        return total, bytes(self.bytes[self.offsets[low]: self.offsets[high]]).rstrip(b",")
+
+
+class Towers:
+    """The state of the running service: tokens, the call bucket, which first errors were given."""
+
+    def __init__(self, folder: Path, rate: float = CALLS_PER_SECOND, token_seconds: float = TOKEN_SECONDS) -> None:
+        self.folder, self.rate, self.token_seconds = folder, rate, token_seconds
+        self.resources = {name: Resource(folder, name) for name in RESOURCES}
+        self.client = json.loads((folder / "client.json").read_text(encoding="utf-8"))
+        self.tokens: dict[str, float] = {}
+        self.stumbled: set[str] = set()
+        self.level, self.at = rate, time.monotonic()
+
+    def fault(self) -> str:
+        """Return the fault that is switched on, or nothing."""
+        path = self.folder / "fault"
+        return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+    def take(self) -> bool:
+        """Take one call from the bucket; False when it is empty."""
+        now = time.monotonic()
+        self.level, self.at = min(self.rate, self.level + (now - self.at) * self.rate), now
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    async def token(self, request: Request) -> Response:
+        """Give a token for the client's id and secret (form, JSON or Basic)."""
+        given: dict = {}
+        body = await request.body()
+        if request.headers.get("content-type", "").startswith("application/json"):
+            try:
+                given = orjson.loads(body or b"{}")
+            except orjson.JSONDecodeError:
+                return answer({"code": 40000, "message": "请求体不是 JSON"}, 400)
+        elif body:
+            given = dict(await request.form())
+        scheme, _, word = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "basic":
+            name, _, secret = base64.b64decode(word).decode().partition(":")
+            given = {**given, "client_id": name, "client_secret": secret}
+        if (given.get("client_id"), given.get("client_secret")) != (self.client["client_id"], self.client["client_secret"]):
+            return answer({"code": 40100, "message": "client_id 或 client_secret 不正确"}, 401)
+        if given.get("grant_type", "client_credentials") != "client_credentials":
+            return answer({"code": 40002, "message": "grant_type 只支持 client_credentials"}, 400)
+        token = secrets.token_urlsafe(24)
+        self.tokens[token] = time.monotonic() + self.token_seconds
+        return answer({"code": 0, "message": "ok", "access_token": token, "token_type": "bearer",
+                       "expires_in": int(self.token_seconds)})
+
+    async def rows(self, request: Request) -> Response:
+        """Give one page of a resource."""
+        name = request.path_params["resource"]
+        fault = self.fault()
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if fault == "bad_token" or self.tokens.get(token, 0.0) < time.monotonic():
+            return answer({"code": 40101, "message": "token 无效或已过期"}, 401)
+        if not self.take():
+            return answer({"code": 42900, "message": "请求过于频繁"}, 429, {"Retry-After": "1"})
+        if name not in self.resources:
+            return answer({"code": 40400, "message": f"没有资源 {name}"}, 404)
+        try:
+            page, size = int(request.query_params.get("page", 1)), int(request.query_params.get("size", 1000))
+            since = int(request.query_params.get("since_ms") or 0)
+        except ValueError:
+            return answer({"code": 40001, "message": "page、size、since_ms 须为整数"})
+        if page < 1 or not 1 <= size <= RESOURCES[name]:
+            return answer({"code": 40001, "message": f"page 从 1 起，size 上限 {RESOURCES[name]}"})
+        if fault == "slow":
+            await asyncio.sleep(3)
+        if fault == "not_json":
+            return Response("<html><body>系统维护中</body></html>", media_type="text/html")
+        stumble = name == "heartbeats" and page == 2 and token not in self.stumbled
+        if stumble or (fault == "error_forever" and name == "heartbeats"):
+            self.stumbled.add(token)
+            return answer({"code": 50001, "message": "系统繁忙"})
+        total, rows = self.resources[name].page(since, page, size)
+        if fault == "page_missing" and name == "heartbeats" and page == 2:
+            rows = b""
+        if fault == "total_wrong" and name == "heartbeats":
+            total += 7
+        body = b'{"code":0,"message":"ok","total":%d,"page":%d,"data":[%b]}' % (total, page, rows)
+        headers = {}
+        if "gzip" in request.headers.get("accept-encoding", "") and len(body) > 2000:
+            body, headers = gzip.compress(body, 1), {"Content-Encoding": "gzip"}
+        return Response(body, media_type="application/json", headers=headers)
+
+
+def answer(body: dict, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return ``body`` as JSON."""
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+def make_app(folder: Path, **options: float) -> Starlette:
+    """Return the service over the rows in ``folder``."""
+    towers = Towers(folder, **options)
+
+    async def health(request: Request) -> Response:
+        return answer({"code": 0, "message": "ok"})
+
+    return Starlette(routes=[
+        Route("/health", health),
+        Route("/oauth/token", towers.token, methods=["POST"]),
+        Route("/api/v1/{resource}", towers.rows)])
+
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(make_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False)
