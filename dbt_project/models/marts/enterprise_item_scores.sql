@@ -1,0 +1,64 @@
+-- One row per rated enterprise x due item x period, with the sentence the firm reads for every point it loses.
+with results as (select * from {{ ref('enterprise_item_results') }}),
+
+worded as (
+    select
+        *,
+        cast(cast(round(lost_points, 2) as decimal(8, 2)) as string) as lost_text,
+        cast(case when calc_kind = 'share_met' then cast(checked_count as decimal(18, 6)) - numerator else fault_count end as bigint)
+            as faults,
+        cast(cast(round(100 * met_share, 1) as decimal(6, 1)) as string) as share_text,
+        cast(cast(coalesce(numerator, 0) as bigint) as string) as gap_text
+    from results
+)
+
+select
+    cast(district_code as varchar) as district_code,
+    cast(enterprise_id as varchar) as enterprise_id,
+    cast(period as varchar) as period,
+    cast(item_code as varchar) as item_code,
+    cast(element_zh as varchar) as element_zh,
+    cast(element_en as varchar) as element_en,
+    cast(name_zh as varchar) as name_zh,
+    cast(name_en as varchar) as name_en,
+    cast(item_status as varchar) as item_status,
+    cast(max_points as decimal(6, 2)) as max_points,
+    cast(multiplier as decimal(6, 3)) as multiplier,
+    cast(numerator as decimal(18, 6)) as numerator,
+    cast(denominator as decimal(18, 6)) as denominator,
+    cast(round(earned_points, 4) as decimal(8, 4)) as earned_points,
+    cast(round(lost_points, 4) as decimal(8, 4)) as lost_points,
+    cast(case
+        when lost_points = 0 then ''
+        when item_status = 'not_reported' then 'NO_DATA'
+        else reason_code
+    end as varchar) as reason_code,
+    cast(case
+        when item_status = 'not_applicable' then '不适用'
+        when item_status = 'not_reported' then '截至本季末没有可用数据，本项不得分：-' || lost_text || ' 分'
+        when lost_points = 0 then ''
+        else replace(replace(replace(replace(replace(
+            sentence_zh,
+            '{faults}', cast(faults as string)),
+            '{checked}', cast(checked_count as string)),
+            '{share}', share_text),
+            '{gap}', gap_text),
+            '{lost}', lost_text)
+    end as varchar) as reason_zh,
+    cast(case
+        when item_status = 'not_applicable' then 'not applicable'
+        when item_status = 'not_reported' then 'no usable data up to the end of the quarter, no points: -' || lost_text
+        when lost_points = 0 then ''
+        else replace(replace(replace(replace(replace(
+            sentence_en,
+            '{faults}', cast(faults as string)),
+            '{checked}', cast(checked_count as string)),
+            '{share}', share_text),
+            '{gap}', gap_text),
+            '{lost}', lost_text)
+    end as varchar) as reason_en,
+    cast(silo as varchar) as silo,
+    cast(evidence_count as bigint) as evidence_count,
+    cast(last_occurred_at as timestamp) as last_occurred_at,
+    cast(rule_status as varchar) as rule_status
+from worded
