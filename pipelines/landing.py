@@ -219,7 +219,7 @@ def _words(bad: list[str]) -> list[str]:
     return found
 
 
-class _Batch:
+class Batch:
     """One delivery on its way to become a batch; holds the DuckDB connection it is judged in."""
 
     def __init__(self, settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> None:
@@ -445,7 +445,7 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
 
     """
     where = f"{table.id}: {delivery.name}"
-    work = _Batch(settings, contract, table, delivery)
+    work = Batch(settings, contract, table, delivery)
     tmp: Path | None = None
     try:
         frame = _frame(delivery.slices, table, settings.identity_key)
