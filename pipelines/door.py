@@ -78,7 +78,7 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
                     advice_zh=_ADVICE["reads"][0], advice_en=_ADVICE["reads"][1],
                 )
             )  # fmt: skip
-    if table.key:
+    if table.key and table.raw.get("repeated_key") != "newest":
         found.append(
             Rule(
                 f"{table.silo}.{table.name}.key_unique", "key", table.key[0],

@@ -30,7 +30,9 @@ def _given(column: Column, raw: pd.Series) -> pd.Series:
 
 def fold_lightly(text: str) -> str:
     """Return ``text`` without hidden characters and blanks; only full-width forms are folded."""
-    return "".join(fold(c) if "\uff01" <= c <= "\uff5e" else " " if c in "\u3000\u00a0" else c for c in strip(text)).strip(" ")
+    return "".join(
+        fold(c) if "\uff01" <= c <= "\uff5e" else " " if c in "\u3000\u00a0" else c for c in strip(text)
+    ).strip(" ")
 
 
 def strip(text: str) -> str:
@@ -68,12 +70,14 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
         elif kind == "key":
             by = list(table.key)
             first = data.groupby(by, dropna=False)["_row_hash"].transform("first")
-            data["_same_as_first"] = data["_row_hash"] == first
+            data["_same_as_first"] = (data["_row_hash"] == first) | data[by].isna().any(axis=1)
             kind, kwargs = "expect_column_values_to_be_in_set", {"column": "_same_as_first", "value_set": [True]}
         expectations.append(get_expectation_impl(kind)(**kwargs, meta={"rule": rule.name}))
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    batch = context.data_sources.add_pandas("door").add_dataframe_asset("batch").add_batch_definition_whole_dataframe("all")
+    batch = (
+        context.data_sources.add_pandas("door").add_dataframe_asset("batch").add_batch_definition_whole_dataframe("all")
+    )
     found: dict[str, set[int]] = {}
     outcome: Any = batch.get_batch({"dataframe": data}).validate(
         ExpectationSuite(name=f"{table.silo}.{table.name}", expectations=expectations),

@@ -139,21 +139,24 @@ class Reconciliation:
         return {"profile": self.profile, "ok": self.ok, "tables": self.tables, "faults": self.faults}
 
 
-def _recount(path: Path) -> tuple[dict[str, int], int, int]:
-    rows = duckdb.sql(
-        f"select _verdict, count(*) from read_parquet({quoted(str(path / 'rows.parquet'))}, hive_partitioning=false) group by 1"
+def _recount(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[dict[str, int], int, int]:
+    rows = quoted(str(path / "rows.parquet"))
+    verdicts = dict(
+        db.execute(
+            f"select _verdict, count(*) from read_parquet({rows}, hive_partitioning=false) group by 1"
+        ).fetchall()
     )
-    refused = duckdb.sql(
-        f"select count(distinct landing_ref) from read_parquet({quoted(str(path / 'quarantine.parquet'))}, hive_partitioning=false) "
-        "where severity = 'critical'"
+    refused = db.execute(
+        f"select count(distinct landing_ref) from read_parquet({quoted(str(path / 'quarantine.parquet'))}, "
+        "hive_partitioning=false) where severity = 'critical'"
     ).fetchone()
-    verdicts = dict(rows.fetchall())
     return verdicts, sum(verdicts.values()), int(refused[0] if refused else 0)
 
 
 def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
     """Count every batch again from its files and hold it against its manifest and the source's own count."""
     proof = Reconciliation(settings.profile)
+    db = duckdb.connect(":memory:")
     for contract in contracts:
         for table in contract.tables.values():
             sums = dict.fromkeys(("landed", "accepted", "rejected", "duplicate", "unreadable_files"), 0)
@@ -162,7 +165,9 @@ def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
             for m in (x for x in found if x["status"] == "landed"):
                 where = f"{table.id} batch {m['batch']}"
                 try:
-                    verdicts, total, refused = _recount(landing.table_folder(settings, table) / f"batch={m['batch']}")
+                    verdicts, total, refused = _recount(
+                        db, landing.table_folder(settings, table) / f"batch={m['batch']}"
+                    )
                 except (duckdb.Error, OSError) as e:
                     proof.faults.append(f"{where}: the files cannot be read ({str(e).splitlines()[0][:160]})")
                     continue
@@ -180,6 +185,7 @@ def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
                         f"{where}: the source counted {m['source_row_count']} rows, {m['landed']} landed"
                     )
             proof.tables.append({"silo": table.silo, "table": table.name, **sums})
+    db.close()
     return proof
 
 

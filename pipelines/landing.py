@@ -296,7 +296,10 @@ class Batch:
                 f"first_value(_row_hash) over (partition by {self._key()} order by _ord) as _first_hash "
                 "from (select *, rowid as _ord from read))"
             )
-            twin, conflict = "_nth > 1", "_row_hash <> _first_hash"
+            # a row without its key is refused for that; a source that re-sends values says so in its contract
+            whole = " and ".join(f"{ident(c)} is not null" for c in self.table.key) or "true"
+            repeats = self.table.raw.get("repeated_key") == "newest"
+            twin, conflict = "_nth > 1", "false" if repeats else f"_row_hash <> _first_hash and {whole}"
         else:
             numbered = "(select *, rowid as _ord, cast(null as varchar) as _first_ref from read)"
         words = _words([("(" + conflict + ")") if e == "_key_conflict" else e for e in bad])

@@ -37,7 +37,9 @@ _TIME_FORMS = (
     "%Y-%m-%dT%H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
     "%Y.%m.%d %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日 %H时%M分",
     "%Y年%m月%d日%H时%M分",
@@ -230,7 +232,7 @@ def expressions(column: Column, contract: Contract, seen: Look) -> list[tuple[st
         number, how = _headcount(text)
         return [(number, name), (how, f"{name}_read_how")]
     if kind == "day_fraction_seconds":
-        return [(f"cast(round(cast({_number(text, 'decimal(38,18)')} as double) * 86400, 3) as decimal(18,3))", name)]
+        return [(f"cast(round(cast({_number(text, 'decimal(38,18)')} as double) * 86400, 6) as decimal(18,6))", name)]
     if kind == "id_number":
         return [
             (ident(f"{name}__hash"), name),
@@ -254,7 +256,7 @@ def empty_fields(column: Column) -> list[pa.Field]:
         "epoch_ms": pa.timestamp("us"),
         "boolean": pa.bool_(),
         "headcount": pa.int32(),
-        "day_fraction_seconds": pa.decimal128(18, 3),
+        "day_fraction_seconds": pa.decimal128(18, 6),
     }
     if kind.startswith("decimal"):
         p, s = (int(x) for x in re.findall(r"\d+", kind))
