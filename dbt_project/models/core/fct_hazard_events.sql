@@ -1,16 +1,20 @@
 -- One row per hazard event as entered, with the verdict of the state machine. Refused events stay, and prove nothing.
---   accepted      the step is legal and its time does not fall
---   falling_time  earlier than the last accepted step
+--   accepted      the step is legal from the state the hazard is in
+--   falling_time  not legal, and earlier than the finding or than a step entered before it
 --   illegal_jump  no such step from the state the hazard is in
 --   unknown_word  the word is on no list
 --   orphan        no such hazard on the list
+-- Events are walked in the order they happened, so that a late entry keeps its place; a step whose time is wrong then
+-- stands where no step leads, and everything that needs it is refused too.
 with recursive events as (select * from {{ ref('stg_enforcement__hazard_events') }}),
 
 hazards as (select * from {{ ref('stg_enforcement__hazards') }}),
 
 words as (select * from {{ ref('ref_words') }} where list_code = 'hazard_event'),
 
-transitions as (select * from {{ ref('method_hazard_transitions') }}),
+transitions as (
+    select * from {{ ref('method_hazard_transitions') }} where method_version = '{{ var("method_version") }}'
+),
 
 ordered as (
     select
@@ -22,13 +26,20 @@ ordered as (
         events.actor_code,
         events.photo_hash,
         hazards.hazard_no is not null as is_registered,
+        coalesce(
+            events.occurred_at < hazards.found_at
+            or events.occurred_at < max(events.occurred_at) over (
+                partition by events.district_code, events.hazard_no
+                order by events.event_no rows between unbounded preceding and 1 preceding
+            ),
+            false
+        ) as is_falling,
         events.occurred_at,
         events.recorded_at,
         events.landing_ref,
-        -- entered first, walked first: a back-dated entry does not rewrite the order of the book
         cast(row_number() over (
             partition by events.district_code, events.hazard_no
-            order by coalesce(events.recorded_at, events.occurred_at), events.event_no
+            order by events.occurred_at, events.event_no
         ) as integer) as step_number
     from events
     left join words on events.state_word = words.word
@@ -42,28 +53,19 @@ walked as (
         hazards.hazard_no,
         cast(0 as integer) as step_number,
         cast('' as string) as state_code,
-        cast('start' as string) as event_status,
-        cast(null as timestamp) as last_at
+        cast('start' as string) as event_status
     from hazards
     union all
     select
         ordered.district_code,
         ordered.hazard_no,
         ordered.step_number,
-        case
-            when ordered.occurred_at < walked.last_at then walked.state_code
-            else coalesce(transitions.to_state, walked.state_code)
-        end,
+        coalesce(transitions.to_state, walked.state_code),
         case
             when ordered.event_state is null then 'unknown_word'
-            when ordered.occurred_at < walked.last_at then 'falling_time'
-            when transitions.to_state is null then 'illegal_jump'
-            else 'accepted'
-        end,
-        case
-            when transitions.to_state is not null and (walked.last_at is null or ordered.occurred_at >= walked.last_at)
-                then ordered.occurred_at
-            else walked.last_at
+            when transitions.to_state is not null then 'accepted'
+            when ordered.is_falling then 'falling_time'
+            else 'illegal_jump'
         end
     from walked
     inner join ordered

@@ -1,0 +1,21 @@
+{#
+  The ten evidence columns, in their order, for a select over rows that carry district_code, period and landing_ref.
+  A null numerator and denominator mean: seen, not counted (the reason is in the fact).
+#}
+{% macro evidence(indicator_code, unit_id, entity_type, entity_id, numerator, denominator, occurred_at='cast(null as timestamp)', landing_ref='landing_ref') -%}
+    district_code,
+    cast('{{ indicator_code }}' as string) as indicator_code,
+    cast({{ unit_id }} as string) as unit_id,
+    cast(period as string) as period,
+    cast('{{ entity_type }}' as string) as entity_type,
+    cast({{ entity_id }} as string) as entity_id,
+    cast({{ numerator }} as decimal(18, 6)) as numerator,
+    cast({{ denominator }} as decimal(18, 6)) as denominator,
+    cast({{ occurred_at }} as timestamp) as occurred_at,
+    cast({{ landing_ref }} as string) as landing_ref
+{%- endmacro %}
+
+{# A number the method fixes, as a scalar of the query: one row per parameter_code in force. #}
+{% macro parameter(code) -%}
+(select value from {{ ref('method_parameters') }} where parameter_code = '{{ code }}' and method_version = '{{ var("method_version") }}')
+{%- endmacro %}

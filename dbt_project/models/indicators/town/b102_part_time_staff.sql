@@ -1,0 +1,13 @@
+-- One row per part-time member on the roster at period end (numerator), and one per station with its need.
+with rosters as (select * from {{ ref('fct_station_roster') }}),
+
+requirements as (select * from {{ ref('fct_station_requirements') }})
+
+select
+{{ evidence('B102', 'town_id', 'person', 'person_id', '1', '0') }}
+from rosters
+where is_counted and staff_kind = 'part_time' and town_id is not null
+union all
+select
+{{ evidence('B102', 'town_id', 'station', 'town_id', '0', 'pt_required', landing_ref='null') }}
+from requirements
