@@ -71,9 +71,7 @@ class _Job:
             kind = "xlsx" if name.lower().endswith(WORKBOOK_ENDINGS) else "csv"
         where = f"{self.table.id} {found.name}" + (f"!{part}" if part else "")
         if kind not in _READERS:
-            raise SourceError(
-                where, f"the contract names an unknown format {kind!r}", do=f"use {', '.join(_READERS)}"
-            )
+            raise SourceError(where, f"the contract names an unknown format {kind!r}", do=f"use {', '.join(_READERS)}")
         return _READERS[kind](data, source, self.columns, where, found.name, part)
 
 
@@ -86,6 +84,7 @@ def deliveries(
 
     Raises:
         SourceError: the folder does not exist or cannot be read. A single file never raises.
+
     """
     job = _Job(contract, table, dict(table.source), wanted(table))
     files = find(table, connection["path"], job.source)

@@ -23,9 +23,7 @@ def _table(wanted: list[Wanted], size: int, given: dict[str, Any]) -> pa.Table:
     for c in wanted:
         value = given[c.source]
         made[c.name] = (
-            pa.array(value, pa.string())
-            if isinstance(value, list)
-            else pa.repeat(pa.scalar(value, pa.string()), size)
+            pa.array(value, pa.string()) if isinstance(value, list) else pa.repeat(pa.scalar(value, pa.string()), size)
         )
     return pa.table(made)
 
@@ -37,13 +35,22 @@ def sheets(
 
     Raises:
         SourceError: the workbook or one of its sheets cannot be read.
+
     """
     book = workbook.open_book(data, where)
     reading = Reading(detail={"sheets": []})
     for name in book.sheet_names:
         g = workbook.grid(book, name, f"{where}!{name}")
+        workbook.layout(data, name, g)
         reading.detail["sheets"].append(
-            {"name": name, "state": g.state, "rows": g.height, "columns": len(g.columns)}
+            {
+                "name": name,
+                "state": g.state,
+                "rows": g.height,
+                "columns": len(g.columns),
+                "merged": len(g.merged),
+                "hidden_columns": len(g.hidden_columns),
+            }
         )
         rows = list(zip(*(c.to_pylist() for c in g.columns), strict=True))
         numbers = list(range(1, len(rows) + 1))
@@ -68,6 +75,7 @@ def records(
 
     Raises:
         SourceError: wrong encoding, or a cell without end.
+
     """
     encoding = str(source.get("encoding", "utf-8"))
     text = delimited.decoded(data, encoding, where)

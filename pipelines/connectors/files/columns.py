@@ -31,6 +31,11 @@ class Wanted:
     null_tokens: tuple[str, ...] = ()
     is_optional: bool = False
 
+    @property
+    def is_given(self) -> bool:
+        """True where the value is no cell: a constant ``=…`` or a name ``@…``."""
+        return self.source.startswith(("@", "="))
+
 
 @dataclass
 class Reading:
@@ -80,10 +85,11 @@ def places(
 
     Raises:
         SourceError: a column is missing, or a name fits several columns.
+
     """
     found: dict[str, int] = {}
     missing, twice = [], []
-    for source in dict.fromkeys(c.source for c in columns if not c.source.startswith("@")):
+    for source in dict.fromkeys(c.source for c in columns if not c.is_given):
         for names, key in ((headers, source), (full or [], source), ([folded(h) for h in headers], folded(source)),
                            ([folded(h) for h in full or []], folded(source))):  # fmt: skip
             at = [i for i, h in enumerate(names) if h == key]
@@ -127,7 +133,9 @@ def shape(
     made: dict[str, pa.Array] = {}
     left: dict[str, pa.Array] = {}
     for c in columns:
-        if c.source in given:
+        if c.source.startswith("="):
+            array = pa.repeat(pa.scalar(c.source[1:], pa.string()), size)
+        elif c.source in given:
             array = pa.repeat(pa.scalar(given[c.source], pa.string()), size)
         elif c.source in found:
             array = data[found[c.source]]
@@ -146,9 +154,7 @@ def shape(
         blank = pc.is_in(pc.fill_null(pc.utf8_trim_whitespace(cell), ""), pa.array(sorted(nothing)))
         bad = pc.invert(pc.or_(taken, blank))
         if pc.any(bad).as_py():
-            text = pc.binary_join_element_wise(
-                f"the cell {source} is not of a form the contract knows: ", cell, ""
-            )
+            text = pc.binary_join_element_wise(f"the cell {source} is not of a form the contract knows: ", cell, "")
             text = pc.if_else(bad, text, pa.scalar(None, pa.string()))
             faults = text if faults is None else pc.coalesce(faults, text)
     return pa.table(made), faults
@@ -159,6 +165,7 @@ def extra_columns(extra: list[str]) -> dict[str, Any]:
     return {
         "rule": "no_extra_columns", "scope": "batch", "severity": "warning", "checked": 1, "failed": int(bool(extra)),
         "seen": ", ".join(extra)[:500],
+        "reason_zh": "文件有契约之外的列", "reason_en": "the file has columns beyond the contract",
     }  # fmt: skip
 
 
@@ -176,6 +183,7 @@ def missing_days(slices: list[Slice], column: str) -> dict[str, Any]:
     return {
         "scope": "batch", "severity": "warning", "checked": span, "failed": len(gone),
         "seen": ", ".join(d.isoformat() for d in gone[:20]),
+        "reason_zh": "首末日之间有缺日", "reason_en": "days between the first and the last are missing",
     }  # fmt: skip
 
 

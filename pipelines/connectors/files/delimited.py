@@ -18,13 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from pipelines.connectors.base import Slice
+from pipelines.connectors.files import codepages
 from pipelines.connectors.files import columns as cols
 from pipelines.connectors.files.columns import Reading, Wanted
 from pipelines.errors import SourceError
 
-MAX_FIELD = (
-    16 << 20
-)  # characters of one cell; longer means a quote that never closes or a file of another kind
+MAX_FIELD = 16 << 20  # characters of one cell; longer means a quote that never closes or a file of another kind
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _GUESSES = ("utf-8-sig", "gb18030", "utf-16", "big5", "cp1252")
 csv.field_size_limit(MAX_FIELD)
@@ -35,12 +34,13 @@ def decoded(data: bytes, encoding: str, where: str) -> str:
 
     Raises:
         SourceError: with the first byte that does not fit, and the encodings that would.
+
     """
     bom = next((name for mark, name in _BOMS if data.startswith(mark)), None)
     if bom and encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig", "utf-16", "utf-16-le"}:
         encoding = bom if bom != "utf-8-sig" or encoding.lower().startswith("utf") else encoding
     try:
-        return data.decode(encoding)
+        return codepages.decode(data, encoding)
     except UnicodeDecodeError as e:
         line = data.count(b"\n", 0, e.start) + 1
         fits = [g for g in _GUESSES if _decodes(data, g)]
@@ -73,6 +73,7 @@ def records(
 
     Raises:
         csv.Error: a cell is longer than ``MAX_FIELD``.
+
     """
     if len(delimiter) > 1:
         # the standard reader knows one character; the unit separator never occurs in such files
@@ -105,9 +106,7 @@ def records(
 def _single(text: str, delimiter: str, quote: str) -> str:
     if not quote or quote not in text:
         return text.replace(delimiter, "\x1f")
-    pieces = re.split(
-        f"({re.escape(quote)}(?:[^{re.escape(quote)}]|{re.escape(quote)}{{2}})*{re.escape(quote)})", text
-    )
+    pieces = re.split(f"({re.escape(quote)}(?:[^{re.escape(quote)}]|{re.escape(quote)}{{2}})*{re.escape(quote)})", text)
     return "".join(p if i % 2 else p.replace(delimiter, "\x1f") for i, p in enumerate(pieces))
 
 
@@ -151,13 +150,12 @@ def _is_open(taken: list[str], delimiter: str, quote: str) -> bool:
     return bool(re.search(f"(?:^|{re.escape(delimiter)}){re.escape(quote)}", inside))
 
 
-def read(
-    data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
-) -> Reading:
+def read(data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None) -> Reading:
     """Return the records of one file as the contract's columns.
 
     Raises:
         SourceError: wrong encoding, no header, a missing or doubtful column, a cell without end.
+
     """
     encoding = str(source.get("encoding", "utf-8"))
     text = decoded(data, encoding, where)
@@ -167,7 +165,9 @@ def read(
     except SourceError as e:
         others = [g for g in _GUESSES if g != encoding and _would_fit(data, g, source, wanted)]
         if others:
-            e.seen += f"; read as {others[0]} the columns are there, so the encoding differs from the contract's {encoding}"
+            e.seen += (
+                f"; read as {others[0]} the columns are there, so the encoding differs from the contract's {encoding}"
+            )
         raise
     table, odd = cols.shape(wanted, found, arrays, len(numbers), file, part)
     if odd is not None:
@@ -185,7 +185,7 @@ def _would_fit(data: bytes, encoding: str, source: dict[str, Any], wanted: list[
     except (SourceError, IndexError):
         return False
     texts = {cols.folded(h.strip('"')) for h in first.split(str(source.get("delimiter", ",")))}
-    return all(cols.folded(c.source) in texts for c in wanted if not c.source.startswith("@"))
+    return all(cols.folded(c.source) in texts for c in wanted if not c.is_given)
 
 
 def _note(row: int, kind: str, cells: list[str]) -> dict[str, Any]:
@@ -202,12 +202,7 @@ def _fast(
 ) -> tuple[list[str], list[pa.Array], pa.Array, None, list[dict[str, Any]]] | None:
     """Return header, columns, line numbers, no faults and notes; None where only the slow way is right."""
     delimiter, quote = str(source.get("delimiter", ",")), str(source.get("quote", '"'))
-    if (
-        len(delimiter) > 1
-        or source.get("comment")
-        or source.get("skip_rows")
-        or source.get("rows_after_header")
-    ):
+    if len(delimiter) > 1 or source.get("comment") or source.get("skip_rows") or source.get("rows_after_header"):
         return None
     if "\r" in text and text.count("\r") != text.count("\r\n"):
         return None
@@ -239,11 +234,7 @@ def _fast(
         inner = np.zeros(table.num_rows, dtype=np.int64)
         for a in arrays:
             if pc.any(pc.match_substring(a, "\n")).as_py():
-                inner += (
-                    pc.fill_null(pc.count_substring(a, "\n"), 0)
-                    .to_numpy(zero_copy_only=False)
-                    .astype(np.int64)
-                )
+                inner += pc.fill_null(pc.count_substring(a, "\n"), 0).to_numpy(zero_copy_only=False).astype(np.int64)
         lines[1:] += np.cumsum(inner)[:-1]
     return header[1], arrays, pa.array(lines), None, [_note(1, "header", header[1])]
 

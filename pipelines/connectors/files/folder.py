@@ -82,6 +82,7 @@ def find(table: Table, folder: str | Path, source: dict[str, Any]) -> list[Found
 
     Raises:
         SourceError: the folder does not exist or is no folder.
+
     """
     root = Path(folder)
     if not root.is_dir():
@@ -92,10 +93,7 @@ def find(table: Table, folder: str | Path, source: dict[str, Any]) -> list[Found
             do="check the connection or mount the folder",
         )
     names = {
-        p.relative_to(root).as_posix(): p
-        for glob in _globs(source["pattern"])
-        for p in root.glob(glob)
-        if p.is_file()
+        p.relative_to(root).as_posix(): p for glob in _globs(source["pattern"]) for p in root.glob(glob) if p.is_file()
     }
     out = _globs(source.get("exclude"))
     return [
@@ -126,6 +124,7 @@ def unpacked(found: Found) -> tuple[bytes, str | None]:
 
     Raises:
         SourceError: the gzip stream is broken or too large.
+
     """
     if not found.data.startswith(b"\x1f\x8b"):
         return found.data, None
@@ -148,6 +147,7 @@ def members(found: Found, pattern: str) -> Iterator[tuple[str, bytes]]:
 
     Raises:
         SourceError: the archive is broken, encrypted, too large, or names a path outside itself.
+
     """
     where = f"{found.table} {found.name}"
     try:

@@ -8,7 +8,9 @@ Row numbers are the sheet's own. Hidden sheets and columns are read like the oth
 from __future__ import annotations
 
 import io
+import logging
 import re
+import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,6 +27,8 @@ from pipelines.connectors.files.columns import Reading, Wanted
 from pipelines.connectors.files.folder import check_zip
 from pipelines.errors import SourceError
 
+# a chart sheet is no fault: it lands as a sheet without rows
+logging.getLogger("calamine").setLevel(logging.ERROR)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$"
 _LONG = r"^-?[0-9]*[.][0-9]{9}$"
@@ -58,6 +62,7 @@ def open_book(data: bytes, where: str) -> fastexcel.ExcelReader:
 
     Raises:
         SourceError: it has a password, is cut off, is no workbook, or unpacks too far.
+
     """
     if not data:
         raise SourceError(where, "the file is empty", seen="0 bytes", do="ask the owner to send it again")
@@ -73,20 +78,33 @@ def open_book(data: bytes, where: str) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(data)
     except Exception as e:  # the reader's own errors share no useful class; each becomes a refusal by name
-        text = str(e).split("\n")[0]
-        locked = "password" in str(e).lower() or (data.startswith(OLE) and b"E\0n\0c\0r\0y\0p\0t" in data)
-        if locked:
+        fault = _fault(data, e)
+        if "password" in fault.lower() or (data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data):
             raise SourceError(
-                where, "the workbook is protected by a password", seen=text,
+                where,
+                "the workbook is protected by a password",
+                seen=fault,
                 do="ask the owner to save a copy without a password and send that",
-            ) from e  # fmt: skip
-        seen = f"begins with {data[:8]!r}; {text}"
+            ) from e
         raise SourceError(
             where,
             "the file is no readable workbook",
-            seen=seen,
+            seen=f"begins with {data[:8]!r}; {fault}",
             do="ask the owner to save it as .xlsx and send it again",
         ) from e
+
+
+def _fault(data: bytes, error: Exception) -> str:
+    """Return the reader's words; an old workbook says why it is locked only when it is opened as a file."""
+    if data.startswith(OLE):
+        with tempfile.NamedTemporaryFile(suffix=".xls") as f:
+            f.write(data)
+            f.flush()
+            try:
+                fastexcel.read_excel(f.name)
+            except Exception as e:  # as in open_book
+                error = e
+    return str(error).split("\n")[0]
 
 
 def grid(book: fastexcel.ExcelReader, name: str, where: str) -> Grid:
@@ -140,7 +158,7 @@ def _number(text: str | None, exact: float | None) -> str | None:
     return format(Decimal(format(exact, ".15g")).normalize(), "f")
 
 
-def _layout(data: bytes, sheet: str, target: Grid) -> None:
+def layout(data: bytes, sheet: str, target: Grid) -> None:
     """Note merged ranges and hidden columns of an xlsx sheet; older formats do not tell."""
     if not data.startswith(b"PK"):
         return
@@ -164,8 +182,7 @@ def _layout(data: bytes, sheet: str, target: Grid) -> None:
                 if path in names:
                     xml = z.read(path)
                     target.merged = [
-                        _range(m.decode())
-                        for m in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', xml)
+                        _range(m.decode()) for m in re.findall(rb'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"', xml)
                     ]
                     for tag_ in re.findall(rb"<(?:\w+:)?col [^>]*hidden=\"(?:1|true)\"[^>]*>", xml):
                         low, high = re.search(rb'min="(\d+)"', tag_), re.search(rb'max="(\d+)"', tag_)
@@ -200,11 +217,7 @@ def _headers(g: Grid, first: int, count: int) -> tuple[list[str], list[str]]:
         row = [(v or "").strip() for v in g.row(r)] if r < g.height else []
         if r < first + count - 1:  # an upper text covers the blanks to its right, as a merged cell does
             covered = {
-                (r, c): row[c0]
-                for r0, c0, r1, c1 in g.merged
-                if r0 <= r <= r1
-                for c in range(c0, c1 + 1)
-                if r0 == r
+                (r, c): row[c0] for r0, c0, r1, c1 in g.merged if r0 <= r <= r1 for c in range(c0, c1 + 1) if r0 == r
             }
             known = row
             row, last = [], ""
@@ -254,19 +267,18 @@ def _pick(book: fastexcel.ExcelReader, source: dict[str, Any], where: str) -> st
     )  # fmt: skip
 
 
-def read(
-    data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
-) -> Reading:
+def read(data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None) -> Reading:
     """Return the rows of one sheet as the contract's columns.
 
     Raises:
         SourceError: unreadable workbook, missing sheet, missing or doubtful column.
+
     """
     book = open_book(data, where)
     name = _pick(book, source, where)
     where = f"{where}!{name}"
     g = grid(book, name, where)
-    _layout(data, name, g)
+    layout(data, name, g)
     top, depth = int(source.get("skip_rows", 0)), int(source.get("header_rows", 1))
     headers, full = _headers(g, top, depth)
     found, extra = cols.places(wanted, headers, full if depth > 1 else None, where, top + depth)
@@ -333,9 +345,7 @@ def _split_total(
     return rows, None
 
 
-def _split_footnotes(
-    g: Grid, rows: np.ndarray, used: np.ndarray, reading: Reading, total_at: int | None
-) -> np.ndarray:
+def _split_footnotes(g: Grid, rows: np.ndarray, used: np.ndarray, reading: Reading, total_at: int | None) -> np.ndarray:
     """Take the lone texts below the data away: rows of one cell after the total, or that begin like a note."""
     last = len(rows)
     while last and len(g.columns) > 2 and used[rows[last - 1]] == 1:
@@ -374,9 +384,15 @@ def _total_check(
     """
     names = list(source.get("total_columns", ()))
     check: dict[str, Any] = {
-        "rule": "total_row_equals_sum", "scope": "batch", "severity": "critical", "checked": max(1, len(names)), "failed": 0,
+        "rule": "total_row_equals_sum",
+        "scope": "batch",
+        "severity": "critical",
+        "checked": max(1, len(names)),
+        "failed": 0,
         "seen": "",
-    }  # fmt: skip
+        "reason_zh": "合计行与各行之和不符，或没有合计行",
+        "reason_en": "the total row is missing or is not the sum of the rows",
+    }
     if total_at is None:
         return {
             **check,

@@ -43,9 +43,7 @@ def made(source: dict[str, Any], columns: dict[str, Any]) -> tuple[contracts.Con
     return contract, contract.tables["t"]
 
 
-def got(
-    folder: Path, source: dict[str, Any], columns: dict[str, Any], since: Since | None = None
-) -> list[Any]:
+def got(folder: Path, source: dict[str, Any], columns: dict[str, Any], since: Since | None = None) -> list[Any]:
     contract, table = made(source, columns)
     return list(files.deliveries(contract, table, {"path": str(folder)}, since or Since()))
 
@@ -71,9 +69,7 @@ def firms(path: Path, total: int | None = 350, header: str = "企业名称") -> 
     sheet.write(1, 2, "规模")
     for i, text in enumerate(("企业编号", header, "从业人数")):
         sheet.write(2, i, text)
-    for r, row in enumerate(
-        [("F001", "甲厂", 200), ("F002", "乙厂", "约50人"), ("F003", None, "100-200")], 3
-    ):
+    for r, row in enumerate([("F001", "甲厂", 200), ("F002", "乙厂", "约50人"), ("F003", None, "100-200")], 3):
         for c, v in enumerate(row):
             if v is not None:
                 sheet.write(r, c, v)
@@ -96,7 +92,8 @@ class TestWorkbooks:
             (1, "title"), (2, "header"), (3, "header"), (7, "total"), (9, "footnote"),
         ]  # fmt: skip
         assert check(delivery, "total_row_equals_sum")["failed"] == 0
-        assert delivery.sha256 and len(delivery.sha256) == 64
+        assert delivery.sha256
+        assert len(delivery.sha256) == 64
 
     def test_a_spreadsheet_sum_that_passes_over_texts_is_right_too(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 200)
@@ -107,8 +104,10 @@ class TestWorkbooks:
         firms(tmp_path / "企业名录_1.xlsx", 350)
         (delivery,) = got(tmp_path, SHEET, FIRM)
         found = check(delivery, "total_row_equals_sum")
-        assert found["failed"] == 1 and found["severity"] == "critical"
-        assert "350" in found["seen"] and "400" in found["seen"]
+        assert found["failed"] == 1
+        assert found["severity"] == "critical"
+        assert "350" in found["seen"]
+        assert "400" in found["seen"]
 
     def test_a_missing_total_fails_because_the_end_may_be_missing(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", None)
@@ -119,26 +118,33 @@ class TestWorkbooks:
     def test_a_renamed_column_is_refused_with_expected_and_seen(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400, header="单位名称")
         (refusal,) = got(tmp_path, SHEET, FIRM)
-        assert isinstance(refusal, Refusal) and refusal.name == "企业名录_1.xlsx"
-        assert "企业名称" in refusal.error.what and "单位名称" in refusal.error.seen and refusal.error.do
+        assert isinstance(refusal, Refusal)
+        assert refusal.name == "企业名录_1.xlsx"
+        assert "企业名称" in refusal.error.what
+        assert "单位名称" in refusal.error.seen
+        assert refusal.error.do
 
     def test_a_missing_sheet_is_refused_with_the_sheets_seen(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400)
         (refusal,) = got(tmp_path, {**SHEET, "sheet": "名录"}, FIRM)
-        assert "名录" in refusal.error.what and "企业名录" in refusal.error.seen
+        assert "名录" in refusal.error.what
+        assert "企业名录" in refusal.error.seen
 
     def test_a_truncated_file_is_refused_and_the_rest_comes(self, tmp_path: Path) -> None:
         good = firms(tmp_path / "企业名录_2.xlsx", 400).read_bytes()
         (tmp_path / "企业名录_1.xlsx").write_bytes(good[: len(good) // 2])
         refusal, delivery = got(tmp_path, SHEET, FIRM)
-        assert isinstance(refusal, Refusal) and refusal.sha256 and "cut off" in refusal.error.what
+        assert isinstance(refusal, Refusal)
+        assert refusal.sha256
+        assert "cut off" in refusal.error.what
         assert len(rows(delivery)) == 3
 
     def test_text_under_a_workbook_name_and_an_empty_file_are_refused(self, tmp_path: Path) -> None:
         (tmp_path / "企业名录_1.xlsx").write_text("企业编号,企业名称\n", encoding="gbk")
         (tmp_path / "企业名录_2.xlsx").write_bytes(b"")
         first, second = got(tmp_path, SHEET, FIRM)
-        assert "no readable workbook" in first.error.what and "empty" in second.error.what
+        assert "no readable workbook" in first.error.what
+        assert "empty" in second.error.what
 
     def test_unfinished_and_lock_files_wait(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400)
@@ -154,9 +160,7 @@ class TestWorkbooks:
     def test_values_keep_what_was_written(self, tmp_path: Path) -> None:
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
         sheet = book.add_worksheet()
-        day, stamp, clock = (
-            book.add_format({"num_format": f}) for f in ("yyyy/m/d", "yyyy-mm-dd hh:mm", "hh:mm")
-        )
+        day, stamp, clock = (book.add_format({"num_format": f}) for f in ("yyyy/m/d", "yyyy-mm-dd hh:mm", "hh:mm"))
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_datetime(1, 0, datetime(2026, 7, 5), day)
         sheet.write_datetime(2, 0, datetime(2026, 7, 5, 12, 30), stamp)
@@ -170,9 +174,7 @@ class TestWorkbooks:
         sheet.write(10, 0, 44382)
         sheet.write_string(11, 0, " 留白 ")
         book.close()
-        (delivery,) = got(
-            tmp_path, {"pattern": "*.xlsx", "format": "xlsx"}, {"a": {"source": "a", "type": "text"}}
-        )
+        (delivery,) = got(tmp_path, {"pattern": "*.xlsx", "format": "xlsx"}, {"a": {"source": "a", "type": "text"}})
         assert [r["a"] for r in rows(delivery)] == [
             "2026-07-05", "2026-07-05 12:30:00", "06:00:00", "200", "0.00563227481", "7", "330621198001011234",
             "0012.50", "#DIV/0!", "44382", " 留白 ",
@@ -187,9 +189,7 @@ class TestWorkbooks:
             sheet.write(0, 0, "day")
             sheet.write_datetime(1, 0, datetime(2026, 7, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
             book.close()
-        first, second = got(
-            tmp_path, {"pattern": "*.xlsx", "format": "xlsx"}, {"d": {"source": "day", "type": "date"}}
-        )
+        first, second = got(tmp_path, {"pattern": "*.xlsx", "format": "xlsx"}, {"d": {"source": "day", "type": "date"}})
         assert rows(first)[0]["d"] == rows(second)[0]["d"] == "2026-07-05"
 
     def test_a_merged_data_cell_speaks_for_all_its_rows(self, tmp_path: Path) -> None:
@@ -268,7 +268,8 @@ class TestDelimitedText:
         (tmp_path / "x.csv").write_bytes("a,b\n1,柯桥\n".encode("gbk"))
         (refusal,) = got(tmp_path, TEXT, AB)
         assert "utf-8-sig" in refusal.error.what
-        assert "byte 6 (line 2)" in refusal.error.seen and "gb18030" in refusal.error.seen
+        assert "byte 6 (line 2)" in refusal.error.seen
+        assert "gb18030" in refusal.error.seen
 
     def test_utf8_read_as_gbk_is_refused_with_the_hint(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_bytes("企业编号,名称\n1,甲\n".encode())
@@ -286,9 +287,12 @@ class TestDelimitedText:
         (tmp_path / "x.csv").write_bytes(b'a,b\n1,2\n3\n\n4,5,6\n7,8,\n"9,\n')
         (delivery,) = got(tmp_path, TEXT, AB)
         seen = [(r["_row"], r["a"], r["_fault"]) for r in rows(delivery)]
-        assert seen[0] == (2, "1", None) and seen[3] == (6, "7", None)
-        assert seen[1][:2] == (3, "3") and "1 cells, the header has 2" in seen[1][2]
-        assert seen[2][:2] == (5, "4") and "3 cells" in seen[2][2]
+        assert seen[0] == (2, "1", None)
+        assert seen[3] == (6, "7", None)
+        assert seen[1][:2] == (3, "3")
+        assert "1 cells, the header has 2" in seen[1][2]
+        assert seen[2][:2] == (5, "4")
+        assert "3 cells" in seen[2][2]
         assert "never closed" in seen[4][2]
 
     def test_mixed_line_ends_are_all_line_ends(self, tmp_path: Path) -> None:
@@ -305,13 +309,15 @@ class TestDelimitedText:
     def test_a_missing_column_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_text("a,c\n1,2\n", encoding="utf-8")
         (refusal,) = got(tmp_path, TEXT, AB)
-        assert "missing: b" in refusal.error.what and "a | c" in refusal.error.seen
+        assert "missing: b" in refusal.error.what
+        assert "a | c" in refusal.error.seen
 
     def test_an_empty_file_is_refused_and_a_header_alone_is_no_rows(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_bytes(b"")
         (tmp_path / "y.csv").write_bytes(b"a,b\n")
         refusal, delivery = got(tmp_path, TEXT, AB)
-        assert "no header" in refusal.error.what and rows(delivery) == []
+        assert "no header" in refusal.error.what
+        assert rows(delivery) == []
 
     def test_parts_of_a_cell_go_to_their_columns_and_the_rest_is_a_fault(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_text("a,b\n1,303\n2,(235)亿\n3,-\n4,约三百\n5,\n", encoding="utf-8")
@@ -369,7 +375,8 @@ class TestArchives:
         (tmp_path / "1.csv").write_bytes(whole[:-12])
         (tmp_path / "2.csv").write_bytes(whole)
         refusal, delivery = got(tmp_path, TEXT, AB)
-        assert "cut off" in refusal.error.what and len(rows(delivery)) == 199
+        assert "cut off" in refusal.error.what
+        assert len(rows(delivery)) == 199
 
     def test_a_workbook_that_unpacks_too_far_is_refused(self, tmp_path: Path) -> None:
         box = io.BytesIO()
