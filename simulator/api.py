@@ -26,7 +26,7 @@ from starlette.routing import Route
 FAULTS = ("page_missing", "total_wrong", "error_forever", "bad_token", "slow", "not_json")
 RESOURCES = {"sites": 5000, "devices": 5000, "heartbeats": 20000, "alarms": 5000}
 TOKEN_SECONDS = 120
-CALLS_PER_SECOND = 20
+CALLS_PER_SECOND = 12
 
 
 class Resource:
@@ -45,7 +45,7 @@ class Resource:
         total = len(self.since) - first
         low = min(first + (page - 1) * size, len(self.since))
         high = min(low + size, len(self.since))
-        return total, bytes(self.bytes[self.offsets[low]: self.offsets[high]]).rstrip(b",")
+        return total, bytes(self.bytes[self.offsets[low] : self.offsets[high]]).rstrip(b",")
 
 
 class Towers:
@@ -88,14 +88,24 @@ class Towers:
         if scheme.lower() == "basic":
             name, _, secret = base64.b64decode(word).decode().partition(":")
             given = {**given, "client_id": name, "client_secret": secret}
-        if (given.get("client_id"), given.get("client_secret")) != (self.client["client_id"], self.client["client_secret"]):
+        if (given.get("client_id"), given.get("client_secret")) != (
+            self.client["client_id"],
+            self.client["client_secret"],
+        ):
             return answer({"code": 40100, "message": "client_id 或 client_secret 不正确"}, 401)
         if given.get("grant_type", "client_credentials") != "client_credentials":
             return answer({"code": 40002, "message": "grant_type 只支持 client_credentials"}, 400)
         token = secrets.token_urlsafe(24)
         self.tokens[token] = time.monotonic() + self.token_seconds
-        return answer({"code": 0, "message": "ok", "access_token": token, "token_type": "bearer",
-                       "expires_in": int(self.token_seconds)})
+        return answer(
+            {
+                "code": 0,
+                "message": "ok",
+                "access_token": token,
+                "token_type": "bearer",
+                "expires_in": int(self.token_seconds),
+            }
+        )
 
     async def rows(self, request: Request) -> Response:
         """Give one page of a resource."""
@@ -147,13 +157,18 @@ def make_app(folder: Path, **options: float) -> Starlette:
     async def health(request: Request) -> Response:
         return answer({"code": 0, "message": "ok"})
 
-    return Starlette(routes=[
-        Route("/health", health),
-        Route("/oauth/token", towers.token, methods=["POST"]),
-        Route("/api/v1/{resource}", towers.rows)])
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/oauth/token", towers.token, methods=["POST"]),
+            Route("/api/v1/{resource}", towers.rows),
+        ]
+    )
 
 
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(make_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False)
+    uvicorn.run(
+        make_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False
+    )

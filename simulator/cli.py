@@ -29,10 +29,16 @@ def default_home() -> Path:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 failed or not running, 2 wrong usage."""
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="The pretended departments of 柯桥区 (330603).")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator", description="The pretended departments of 柯桥区 (330603)."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("up", "generate if needed, start, wait, write the connections file"), ("down", "stop the servers"),
-                       ("status", "say what runs"), ("fault", "switch a fault of the tower API on or off")):
+    for name, text in (
+        ("up", "generate if needed, start, wait, write the connections file"),
+        ("down", "stop the servers"),
+        ("status", "say what runs"),
+        ("fault", "switch a fault of the tower API on or off"),
+    ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--home", type=Path, default=None, help="data folder (ANLAN_HOME or data/)")
         if name == "up":
@@ -82,8 +88,14 @@ def parts(folder: Path) -> tuple[State, Postgres, Api]:
     return state, Postgres(folder / "postgres", state), Api(folder / "towers", state, folder / "logs" / "towers.log")
 
 
-def up(home: Path, period: str = "2026Q3", seed: int = 330603, scale: float = 1.0, connections: Path | None = None,
-       fault: str | None = None) -> int:
+def up(
+    home: Path,
+    period: str = "2026Q3",
+    seed: int = 330603,
+    scale: float = 1.0,
+    connections: Path | None = None,
+    fault: str | None = None,
+) -> int:
     """Make data if needed, start what does not run, write the connections file."""
     folder = home / "simulator"
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,9 +160,16 @@ def write_connections(home: Path, target: Path | None, seed: int, postgres: Post
     body = {
         "identity_key_file": name(key),
         "silos": {
-            "police": {"url": postgres.url("police")}, "water": {"url": postgres.url("water")},
-            "towers": {"url": f"http://127.0.0.1:{now['api_port']}", "client_id": now["client_id"], "client_secret": now["client_secret"]},
-            "enforcement": {"path": name(folder / "drop" / "enforcement")}}}
+            "police": {"url": postgres.url("police")},
+            "water": {"url": postgres.url("water")},
+            "towers": {
+                "url": f"http://127.0.0.1:{now['api_port']}",
+                "client_id": now["client_id"],
+                "client_secret": now["client_secret"],
+            },
+            "enforcement": {"path": name(folder / "drop" / "enforcement")},
+        },
+    }
     path.touch(mode=0o600)
     path.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
@@ -161,9 +180,15 @@ def show(state: State, made: dict, connections: Path, seconds: float) -> None:
     now, rows = state.read(), made["rows"]
     asked = made["identity"]
     print(f"simulator: {asked['period']}, seed {asked['seed']}, scale {asked['scale']:g}; ready in {seconds:.1f} s")
-    print(f"  police 公安       PostgreSQL 127.0.0.1:{now['postgres_port']}/police      {sum(rows['police'].values()):>9,} rows")
-    print(f"  water 水利        PostgreSQL 127.0.0.1:{now['postgres_port']}/hydrology   {sum(rows['water'].values()):>9,} rows")
-    print(f"  towers 铁塔       HTTP API   127.0.0.1:{now['api_port']}             {sum(rows['towers'].values()):>9,} rows")
+    print(
+        f"  police 公安       PostgreSQL 127.0.0.1:{now['postgres_port']}/police      {sum(rows['police'].values()):>9,} rows"
+    )
+    print(
+        f"  water 水利        PostgreSQL 127.0.0.1:{now['postgres_port']}/hydrology   {sum(rows['water'].values()):>9,} rows"
+    )
+    print(
+        f"  towers 铁塔       HTTP API   127.0.0.1:{now['api_port']}             {sum(rows['towers'].values()):>9,} rows"
+    )
     print(f"  enforcement 执法  files      {sum(rows['enforcement'].values()):>9,} rows")
     print(f"  connections 连接  {connections}")
 
@@ -188,8 +213,13 @@ def status(folder: Path) -> int:
         return 1
     state, postgres, api = parts(folder)
     now, ok = state.read(), True
-    for label, server, port in (("PostgreSQL", postgres, now.get("postgres_port")), ("tower API", api, now.get("api_port"))):
+    for label, server, port in (
+        ("PostgreSQL", postgres, now.get("postgres_port")),
+        ("tower API", api, now.get("api_port")),
+    ):
         runs = server.running()
         ok &= runs
-        print(f"  {label:<11} port {port}: {'runs 运行中' if runs else 'does not run 未运行; start with: python -m simulator up'}")
+        print(
+            f"  {label:<11} port {port}: {'runs 运行中' if runs else 'does not run 未运行; start with: python -m simulator up'}"
+        )
     return 0 if ok else 1

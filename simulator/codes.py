@@ -1,5 +1,6 @@
-"""Codes with check digits, names and coordinate shifts, for whole columns at once. Draws nothing itself:
-every function takes its generator. Reads no other simulator module.
+"""Codes with check digits, names and coordinate shifts, for whole columns at once.
+
+Draws nothing itself: every function takes its generator. Reads no other simulator module.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _ID_CHECK = np.array(list("10X98765432"))
 _USCC_CHARS = np.array(list(USCC_ALPHABET))
 
-SURNAMES = list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武莫孔俞章傅鲁茅")
-GIVEN = list("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华慧建国文斌玉兰波辉宇晨浩然佳欣雨婷梅琴海燕红霖志鹏飞翔凯峰琳雪莹健康林永祥水根阿土金法关荣仁良炳泉苗祖成小春秋月菊香云龙虎彪宝贵福寿")
+SURNAMES = list(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严赖覃洪武莫孔俞章傅鲁茅"
+)
+GIVEN = list(
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华慧建国文斌玉兰波辉宇晨浩然佳欣雨婷梅琴海燕红霖志鹏飞翔凯峰琳雪莹健康林永祥水根阿土金法关荣仁良炳泉苗祖成小春秋月菊香云龙虎彪宝贵福寿"
+)
 
 
-def uscc(rng: np.random.Generator, n: int, prefixes: list[str], shares: list[float], old: np.ndarray,
-         category: np.ndarray) -> np.ndarray:
+def uscc(
+    rng: np.random.Generator, n: int, prefixes: list[str], shares: list[float], old: np.ndarray, category: np.ndarray
+) -> np.ndarray:
     """Return ``n`` different unified social credit codes of GB 32100 with right check characters.
 
     ``prefixes``/``shares``: registration divisions and how often; ``old`` (n, bool): firms of before
@@ -80,8 +86,13 @@ def names(rng: np.random.Generator, n: int) -> np.ndarray:
     surname = rng.choice(len(SURNAMES), n, p=weight / weight.sum())
     first, second = rng.integers(0, len(GIVEN), (2, n))
     double = rng.random(n) < 0.72
-    return np.array([SURNAMES[s] + GIVEN[a] + (GIVEN[b] if d else "")
-                     for s, a, b, d in zip(surname, first, second, double, strict=True)], dtype=object)
+    return np.array(
+        [
+            SURNAMES[s] + GIVEN[a] + (GIVEN[b] if d else "")
+            for s, a, b, d in zip(surname, first, second, double, strict=True)
+        ],
+        dtype=object,
+    )
 
 
 def gb28181(serial: np.ndarray, kind: str = "132", division: str = "33060300") -> np.ndarray:

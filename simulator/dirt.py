@@ -53,9 +53,10 @@ class DirtRates:
     test_alarm: float = 0.12
     duplicate_row: float = 0.004
 
-    def none(self) -> DirtRates:
+    @classmethod
+    def clean(cls) -> DirtRates:
         """Return rates with every kind off."""
-        return DirtRates(**dict.fromkeys(self.__dataclass_fields__, 0.0))
+        return cls(**dict.fromkeys(cls.__dataclass_fields__, 0.0))
 
 
 @dataclass
@@ -67,7 +68,9 @@ class Truth:
 
     def add(self, table: Table, row: int, column: str, kind: str, clean: object, dirty: object, expected: str) -> None:
         """Note one spoiled cell; ``column`` is empty for a whole row."""
-        self.rows.append((table.silo, table.name, table.key_of(row), column, kind, _text(clean), _text(dirty), expected))
+        self.rows.append(
+            (table.silo, table.name, table.key_of(row), column, kind, _text(clean), _text(dirty), expected)
+        )
 
 
 def _text(value: object) -> str | None:
@@ -81,8 +84,15 @@ class Spoiler:
         self.table, self.truth, self.rng = table, truth, rng
         self.touched: dict[str, np.ndarray] = {}
 
-    def cells(self, column: str, rate: float, kind: str, spoil: Callable[[object, np.random.Generator], object],
-              expected: str, where: np.ndarray | None = None) -> int:
+    def cells(
+        self,
+        column: str,
+        rate: float,
+        kind: str,
+        spoil: Callable[[object, np.random.Generator], object],
+        expected: str,
+        where: np.ndarray | None = None,
+    ) -> int:
         """Spoil a share of the filled cells of ``column`` and return how many.
 
         ``spoil`` gets the clean value and returns the dirty one; equal values are not counted.
@@ -123,47 +133,76 @@ class Spoiler:
     # the usual spoilers, by column
 
     def text(self, column: str, rates: DirtRates, encodable: str | None = None) -> None:
-        """Full-width letters, hidden characters, stray spaces (#5)."""
-        self.cells(column, rates.hidden_character, "#5 hidden or full-width character",
-                   lambda v, r: _hide(str(v), r, encodable), "repaired")
+        """Put full-width letters, hidden characters, stray spaces (#5)."""
+        self.cells(
+            column,
+            rates.hidden_character,
+            "#5 hidden or full-width character",
+            lambda v, r: _hide(str(v), r, encodable),
+            "repaired",
+        )
 
     def empty(self, column: str, rates: DirtRates, factor: float = 1.0) -> None:
-        """A word that means nothing was given (#15)."""
-        self.cells(column, rates.null_token * factor, "#15 null token",
-                   lambda v, r: NULL_TOKENS[int(r.integers(len(NULL_TOKENS)))], "repaired")
+        """Put a word that means nothing was given (#15)."""
+        self.cells(
+            column,
+            rates.null_token * factor,
+            "#15 null token",
+            lambda v, r: NULL_TOKENS[int(r.integers(len(NULL_TOKENS)))],
+            "repaired",
+        )
 
     def dates(self, column: str, rates: DirtRates, required: bool = False) -> None:
-        """Other date forms, Excel serials, dates that do not exist (#6). Clean cells are ``YYYY-MM-DD…`` text."""
+        """Write other date forms, Excel serials, dates that do not exist (#6). Clean cells are ``YYYY-MM-DD…`` text."""
         self.cells(column, rates.date_form, "#6 date form", date_form, "repaired")
         self.cells(column, rates.excel_serial, "#6 Excel serial", excel_serial, "repaired")
-        self.cells(column, rates.impossible_date, "#6 impossible date", _impossible, "rejected" if required else "flagged")
+        self.cells(
+            column, rates.impossible_date, "#6 impossible date", _impossible, "rejected" if required else "flagged"
+        )
 
     def ids(self, column: str, rates: DirtRates) -> None:
-        """Identity numbers: forms that can be repaired and wrong check digits (#14)."""
+        """Spoil identity numbers: forms that can be repaired and wrong check digits (#14)."""
         self.cells(column, rates.id_form, "#14 identity number form", id_form, "repaired")
         self.cells(column, rates.id_wrong, "#14 identity number wrong check digit", _id_wrong, "rejected")
 
     def phones(self, column: str, rates: DirtRates) -> None:
-        """Phones with country code, spaces or dashes (#14)."""
+        """Write phones with country code, spaces or dashes (#14)."""
         self.cells(column, rates.phone_form, "#14 phone form", _phone_form, "repaired")
 
     def points(self, lon: str, lat: str, rates: DirtRates) -> None:
-        """Longitude and latitude in each other's place (#10)."""
+        """Swap longitude and latitude (#10)."""
         x, y = self.table.columns[lon], self.table.columns[lat]
         for row in np.flatnonzero(self.rng.random(len(x)) < rates.swapped_point):
             if x[row] is None or y[row] is None:
                 continue
-            self.truth.add(self.table, row, lon, "#10 swapped longitude and latitude", f"{x[row]},{y[row]}",
-                           f"{y[row]},{x[row]}", "flagged")
+            self.truth.add(
+                self.table,
+                row,
+                lon,
+                "#10 swapped longitude and latitude",
+                f"{x[row]},{y[row]}",
+                f"{y[row]},{x[row]}",
+                "flagged",
+            )
             x[row], y[row] = y[row], x[row]
 
     def towns(self, code: str | None, name: str, rates: DirtRates, names: list[str], codes: list[str]) -> None:
-        """Town code and name that disagree (the name is right), and towns of another district (#1, #3)."""
+        """Let town code and name disagree (the name is right), name towns of another district (#1, #3)."""
         if code is not None:
-            self.cells(code, rates.code_name_conflict, "#1 town code of another town",
-                       lambda v, r: _other(v, codes, r), "flagged")
-        self.cells(name, rates.foreign_town, "#3 town of another district",
-                   lambda v, r: ("孙端街道", "陶堰街道", "富盛镇")[int(r.integers(3))], "flagged")
+            self.cells(
+                code,
+                rates.code_name_conflict,
+                "#1 town code of another town",
+                lambda v, r: _other(v, codes, r),
+                "flagged",
+            )
+        self.cells(
+            name,
+            rates.foreign_town,
+            "#3 town of another district",
+            lambda v, r: ("孙端街道", "陶堰街道", "富盛镇")[int(r.integers(3))],
+            "flagged",
+        )
 
 
 def _other(value: object, options: list[str], rng: np.random.Generator) -> str:
@@ -193,10 +232,20 @@ def date_form(value: object, rng: np.random.Generator) -> str:
         rest = clock if clock[6:] not in ("", "00") else f"{hour}:{minute}"
         if kind == 3 and rest == clock:
             kind = 0
-        return (f"{y}/{m}/{d} {rest}", f"{y}.{m}.{d} {rest}", f"{y}年{m}月{d}日 {rest}",
-                f"{y}年{m}月{d}日{int(hour)}时{minute}分")[kind]
-    return (f"{y}/{m}/{d}", f"{y}.{m}.{d}", f"{y}年{m}月{d}日", f"{y}{m:02d}{d:02d}", f"{m}/{d}/{y[2:]}",
-            f"{y}-{m}-{d}")[kind]
+        return (
+            f"{y}/{m}/{d} {rest}",
+            f"{y}.{m}.{d} {rest}",
+            f"{y}年{m}月{d}日 {rest}",
+            f"{y}年{m}月{d}日{int(hour)}时{minute}分",
+        )[kind]
+    return (
+        f"{y}/{m}/{d}",
+        f"{y}.{m}.{d}",
+        f"{y}年{m}月{d}日",
+        f"{y}{m:02d}{d:02d}",
+        f"{m}/{d}/{y[2:]}",
+        f"{y}-{m}-{d}",
+    )[kind]
 
 
 def excel_serial(value: object, rng: np.random.Generator) -> str:
@@ -232,8 +281,13 @@ def _id_wrong(value: object, rng: np.random.Generator) -> str:
 
 def _phone_form(value: object, rng: np.random.Generator) -> str:
     text = str(value)
-    return (f"+86{text}", f"+86 {text}", f"86-{text}", f"{text[:3]} {text[3:7]} {text[7:]}",
-            f"{text[:3]}-{text[3:7]}-{text[7:]}")[int(rng.integers(5))]
+    return (
+        f"+86{text}",
+        f"+86 {text}",
+        f"86-{text}",
+        f"{text[:3]} {text[3:7]} {text[7:]}",
+        f"{text[:3]}-{text[3:7]}-{text[7:]}",
+    )[int(rng.integers(5))]
 
 
 def uscc_wrong(value: object, rng: np.random.Generator) -> str:
@@ -242,7 +296,7 @@ def uscc_wrong(value: object, rng: np.random.Generator) -> str:
     swap = {"0": "O", "1": "I", "2": "Z", "5": "S"}
     at = int(rng.integers(8, 16))
     if rng.random() < 0.5 and text[at] in swap:
-        return text[:at] + swap[text[at]] + text[at + 1:]
+        return text[:at] + swap[text[at]] + text[at + 1 :]
     return text[:-1] + ("A" if text[-1] != "A" else "B")
 
 

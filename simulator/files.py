@@ -17,7 +17,14 @@ from simulator.tables import Table
 CREATED = datetime(2026, 1, 1)
 # file name, format or encoding, sheet, title, groups of columns (group name, how many), total label column, summed columns
 FORMS = {
-    "enterprises": ("企业名录", "xlsx", "企业名录", [("企业信息", 7), ("经营信息", 3), ("地址信息", 5)], ["从业人数"], True),
+    "enterprises": (
+        "企业名录",
+        "xlsx",
+        "企业名录",
+        [("企业信息", 7), ("经营信息", 3), ("地址信息", 5)],
+        ["从业人数"],
+        True,
+    ),
     "inspection_plan": ("检查计划", "xlsx", "检查计划", [("计划对象", 3), ("计划安排", 2)], ["计划次数"], True),
     "inspections": ("执法检查", "gbk", None, [], [], False),
     "hazards": ("隐患清单", "utf-8-sig", None, [], [], False),
@@ -30,7 +37,18 @@ FORMS = {
 }
 HIDDEN = {"enterprises": ("经度", "纬度")}
 NUMBERS = {"从业人数", "上年营业收入（万元）", "特种作业人数", "经度", "纬度", "计划次数", "罚款（万元）", "序号"}
-DATES = {"计划检查日期", "立案日期", "决定日期", "移送公安日期", "发证日期", "有效期至", "最近复审", "注销日期", "入职日期", "离职日期"}
+DATES = {
+    "计划检查日期",
+    "立案日期",
+    "决定日期",
+    "移送公安日期",
+    "发证日期",
+    "有效期至",
+    "最近复审",
+    "注销日期",
+    "入职日期",
+    "离职日期",
+}
 FOOTNOTE = "注:本表由各镇（街道）应急管理站填报，数据截至季末。"
 
 
@@ -67,11 +85,17 @@ def read_number(cell: object) -> Decimal:
     return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else Decimal(0)
 
 
-def _workbook(path: Path, table: Table, sheet: str, title: str, groups: list[tuple[str, int]], summed: list[str], total: bool) -> None:
+def _workbook(
+    path: Path, table: Table, sheet: str, title: str, groups: list[tuple[str, int]], summed: list[str], total: bool
+) -> None:
     columns = list(table.columns)
     if sum(n for _, n in groups) != len(columns):
-        raise ValueError(f"{path.name}: the groups cover {sum(n for _, n in groups)} columns, the table has {len(columns)}")
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        raise ValueError(
+            f"{path.name}: the groups cover {sum(n for _, n in groups)} columns, the table has {len(columns)}"
+        )
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"created": CREATED, "author": "柯桥区应急执法大队"})
     head = book.add_format({"bold": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"})
     bold = book.add_format({"bold": True, "align": "center"})
@@ -104,7 +128,9 @@ def _workbook(path: Path, table: Table, sheet: str, title: str, groups: list[tup
     if total:
         page.write_string(row, 0, "合计", bold)
         for column in summed:
-            page.write_number(row, columns.index(column), float(sum(map(read_number, table.columns[column]), Decimal(0))))
+            page.write_number(
+                row, columns.index(column), float(sum(map(read_number, table.columns[column]), Decimal(0)))
+            )
         page.write_string(row + 1, 0, FOOTNOTE)
     book.close()
 

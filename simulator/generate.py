@@ -40,11 +40,24 @@ def code_hash() -> str:
 
 def identity(seed: int, period: str, scale: float, rates: DirtRates) -> dict:
     """Return what decides the data; equal identities have equal bytes."""
-    return {"version": VERSION, "code": code_hash(), "seed": seed, "period": period, "scale": scale, "rates": asdict(rates)}
+    return {
+        "version": VERSION,
+        "code": code_hash(),
+        "seed": seed,
+        "period": period,
+        "scale": scale,
+        "rates": asdict(rates),
+    }
 
 
-def generate(folder: Path, seed: int = 330603, period: str = "2026Q3", scale: float = 1.0, rates: DirtRates | None = None,
-             say: Callable[[str], None] = lambda text: None) -> dict:
+def generate(
+    folder: Path,
+    seed: int = 330603,
+    period: str = "2026Q3",
+    scale: float = 1.0,
+    rates: DirtRates | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> dict:
     """Make all data below ``folder`` unless the same is there already; return the row counts and times."""
     rates = rates or DirtRates()
     wanted = identity(seed, period, scale, rates)
@@ -101,7 +114,9 @@ def write_truth(path: Path, truth: Truth) -> None:
     """Keep what was spoiled, one row per cell or row."""
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = list(zip(*truth.rows, strict=True)) or [[] for _ in Truth.COLUMNS]
-    pq.write_table(pa.table(dict(zip(Truth.COLUMNS, map(list, columns), strict=True)), TRUTH_SCHEMA), path, compression="zstd")
+    pq.write_table(
+        pa.table(dict(zip(Truth.COLUMNS, map(list, columns), strict=True)), TRUTH_SCHEMA), path, compression="zstd"
+    )
 
 
 def write_api_rows(folder: Path, table: Table) -> None:
@@ -118,7 +133,10 @@ def write_api_rows(folder: Path, table: Table) -> None:
     (folder / f"{table.name}.json").write_bytes(memoryview(data)[: int(size[-1])] if data is not None else b"")
     np.save(folder / f"{table.name}.offsets.npy", size)
     since = SINCE.get(table.name)
-    np.save(folder / f"{table.name}.since.npy", table.columns[since].astype(np.int64) if since else np.zeros(len(table), np.int64))
+    np.save(
+        folder / f"{table.name}.since.npy",
+        table.columns[since].astype(np.int64) if since else np.zeros(len(table), np.int64),
+    )
 
 
 NUMBER_COLUMNS = {"lng", "lat", "heightM", "viewRadiusKm"}

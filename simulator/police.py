@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import codes
+from simulator import codes, dirt
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
 from simulator.world import ARRIVAL, World
@@ -35,19 +35,33 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> Table:
     online = rng.random(n) < 0.80 + 0.18 * world.quality["device"][town, 3]
     seen = world.end.astype("datetime64[s]") - rng.integers(60, 900, n).astype("timedelta64[s]")
     seen = np.where(online, seen, seen - rng.integers(86400, 86400 * 50, n).astype("timedelta64[s]"))
-    place = np.array(["路口", "桥头", "厂区门口", "市场", "村口", "学校", "河道", "仓库"], dtype=object)[rng.integers(0, 8, n)]
-    table = Table("police", "camera", ("camera_code",), {
-        "camera_code": codes.gb28181(np.arange(n)),
-        "camera_name": towns["name"][town] + place + np.array([f"{i % 97 + 1}号" for i in range(n)], dtype=object),
-        "town_code": towns["nbs9"][town], "town_name": towns["name"][town],
-        "lon": to_text(lon, ".6f"), "lat": to_text(lat, ".6f"),
-        "status": np.where(online, "在线", np.where(rng.random(n) < 0.2, "维修", "离线")).astype(object),
-        "installed_on": date_text(world.start - rng.integers(30, 3000, n).astype("timedelta64[D]")),
-        "last_seen_at": time_text(seen),
-    }).freeze_keys()
+    place = np.array(["路口", "桥头", "厂区门口", "市场", "村口", "学校", "河道", "仓库"], dtype=object)[
+        rng.integers(0, 8, n)
+    ]
+    table = Table(
+        "police",
+        "camera",
+        ("camera_code",),
+        {
+            "camera_code": codes.gb28181(np.arange(n)),
+            "camera_name": towns["name"][town] + place + np.array([f"{i % 97 + 1}号" for i in range(n)], dtype=object),
+            "town_code": towns["nbs9"][town],
+            "town_name": towns["name"][town],
+            "lon": to_text(lon, ".6f"),
+            "lat": to_text(lat, ".6f"),
+            "status": np.where(online, "在线", np.where(rng.random(n) < 0.2, "维修", "离线")).astype(object),
+            "installed_on": date_text(world.start - rng.integers(30, 3000, n).astype("timedelta64[D]")),
+            "last_seen_at": time_text(seen),
+        },
+    ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt cameras"))
-    s.cells("camera_code", rates.ruined_code, "#11 camera code ruined by a spreadsheet",
-            lambda v, r: f"{float(v):.5E}" if r.random() < 0.7 else v[:15] + "00000", "rejected")
+    s.cells(
+        "camera_code",
+        rates.ruined_code,
+        "#11 camera code ruined by a spreadsheet",
+        lambda v, r: f"{float(v):.5E}" if r.random() < 0.7 else v[:15] + "00000",
+        "rejected",
+    )
     s.text("camera_name", rates)
     s.empty("camera_name", rates, 0.5)
     s.dates("installed_on", rates)
@@ -70,7 +84,9 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
         # even a small town has some calls in a quarter
         town[: 16 * min(12, n // 32)] = np.tile(np.arange(16), min(12, n // 32))
         alarm = np.sort(world.moments(rng, n, first, last, working=False))
-        median = np.array([ARRIVAL[t] for t in towns["terrain"]])[town] * (1.30 - 0.60 * world.quality["response"][town, q])
+        median = np.array([ARRIVAL[t] for t in towns["terrain"]])[town] * (
+            1.30 - 0.60 * world.quality["response"][town, q]
+        )
         travel = np.exp(rng.normal(np.log(median), 0.42)) * 60
         dispatch = alarm + rng.integers(20, 150, n).astype("timedelta64[s]")
         arrive = np.maximum(alarm + travel.astype(int).astype("timedelta64[s]"), dispatch + np.timedelta64(60, "s"))
@@ -82,7 +98,13 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
         columns = {
             "incident_no": np.array([f"JQ{name}{i:05d}" for i in range(1, n + 1)], dtype=object),
             "incident_type": kinds[rng.choice(5, n, p=[0.22, 0.18, 0.25, 0.25, 0.10])],
-            "town": town, "lon": lon, "lat": lat, "alarm": alarm, "dispatch": dispatch, "arrive": arrive, "close": close,
+            "town": town,
+            "lon": lon,
+            "lat": lat,
+            "alarm": alarm,
+            "dispatch": dispatch,
+            "arrive": arrive,
+            "close": close,
             "first_team": towns["name"][town] + team[rng.choice(5, n, p=[0.35, 0.30, 0.12, 0.18, 0.05])],
         }
         for column, values in columns.items():
@@ -93,18 +115,36 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
     pick = rng.integers(0, 10**6, n)
     house = rng.integers(1, 400, n)
     old = rng.random(n) < 0.1
-    address = np.array([f"{'绍兴县' if o else '柯桥区'}{towns['name'][t]}{village_of[t][p % len(village_of[t])]}{h}号"
-                        for o, t, p, h in zip(old, town, pick, house, strict=True)], dtype=object)
+    address = np.array(
+        [
+            f"{'绍兴县' if o else '柯桥区'}{towns['name'][t]}{village_of[t][p % len(village_of[t])]}{h}号"
+            for o, t, p, h in zip(old, town, pick, house, strict=True)
+        ],
+        dtype=object,
+    )
     team = c["first_team"].copy()
     team[np.isnat(c["arrive"])] = None
-    table = Table("police", "incident", ("incident_no",), {
-        "incident_no": c["incident_no"], "incident_type": c["incident_type"],
-        "town_code": towns["nbs9"][town], "town_name": towns["name"][town], "address": address,
-        "lon": to_text(c["lon"], ".6f"), "lat": to_text(c["lat"], ".6f"),
-        "alarm_at": time_text(c["alarm"]), "dispatch_at": time_text(c["dispatch"]), "arrive_at": time_text(c["arrive"]),
-        "close_at": time_text(c["close"]), "first_team": team, "caller_phone": codes.phones(rng, n),
-        "updated_at": time_text(c["close"] + rng.integers(300, 86400, n).astype("timedelta64[s]")),
-    }).freeze_keys()
+    table = Table(
+        "police",
+        "incident",
+        ("incident_no",),
+        {
+            "incident_no": c["incident_no"],
+            "incident_type": c["incident_type"],
+            "town_code": towns["nbs9"][town],
+            "town_name": towns["name"][town],
+            "address": address,
+            "lon": to_text(c["lon"], ".6f"),
+            "lat": to_text(c["lat"], ".6f"),
+            "alarm_at": time_text(c["alarm"]),
+            "dispatch_at": time_text(c["dispatch"]),
+            "arrive_at": time_text(c["arrive"]),
+            "close_at": time_text(c["close"]),
+            "first_team": team,
+            "caller_phone": codes.phones(rng, n),
+            "updated_at": time_text(c["close"] + rng.integers(300, 86400, n).astype("timedelta64[s]")),
+        },
+    ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt incidents"))
     for row in np.flatnonzero(old):
         s.note(row, "address", "#3 former county in an address", "柯桥区", "绍兴县")
@@ -127,28 +167,44 @@ def _staff(world: World, rates: DirtRates, truth: Truth) -> Table:
     town = np.sort(rng.choice(16, n, p=weight / weight.sum()))
     people = world.people("auxiliary staff", n, 41, 9)
     hired = world.end - rng.integers(60, 3600, n).astype("timedelta64[D]")
-    left = np.where(rng.random(n) < 0.07, hired + ((world.end - hired).astype(int) * rng.random(n)).astype(int).astype("timedelta64[D]"),
-                    np.datetime64("NaT"))
-    table = Table("police", "auxiliary_staff", ("staff_no",), {
-        "staff_no": np.array([f"FJ{i:05d}" for i in range(1, n + 1)], dtype=object),
-        "person_name": people["name"], "id_number": people["id"], "phone": people["phone"],
-        "town_code": towns["nbs9"][town], "town_name": towns["name"][town],
-        "hired_on": date_text(hired), "left_on": date_text(left),
-    }).freeze_keys()
+    left = np.where(
+        rng.random(n) < 0.07,
+        hired + ((world.end - hired).astype(int) * rng.random(n)).astype(int).astype("timedelta64[D]"),
+        np.datetime64("NaT"),
+    )
+    table = Table(
+        "police",
+        "auxiliary_staff",
+        ("staff_no",),
+        {
+            "staff_no": np.array([f"FJ{i:05d}" for i in range(1, n + 1)], dtype=object),
+            "person_name": people["name"],
+            "id_number": people["id"],
+            "phone": people["phone"],
+            "town_code": towns["nbs9"][town],
+            "town_name": towns["name"][town],
+            "hired_on": date_text(hired),
+            "left_on": date_text(left),
+        },
+    ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt auxiliary staff"))
-    s.cells("person_name", rates.hidden_character, "#14 name with a space",
-            lambda v, r: v[0] + (" " if r.random() < 0.5 else "\u3000") + v[1:], "repaired")
-    s.cells("id_number", rates.ruined_code / 2, "#11 identity number ruined by a spreadsheet", lambda v, r: f"{float(v[:17] + '0'):.5E}",
-            "flagged")
-    s.cells("id_number", rates.id_form, "#14 identity number form", _form, "repaired")
+    s.cells(
+        "person_name",
+        rates.hidden_character,
+        "#14 name with a space",
+        lambda v, r: v[0] + (" " if r.random() < 0.5 else "\u3000") + v[1:],
+        "repaired",
+    )
+    s.cells(
+        "id_number",
+        rates.ruined_code / 2,
+        "#11 identity number ruined by a spreadsheet",
+        lambda v, r: f"{float(v[:17] + '0'):.5E}",
+        "flagged",
+    )
+    s.cells("id_number", rates.id_form, "#14 identity number form", dirt.id_form, "repaired")
     s.phones("phone", rates)
     s.empty("phone", rates)
     s.dates("hired_on", rates)
     s.towns("town_code", "town_name", rates, list(towns["name"]), list(towns["nbs9"]))
     return table
-
-
-def _form(value: object, rng: np.random.Generator) -> str:
-    from simulator.dirt import id_form
-
-    return id_form(value, rng)

@@ -7,6 +7,7 @@ their start times (a number used again by another process is not ours), ports an
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 import os
 import secrets
@@ -99,14 +100,22 @@ class Postgres:
         try:
             pwd.getpwnam(SYSTEM_USER)
         except KeyError:
-            subprocess.run(["useradd", "--system", "--shell", "/bin/false", SYSTEM_USER], check=True, capture_output=True)
+            subprocess.run(
+                ["useradd", "--system", "--shell", "/bin/false", SYSTEM_USER], check=True, capture_output=True
+            )
         return SYSTEM_USER
 
     def _run(self, tool: str, *words: str, check: bool = True, **options: object) -> subprocess.CompletedProcess:
         if self.run_as:
             options |= {"user": self.run_as, "group": self.run_as, "extra_groups": []}
-        done = subprocess.run([str(self.bin / tool), *words], cwd=self.folder, capture_output=True, check=False,
-                              start_new_session=True, **options)
+        done = subprocess.run(
+            [str(self.bin / tool), *words],
+            cwd=self.folder,
+            capture_output=True,
+            check=False,
+            start_new_session=True,
+            **options,
+        )
         if check and done.returncode:
             seen = (done.stderr or done.stdout).decode(errors="replace").strip()
             raise ServerError(f"PostgreSQL: {tool} ended with {done.returncode}: {seen[-600:]}; the log is {self.log}")
@@ -144,12 +153,23 @@ class Postgres:
         if self.run_as:
             shutil.chown(secret, self.run_as, self.run_as)
         try:
-            self._run("initdb", "-D", str(self.data), "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={secret}",
-                      "--encoding=UTF8", "--locale=C", "--no-sync")
+            self._run(
+                "initdb",
+                "-D",
+                str(self.data),
+                "-U",
+                "postgres",
+                "--auth=scram-sha-256",
+                f"--pwfile={secret}",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            )
         finally:
             secret.unlink()
-        self.state.update(postgres_password=password, loaded=None,
-                          passwords={silo: secrets.token_urlsafe(12) for silo in DATABASES})
+        self.state.update(
+            postgres_password=password, loaded=None, passwords={silo: secrets.token_urlsafe(12) for silo in DATABASES}
+        )
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -160,11 +180,25 @@ class Postgres:
         pid_file = self.data / "postmaster.pid"
         if pid_file.exists() and not psutil.pid_exists(int(pid_file.read_text().split()[0])):
             pid_file.unlink()
-        options = (f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off "
-                   "-c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=1GB -c max_connections=60 "
-                   "-c timezone=Asia/Shanghai -c log_timezone=UTC")
-        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "30", "-o", options, "start",
-                  stdin=subprocess.DEVNULL)
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off "
+            "-c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=1GB -c max_connections=60 "
+            "-c timezone=Asia/Shanghai -c log_timezone=UTC"
+        )
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.data),
+            "-l",
+            str(self.log),
+            "-w",
+            "-t",
+            "30",
+            "-o",
+            options,
+            "start",
+            stdin=subprocess.DEVNULL,
+        )
         pid = int(pid_file.read_text().split()[0])
         self.state.update(postgres_port=port, postgres_pid=pid, postgres_started=psutil.Process(pid).create_time())
 
@@ -176,59 +210,50 @@ class Postgres:
         if state:
             self.state.update(postgres_pid=None)
 
-    def sql(self, database: str, text: str, data: bytes | None = None) -> None:
-        """Run ``text`` as the owner; ``data`` is what a ``copy … from stdin`` reads."""
+    def script(self, database: str, text: bytes) -> None:
+        """Run ``text`` as the owner; the rows of a ``copy … from stdin`` follow the statement."""
         state = self.state.read()
-        env = {**os.environ, "PGPASSWORD": state["postgres_password"], "PGOPTIONS": "-c client_min_messages=warning"}
-        words = ["-q", "-X", "-h", "127.0.0.1", "-p", str(state["postgres_port"]), "-U", "postgres", "-d", database,
-                 "-v", "ON_ERROR_STOP=1", "-c", text]
-        self._run("psql", *words, env=env, input=data or b"")
+        env = {
+            **os.environ,
+            "PGPASSWORD": state["postgres_password"],
+            "PGOPTIONS": "-c client_min_messages=warning",
+        }
+        words = ["-q", "-X", "-h", "127.0.0.1", "-p", str(state["postgres_port"]), "-U", "postgres", "-d", database]
+        self._run("psql", *words, "-v", "ON_ERROR_STOP=1", "-f", "-", env=env, input=text)
 
     def load(self, served: Path, mark: str) -> None:
         """Fill both databases from the generated tables and make the read-only logins."""
         passwords = self.state.read()["passwords"]
-        for silo, (database, ddl) in DATABASES.items():
-            self.sql("postgres", f"drop database if exists {database}")
-            self.sql("postgres", f"create database {database}")
+        server = ""
+        for silo, (database, _ddl) in DATABASES.items():
             role = f"{silo}_reader"
-            self.sql("postgres", f"do $$ begin if not exists (select from pg_roles where rolname = '{role}') then "
-                                 f"create role {role} login password '{passwords[silo]}'; end if; end $$;")
-            self.sql(database, ddl)
+            server += f"""
+                drop database if exists {database};
+                create database {database};
+                do $$ begin if not exists (select from pg_roles where rolname = '{role}')
+                    then create role {role} login password '{passwords[silo]}'; end if; end $$;
+                alter role {role} set default_transaction_read_only = on;
+                revoke all on database {database} from public;
+                grant connect on database {database} to {role};
+            """
+        self.script("postgres", server.encode())
+        for silo, (database, ddl) in DATABASES.items():
+            parts = [ddl.encode()]
             for path in sorted((served / silo).glob("*.parquet")):
                 table = pq.read_table(path)
-                sink = _Sink()
-                pacsv.write_csv(table, sink, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
-                self.sql(database, f"copy {path.stem} ({','.join(table.column_names)}) from stdin with (format csv)", sink.value())
-            self.sql(database, f"revoke all on database {database} from public; grant connect on database {database} to {role}; "
-                               f"grant usage on schema public to {role}; grant select on all tables in schema public to {role}; "
-                               f"alter role {role} set default_transaction_read_only = on; analyze;")
+                rows = io.BytesIO()
+                pacsv.write_csv(table, rows, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+                head = f"copy {path.stem} ({','.join(table.column_names)}) from stdin with (format csv);\n"
+                parts += [head.encode(), rows.getvalue(), b"\\.\n"]
+            role = f"{silo}_reader"
+            grants = f"grant usage on schema public to {role}; grant select on all tables in schema public to {role};"
+            self.script(database, b"".join([*parts, grants.encode(), b" analyze;\n"]))
         self.state.update(loaded=mark)
 
     def url(self, silo: str) -> str:
         """Return the address of a silo's database with its reader's password."""
         state = self.state.read()
         return f"postgresql://{silo}_reader:{state['passwords'][silo]}@127.0.0.1:{state['postgres_port']}/{DATABASES[silo][0]}"
-
-
-class _Sink:
-    """A file in memory for Arrow's CSV writer."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.closed = False
-
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        return None
-
-    def close(self) -> None:
-        self.closed = True
-
-    def value(self) -> bytes:
-        return b"".join(self.parts)
 
 
 class Api:
@@ -253,15 +278,26 @@ class Api:
     def launch(self) -> None:
         """Start the service without waiting."""
         state = self.state.read()
-        client = {"client_id": "keqiao-emergency", "client_secret": state.get("client_secret") or secrets.token_urlsafe(18)}
+        client = {
+            "client_id": "keqiao-emergency",
+            "client_secret": state.get("client_secret") or secrets.token_urlsafe(18),
+        }
         (self.folder / "client.json").touch(mode=0o600)
         (self.folder / "client.json").write_text(json.dumps(client), encoding="utf-8")
         port = free_port(state.get("api_port"))
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
-            process = subprocess.Popen([sys.executable, "-m", "simulator.api", str(self.folder), str(port)], stdout=log, stderr=log,
-                                       stdin=subprocess.DEVNULL, cwd=Path(__file__).resolve().parent.parent, start_new_session=True)
-        self.state.update(api_port=port, api_pid=process.pid, api_started=psutil.Process(process.pid).create_time(), **client)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "simulator.api", str(self.folder), str(port)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=Path(__file__).resolve().parent.parent,
+                start_new_session=True,
+            )
+        self.state.update(
+            api_port=port, api_pid=process.pid, api_started=psutil.Process(process.pid).create_time(), **client
+        )
 
     def wait(self, seconds: float = 20) -> None:
         """Wait until the service answers."""
@@ -273,7 +309,9 @@ class Api:
             if not alive(state["api_pid"], state["api_started"]):
                 break
             time.sleep(0.05)
-        raise ServerError(f"tower API on port {state['api_port']}: no answer; read {self.log}, then run: python -m simulator up")
+        raise ServerError(
+            f"tower API on port {state['api_port']}: no answer; read {self.log}, then run: python -m simulator up"
+        )
 
     def stop(self) -> None:
         """Stop the service if it is ours and runs."""

@@ -26,20 +26,35 @@ create table hy_camera (camera_code text, stcd text, camera_name text, status te
 
 def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     """Return the seven tables, spoiled by ``rates``."""
-    stations, kind, town = _stations(world)
+    stations, kind = _stations(world)
     code = stations.columns["stcd"]
     rain, wet = _rain(world, rates, truth, code[kind == 0])
     river, level = _river(world, rates, truth, code[kind == 1], wet)
     reservoir, limit = _reservoir(world, rates, truth, code[kind == 2], wet)
-    marks = Table("water", "st_rvfcch_b", ("stcd",), {
-        "stcd": code[kind == 1], "wrz": to_text(level + 1.2, ".3f"), "grz": to_text(level + 1.9, ".3f"),
-        "obhtz": to_text(level + 2.6, ".3f")}).freeze_keys()
+    marks = Table(
+        "water",
+        "st_rvfcch_b",
+        ("stcd",),
+        {
+            "stcd": code[kind == 1],
+            "wrz": to_text(level + 1.2, ".3f"),
+            "grz": to_text(level + 1.9, ".3f"),
+            "obhtz": to_text(level + 2.6, ".3f"),
+        },
+    ).freeze_keys()
     n = int((kind == 2).sum())
-    limits = Table("water", "st_rsvrfsr_b", ("stcd", "bgmd"), {
-        "stcd": np.repeat(code[kind == 2], 2), "bgmd": np.array(["0415", "0716"] * n, dtype=object),
-        "edmd": np.array(["0715", "1015"] * n, dtype=object),
-        "fsltdz": to_text(np.column_stack([limit, limit - 0.8]).ravel(), ".3f"),
-        "fstp": np.array(["梅汛期", "台汛期"] * n, dtype=object)}).freeze_keys()
+    limits = Table(
+        "water",
+        "st_rsvrfsr_b",
+        ("stcd", "bgmd"),
+        {
+            "stcd": np.repeat(code[kind == 2], 2),
+            "bgmd": np.array(["0415", "0716"] * n, dtype=object),
+            "edmd": np.array(["0715", "1015"] * n, dtype=object),
+            "fsltdz": to_text(np.column_stack([limit, limit - 0.8]).ravel(), ".3f"),
+            "fstp": np.array(["梅汛期", "台汛期"] * n, dtype=object),
+        },
+    ).freeze_keys()
     s = Spoiler(stations, truth, world.rng("dirt stations"))
     s.text("stnm", rates)
     s.text("stlc", rates)
@@ -47,7 +62,7 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     return [stations, rain, river, reservoir, marks, limits, _cameras(world, rates, truth, code, kind)]
 
 
-def _stations(world: World) -> tuple[Table, np.ndarray, np.ndarray]:
+def _stations(world: World) -> tuple[Table, np.ndarray]:
     rng = world.rng("stations")
     counts = [60, 45, 30, 25]
     kind = np.repeat(np.arange(4), counts)
@@ -68,15 +83,26 @@ def _stations(world: World) -> tuple[Table, np.ndarray, np.ndarray]:
     order = np.array([str(int((town[:i] == town[i])[kind[:i] == kind[i]].sum()) + 1) for i in range(n)], dtype=object)
     flow = rng.random(n) < 0.3
     sttp = np.where(kind == 0, "PP", np.where(kind == 1, np.where(flow, "ZQ", "ZZ"), np.where(kind == 2, "RR", "DD")))
-    table = Table("water", "st_stbprp_b", ("stcd",), {
-        "stcd": np.array([f"633{k + 1}{i:04d}" for i, k in enumerate(kind, 1)], dtype=object),
-        "stnm": short[town] + order + suffix, "rvnm": river, "lgtd": to_text(lon, ".6f"), "lttd": to_text(lat, ".6f"),
-        "stlc": "浙江省绍兴市柯桥区" + towns["name"][town], "addvcd": np.full(n, "330603", dtype=object),
-        "town_code": towns["nbs9"][town], "dtmnm": np.full(n, "1985国家高程基准", dtype=object),
-        "sttp": sttp.astype(object), "frgrd": rng.choice(np.array(["1", "2", "3", "4", "5"], dtype=object), n),
-        "usfl": np.where(rng.random(n) < 0.985, "1", "0").astype(object),
-    }).freeze_keys()
-    return table, kind, town
+    table = Table(
+        "water",
+        "st_stbprp_b",
+        ("stcd",),
+        {
+            "stcd": np.array([f"633{k + 1}{i:04d}" for i, k in enumerate(kind, 1)], dtype=object),
+            "stnm": short[town] + order + suffix,
+            "rvnm": river,
+            "lgtd": to_text(lon, ".6f"),
+            "lttd": to_text(lat, ".6f"),
+            "stlc": "浙江省绍兴市柯桥区" + towns["name"][town],
+            "addvcd": np.full(n, "330603", dtype=object),
+            "town_code": towns["nbs9"][town],
+            "dtmnm": np.full(n, "1985国家高程基准", dtype=object),
+            "sttp": sttp.astype(object),
+            "frgrd": rng.choice(np.array(["1", "2", "3", "4", "5"], dtype=object), n),
+            "usfl": np.where(rng.random(n) < 0.985, "1", "0").astype(object),
+        },
+    ).freeze_keys()
+    return table, kind
 
 
 def _rain(world: World, rates: DirtRates, truth: Truth, code: np.ndarray) -> tuple[Table, np.ndarray]:
@@ -91,11 +117,13 @@ def _rain(world: World, rates: DirtRates, truth: Truth, code: np.ndarray) -> tup
         if rng.random() < (0.62 if month[day] == 0 else 0.36 if month[day] == 1 else 0.30):
             at, length = day * 144 + int(rng.integers(0, 144)), int(rng.integers(12, 80 if month[day] == 0 else 40))
             shape = np.sin(np.linspace(0.1, np.pi - 0.1, length)) * rng.gamma(1.6, 0.38)
-            mean[at:at + length] += shape[: max(0, slots - at)]
+            mean[at : at + length] += shape[: max(0, slots - at)]
     for day in (int(days * 0.28), int(days * 0.62)):
         length = 290
         at = day * 144
-        mean[at:at + length] += (np.sin(np.linspace(0, np.pi, length)) ** 2 * 2.6 * rng.uniform(0.7, 1.3))[: max(0, slots - at)]
+        mean[at : at + length] += (np.sin(np.linspace(0, np.pi, length)) ** 2 * 2.6 * rng.uniform(0.7, 1.3))[
+            : max(0, slots - at)
+        ]
     station, slot = np.nonzero(rng.random((len(code), slots)) < np.clip(mean * 3, 0, 0.93)[None, :])
     factor = rng.uniform(0.7, 1.35, len(code))
     drop = np.maximum(1, np.round(mean[slot] * factor[station] * rng.gamma(2.0, 0.5, len(slot)) * 10)) / 10
@@ -108,10 +136,20 @@ def _rain(world: World, rates: DirtRates, truth: Truth, code: np.ndarray) -> tup
     dyp = np.full(len(slot), None, dtype=object)
     dyp[morning] = to_text(np.minimum(daily[station[morning], rainday[morning] + 1], 9999.9), ".1f")
     weather = np.where(drop > 5, "8", "7").astype(object)
-    table = Table("water", "st_pptn_r", ("stcd", "tm"), {
-        "stcd": code[station], "tm": time_text(time), "drp": _decimals(drop, 1),
-        "intv": np.full(len(slot), "0.10", dtype=object), "pdr": np.full(len(slot), "0.10", dtype=object),
-        "dyp": dyp, "wth": weather})
+    table = Table(
+        "water",
+        "st_pptn_r",
+        ("stcd", "tm"),
+        {
+            "stcd": code[station],
+            "tm": time_text(time),
+            "drp": _decimals(drop, 1),
+            "intv": np.full(len(slot), "0.10", dtype=object),
+            "pdr": np.full(len(slot), "0.10", dtype=object),
+            "dyp": dyp,
+            "wth": weather,
+        },
+    )
     s = Spoiler(table, truth, world.rng("dirt rain"))
     s.cells("drp", rates.sentinel, "#8 sentinel", lambda v, r: "-9999.0" if r.random() < 0.6 else "999.9", "repaired")
     _resend(s, "drp", rates.resent_row, 0.1, 1)
@@ -125,10 +163,14 @@ def _river(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, wet: 
     hours = len(wet)
     base = np.round(rng.uniform(3.2, 5.6, len(code)), 2)
     swell = np.convolve(wet, np.exp(-np.arange(72) / 22.0))[:hours] * 0.010
-    z = base[:, None] + swell[None, :] * rng.uniform(0.6, 1.5, len(code))[:, None] + rng.normal(0, 0.012, (len(code), hours))
+    z = (
+        base[:, None]
+        + swell[None, :] * rng.uniform(0.6, 1.5, len(code))[:, None]
+        + rng.normal(0, 0.012, (len(code), hours))
+    )
     for i in np.flatnonzero(rng.random(len(code)) < rates.stuck_station):
         at = int(rng.integers(0, hours - 60))
-        z[i, at:at + 30] = z[i, at]
+        z[i, at : at + 30] = z[i, at]
     q = np.maximum(0, (z - base[:, None] + 0.5)) * rng.uniform(4, 18, len(code))[:, None]
     table = _series("st_river_r", world, code, {"z": z, "q": q}, "wptn", z)
     s = Spoiler(table, truth, world.rng("dirt river"))
@@ -137,12 +179,18 @@ def _river(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, wet: 
     return _by_time(table), base
 
 
-def _reservoir(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, wet: np.ndarray) -> tuple[Table, np.ndarray]:
+def _reservoir(
+    world: World, rates: DirtRates, truth: Truth, code: np.ndarray, wet: np.ndarray
+) -> tuple[Table, np.ndarray]:
     rng = world.rng("reservoir")
     hours = len(wet)
     base = np.round(rng.uniform(40, 160, len(code)), 2)
     swell = np.convolve(wet, np.exp(-np.arange(240) / 90.0))[:hours] * 0.016
-    rz = base[:, None] + swell[None, :] * rng.uniform(0.5, 1.4, len(code))[:, None] + rng.normal(0, 0.004, (len(code), hours))
+    rz = (
+        base[:, None]
+        + swell[None, :] * rng.uniform(0.5, 1.4, len(code))[:, None]
+        + rng.normal(0, 0.004, (len(code), hours))
+    )
     size = rng.uniform(0.4, 6.0, len(code))[:, None]
     w = size * (1 + (rz - base[:, None]) * 0.06)
     inq = wet[None, :] * size * 0.6 + rng.uniform(0.02, 0.12, (len(code), hours))
@@ -154,11 +202,15 @@ def _reservoir(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, w
     return _by_time(table), base + 1.5
 
 
-def _series(name: str, world: World, code: np.ndarray, values: dict[str, np.ndarray], tendency: str, level: np.ndarray) -> Table:
+def _series(
+    name: str, world: World, code: np.ndarray, values: dict[str, np.ndarray], tendency: str, level: np.ndarray
+) -> Table:
     hours = level.shape[1]
     time = time_text(world.start.astype("datetime64[s]") + (np.arange(hours) * 3600).astype("timedelta64[s]"))
     change = np.diff(level, axis=1, prepend=level[:, :1])
-    word = np.array(["4", "6", "5"], dtype=object)[(np.sign(np.where(np.abs(change) < 0.02, 0, change)) + 1).astype(int)]
+    word = np.array(["4", "6", "5"], dtype=object)[
+        (np.sign(np.where(np.abs(change) < 0.02, 0, change)) + 1).astype(int)
+    ]
     columns: dict[str, np.ndarray] = {"stcd": np.repeat(code, hours), "tm": np.tile(time, len(code))}
     for column, grid in values.items():
         columns[column] = _decimals(grid.ravel(), 3)
@@ -200,12 +252,28 @@ def _cameras(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, kin
     at = at[rng.random(len(at)) < 0.8]
     n = len(at)
     online = rng.random(n) < 0.9
-    seen = world.end.astype("datetime64[s]") - np.where(online, rng.integers(60, 900, n), rng.integers(86400, 86400 * 40, n)).astype("timedelta64[s]")
-    table = Table("water", "hy_camera", ("camera_code",), {
-        "camera_code": codes.gb28181(np.arange(n), kind="131", division="33060321"), "stcd": code[at],
-        "camera_name": np.array([f"水利视频{i:03d}" for i in range(1, n + 1)], dtype=object),
-        "status": np.where(online, "在线", "离线").astype(object), "last_seen_at": time_text(seen)}).freeze_keys()
+    seen = world.end.astype("datetime64[s]") - np.where(
+        online, rng.integers(60, 900, n), rng.integers(86400, 86400 * 40, n)
+    ).astype("timedelta64[s]")
+    table = Table(
+        "water",
+        "hy_camera",
+        ("camera_code",),
+        {
+            "camera_code": codes.gb28181(np.arange(n), kind="131", division="33060321"),
+            "stcd": code[at],
+            "camera_name": np.array([f"水利视频{i:03d}" for i in range(1, n + 1)], dtype=object),
+            "status": np.where(online, "在线", "离线").astype(object),
+            "last_seen_at": time_text(seen),
+        },
+    ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt hydrology cameras"))
-    s.cells("camera_code", rates.ruined_code, "#11 camera code ruined by a spreadsheet", lambda v, r: f"{float(v):.5E}", "rejected")
+    s.cells(
+        "camera_code",
+        rates.ruined_code,
+        "#11 camera code ruined by a spreadsheet",
+        lambda v, r: f"{float(v):.5E}",
+        "rejected",
+    )
     s.text("camera_name", rates)
     return table

@@ -16,22 +16,92 @@ import numpy as np
 from simulator import codes
 
 DATA = Path(__file__).parent / "data"
-ID_PREFIXES = ["330621", "330603", "330602", "340122", "360426", "411422", "522401"]
-ID_SHARES = [0.40, 0.22, 0.10, 0.09, 0.07, 0.06, 0.06]
+ID_PREFIXES = ["330621", "330602", "330624", "330682", "340122", "360426", "411422", "522401"]
+ID_SHARES = [0.40, 0.24, 0.06, 0.06, 0.08, 0.06, 0.05, 0.05]
 
 # words, how many at scale 1, key firms among them, staff median, town weights by terrain or by town name
 INDUSTRIES = {
-    "dyeing": (["印染", "染整"], 110, 110, 240, {"马鞍街道": 30.0, "钱清街道": 1.0, "安昌街道": 1.5, "齐贤街道": 1.0, "柯岩街道": 0.5}),
-    "weaving": (["织造", "纺织", "经编", "绣花"], 2400, 190, 38, {"urban": 2.0, "plain": 3.0, "coast": 2.0, "hill": 1.2, "mountain": 0.7}),
-    "chemfibre": (["化纤"], 60, 60, 130, {"钱清街道": 12.0, "马鞍街道": 5.0, "杨汛桥街道": 2.0, "安昌街道": 1.0, "齐贤街道": 1.0}),
-    "chemical": (["化工"], 45, 45, 90, {"马鞍街道": 20.0, "钱清街道": 2.0, "湖塘街道": 0.5, "平水镇": 0.5, "漓渚镇": 0.4}),
-    "machinery": (["机械", "纺机"], 500, 55, 45, {"urban": 0.5, "plain": 2.0, "coast": 1.5, "兰亭街道": 7.0, "漓渚镇": 6.0, "hill": 2.0, "mountain": 1.0}),
+    "dyeing": (
+        ["印染", "染整"],
+        110,
+        110,
+        240,
+        {"马鞍街道": 30.0, "钱清街道": 1.0, "安昌街道": 1.5, "齐贤街道": 1.0, "柯岩街道": 0.5},
+    ),
+    "weaving": (
+        ["织造", "纺织", "经编", "绣花"],
+        2400,
+        190,
+        38,
+        {"urban": 2.0, "plain": 3.0, "coast": 2.0, "hill": 1.2, "mountain": 0.7},
+    ),
+    "chemfibre": (
+        ["化纤"],
+        60,
+        60,
+        130,
+        {"钱清街道": 12.0, "马鞍街道": 5.0, "杨汛桥街道": 2.0, "安昌街道": 1.0, "齐贤街道": 1.0},
+    ),
+    "chemical": (
+        ["化工"],
+        45,
+        45,
+        90,
+        {"马鞍街道": 20.0, "钱清街道": 2.0, "湖塘街道": 0.5, "平水镇": 0.5, "漓渚镇": 0.4},
+    ),
+    "machinery": (
+        ["机械", "纺机"],
+        500,
+        55,
+        45,
+        {"urban": 0.5, "plain": 2.0, "coast": 1.5, "兰亭街道": 7.0, "漓渚镇": 6.0, "hill": 2.0, "mountain": 1.0},
+    ),
     "metal_smelt": (["金属冶炼"], 15, 15, 80, {"杨汛桥街道": 3.0, "漓渚镇": 3.0, "平水镇": 2.0, "兰亭街道": 1.0}),
-    "construction": (["建筑施工"], 200, 80, 60, {"杨汛桥街道": 8.0, "urban": 3.0, "plain": 1.5, "coast": 1.0, "hill": 1.0, "mountain": 0.6}),
-    "transport": (["运输"], 150, 45, 30, {"钱清街道": 4.0, "马鞍街道": 4.0, "plain": 1.0, "urban": 1.0, "hill": 0.5, "mountain": 0.3}),
-    "warehouse": (["仓储", "仓储物流"], 300, 140, 25, {"钱清街道": 6.0, "柯桥街道": 4.0, "马鞍街道": 2.0, "plain": 1.5, "urban": 2.0, "hill": 0.4, "mountain": 0.2}),
-    "crowded": (["商场", "影院", "宾馆", "游乐场", "市场"], 350, 330, 40, {"柯桥街道": 12.0, "柯岩街道": 5.0, "华舍街道": 4.0, "安昌街道": 2.5, "兰亭街道": 1.5, "plain": 1.5, "coast": 1.0, "hill": 1.0, "mountain": 1.0}),
-    "catering": (["餐饮"], 600, 0, 12, {"柯桥街道": 10.0, "urban": 4.0, "plain": 2.0, "coast": 1.5, "hill": 0.8, "mountain": 0.5}),
+    "construction": (
+        ["建筑施工"],
+        200,
+        80,
+        60,
+        {"杨汛桥街道": 8.0, "urban": 3.0, "plain": 1.5, "coast": 1.0, "hill": 1.0, "mountain": 0.6},
+    ),
+    "transport": (
+        ["运输"],
+        150,
+        45,
+        30,
+        {"钱清街道": 4.0, "马鞍街道": 4.0, "plain": 1.0, "urban": 1.0, "hill": 0.5, "mountain": 0.3},
+    ),
+    "warehouse": (
+        ["仓储", "仓储物流"],
+        300,
+        140,
+        25,
+        {"钱清街道": 6.0, "柯桥街道": 4.0, "马鞍街道": 2.0, "plain": 1.5, "urban": 2.0, "hill": 0.4, "mountain": 0.2},
+    ),
+    "crowded": (
+        ["商场", "影院", "宾馆", "游乐场", "市场"],
+        350,
+        330,
+        40,
+        {
+            "柯桥街道": 12.0,
+            "柯岩街道": 5.0,
+            "华舍街道": 4.0,
+            "安昌街道": 2.5,
+            "兰亭街道": 1.5,
+            "plain": 1.5,
+            "coast": 1.0,
+            "hill": 1.0,
+            "mountain": 1.0,
+        },
+    ),
+    "catering": (
+        ["餐饮"],
+        600,
+        0,
+        12,
+        {"柯桥街道": 10.0, "urban": 4.0, "plain": 2.0, "coast": 1.5, "hill": 0.8, "mountain": 0.5},
+    ),
     "brewing": (["黄酒", "黄酒酿造"], 25, 12, 70, {"湖塘街道": 8.0, "柯岩街道": 3.0, "安昌街道": 1.0, "平水镇": 1.0}),
     "other": (["其他"], 1245, 18, 18, {"urban": 3.0, "plain": 2.0, "coast": 1.5, "hill": 1.0, "mountain": 0.8}),
 }
@@ -88,8 +158,10 @@ class World:
     @cached_property
     def quarters(self) -> list[tuple[str, np.datetime64, np.datetime64]]:
         """The four quarters up to the period: name, first day, day after the last."""
-        return [(quarter_name(self.period, s), quarter_start(self.period, s), quarter_start(self.period, s + 1))
-                for s in range(-3, 1)]
+        return [
+            (quarter_name(self.period, s), quarter_start(self.period, s), quarter_start(self.period, s + 1))
+            for s in range(-3, 1)
+        ]
 
     @cached_property
     def towns(self) -> dict[str, np.ndarray]:
@@ -108,9 +180,11 @@ class World:
         position = {c: i for i, c in enumerate(self.towns["code12"])}
         with open(DATA / "divisions.csv", encoding="utf-8-sig") as handle:
             rows = [r for r in csv.DictReader(handle) if r["level"] == "village"]
-        return {"code12": np.array([r["code12"] for r in rows], dtype=object),
-                "name": np.array([r["name"] for r in rows], dtype=object),
-                "town": np.array([position[r["parent"]] for r in rows])}
+        return {
+            "code12": np.array([r["code12"] for r in rows], dtype=object),
+            "name": np.array([r["name"] for r in rows], dtype=object),
+            "town": np.array([position[r["parent"]] for r in rows]),
+        }
 
     @cached_property
     def quality(self) -> dict[str, np.ndarray]:
@@ -130,7 +204,9 @@ class World:
             out[aspect] = np.clip(level[:, None] + np.cumsum(drift, axis=1), 0.02, 1.0)
         return out
 
-    def scatter(self, rng: np.random.Generator, town: np.ndarray, spread: float = 0.30) -> tuple[np.ndarray, np.ndarray]:
+    def scatter(
+        self, rng: np.random.Generator, town: np.ndarray, spread: float = 0.30
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return WGS-84 points around the seats of ``town``; ``spread`` is a share of the town's radius."""
         radius = np.sqrt(self.towns["area_km2"][town] / np.pi) * spread
         offset = np.clip(rng.normal(0, 1, (2, len(town))), -2, 2) * radius
@@ -145,9 +221,15 @@ class World:
         parts: dict[str, list] = {k: [] for k in ("industry", "word", "town", "key", "staff")}
         for industry, (words, count, keys, median, weights) in INDUSTRIES.items():
             n, k = self.n(count), min(self.n(count), self.n(keys) if keys else 0)
-            weight = np.array([weights.get(name, weights.get(terrain, 0.0)) for name, terrain
-                               in zip(self.towns["name"], self.towns["terrain"], strict=True)])
-            weight = weight * (0.6 + np.sqrt(self.towns["population"]) / 400 if industry in ("catering", "crowded") else 1)
+            weight = np.array(
+                [
+                    weights.get(name, weights.get(terrain, 0.0))
+                    for name, terrain in zip(self.towns["name"], self.towns["terrain"], strict=True)
+                ]
+            )
+            weight = weight * (
+                0.6 + np.sqrt(self.towns["population"]) / 400 if industry in ("catering", "crowded") else 1
+            )
             parts["industry"].append(np.full(n, industry, dtype=object))
             parts["word"].append(np.array(words, dtype=object)[rng.integers(0, len(words), n)])
             parts["town"].append(rng.choice(16, n, p=weight / weight.sum()))
@@ -163,32 +245,59 @@ class World:
         f["no"] = np.array([f"ZF{i:06d}" for i in range(1, n + 1)], dtype=object)
         old = rng.random(n) < 0.45
         sole = (f["staff"] < 12) & (rng.random(n) < 0.35)
-        f["uscc"] = codes.uscc(rng, n, ["330621", "330603", "330600", "330602"], [0.40, 0.45, 0.10, 0.05], old,
-                               np.where(sole, 2, 1))
+        f["uscc"] = codes.uscc(
+            rng, n, ["330621", "330603", "330600", "330602"], [0.40, 0.45, 0.10, 0.05], old, np.where(sole, 2, 1)
+        )
         f["name"] = self._firm_names(rng, f, old)
         f["lon"], f["lat"] = self.scatter(rng, f["town"])
         f["revenue"] = np.round(f["staff"] * np.exp(rng.normal(4.2, 0.6, n)), 2)
         own = rng.beta(2.2, 1.8, n)
         f["quality"] = np.clip(0.5 * self.quality["hazard"][f["town"], 3] + 0.5 * own, 0, 1)
         f["major_source"] = (f["industry"] == "chemical") & (rng.random(n) < 0.35)
-        share = {"dyeing": 0.05, "chemfibre": 0.05, "chemical": 0.12, "machinery": 0.08, "metal_smelt": 0.1,
-                 "construction": 0.15, "transport": 0.0, "brewing": 0.03, "weaving": 0.012, "warehouse": 0.02,
-                 "crowded": 0.02}
+        share = {
+            "dyeing": 0.05,
+            "chemfibre": 0.05,
+            "chemical": 0.12,
+            "machinery": 0.08,
+            "metal_smelt": 0.1,
+            "construction": 0.15,
+            "transport": 0.0,
+            "brewing": 0.03,
+            "weaving": 0.012,
+            "warehouse": 0.02,
+            "crowded": 0.02,
+        }
         rate = np.array([share.get(i, 0.0) for i in f["industry"]])
         f["operators"] = np.minimum(rng.binomial(np.minimum(f["staff"], 600), rate), 40)
-        f["status"] = rng.choice(np.array(["在营", "存续", "停产", "注销"], dtype=object), n, p=[0.86, 0.10, 0.025, 0.015])
+        f["status"] = rng.choice(
+            np.array(["在营", "存续", "停产", "注销"], dtype=object), n, p=[0.86, 0.10, 0.025, 0.015]
+        )
         return f
 
     def _firm_names(self, rng: np.random.Generator, f: dict[str, np.ndarray], old: np.ndarray) -> np.ndarray:
         first = list("恒盛永兴华瑞金天宏德泰富新东锦凯嘉隆万利佳美康裕鼎和")
         second = list("达源丰顺发通祥润辉茂昌泰宇业鑫安明龙成信杰联创")
-        trade = {"dyeing": "印染", "weaving": "纺织", "chemfibre": "化纤", "chemical": "化工", "machinery": "机械",
-                 "metal_smelt": "金属制品", "construction": "建设", "transport": "运输", "warehouse": "物流",
-                 "crowded": "商业管理", "catering": "餐饮", "brewing": "酒业", "other": "实业"}
+        trade = {
+            "dyeing": "印染",
+            "weaving": "纺织",
+            "chemfibre": "化纤",
+            "chemical": "化工",
+            "machinery": "机械",
+            "metal_smelt": "金属制品",
+            "construction": "建设",
+            "transport": "运输",
+            "warehouse": "物流",
+            "crowded": "商业管理",
+            "catering": "餐饮",
+            "brewing": "酒业",
+            "other": "实业",
+        }
         n = len(old)
         a, b, c = rng.integers(0, len(first), n), rng.integers(0, len(second), n), rng.integers(0, len(first), n)
         county = old & (rng.random(n) < 0.5)
-        short = np.array([name[:-2] if name.endswith("街道") else name[:-1] for name in self.towns["name"]], dtype=object)
+        short = np.array(
+            [name[:-2] if name.endswith("街道") else name[:-1] for name in self.towns["name"]], dtype=object
+        )
         used: dict[str, int] = {}
         out = np.empty(n, dtype=object)
         for i in range(n):
@@ -198,7 +307,11 @@ class World:
                 name = f"{area}{first[a[i]]}{second[b[i]]}{first[c[i]]}{trade[f['industry'][i]]}有限公司"
             used[name] = used.get(name, 0) + 1
             if used[name] > 1:
-                name = name.replace("有限公司", f"（{short[f['town'][i]]}）有限公司") if used[name] == 2 else f"{name[:-4]}{used[name]}厂"
+                name = (
+                    name.replace("有限公司", f"（{short[f['town'][i]]}）有限公司")
+                    if used[name] == 2
+                    else f"{name[:-4]}{used[name]}厂"
+                )
             out[i] = name
         return out
 
@@ -206,17 +319,28 @@ class World:
         """Return ``n`` people: ``name``, ``id``, ``phone``, ``birth``; ages at the period end, 20 to 66 years."""
         rng = self.rng(f"people {kind}")
         age = np.clip(rng.normal(median_age, spread, n), 20, 66)
-        birth = self.end - (age * 365.25).astype(int).astype("timedelta64[D]") - rng.integers(0, 364, n).astype("timedelta64[D]")
-        return {"name": codes.names(rng, n), "id": codes.id_numbers(rng, birth, ID_PREFIXES, ID_SHARES),
-                "phone": codes.phones(rng, n), "birth": birth}
+        birth = (
+            self.end
+            - (age * 365.25).astype(int).astype("timedelta64[D]")
+            - rng.integers(0, 364, n).astype("timedelta64[D]")
+        )
+        return {
+            "name": codes.names(rng, n),
+            "id": codes.id_numbers(rng, birth, ID_PREFIXES, ID_SHARES),
+            "phone": codes.phones(rng, n),
+            "birth": birth,
+        }
 
-    def moments(self, rng: np.random.Generator, n: int, first: np.datetime64, last: np.datetime64,
-                working: bool = True) -> np.ndarray:
+    def moments(
+        self, rng: np.random.Generator, n: int, first: np.datetime64, last: np.datetime64, working: bool = True
+    ) -> np.ndarray:
         """Return ``n`` times (datetime64[s], Beijing) in [first, last); in office hours on working days if asked."""
         days = int((last - first).astype(int))
         day = rng.integers(0, days, n)
         if not working:
-            return (first + day.astype("timedelta64[D]")).astype("datetime64[s]") + rng.integers(0, 86400, n).astype("timedelta64[s]")
+            return (first + day.astype("timedelta64[D]")).astype("datetime64[s]") + rng.integers(0, 86400, n).astype(
+                "timedelta64[s]"
+            )
         weekday = ((first.astype(int) + day) + 3) % 7
         day = np.where((weekday >= 5) & (rng.random(n) < 0.85), np.maximum(day - (weekday - 4), 0), day)
         second = rng.integers(8 * 60 + 30, 17 * 60 + 15, n) * 60

@@ -1,0 +1,181 @@
+"""The pretended departments hold what the contracts promise, the same for the same seed."""
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import fastexcel
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from stdnum.cn import uscc
+
+from simulator import files
+from simulator.generate import generate
+
+CONTRACTS = Path(__file__).resolve().parents[3] / "pipelines" / "silos"
+SILOS = ("police", "water", "towers", "enforcement")
+SCALE = 0.03
+
+
+def contract(silo):
+    return yaml.safe_load((CONTRACTS / silo / "contract.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def made(district):
+    return district
+
+
+def hashes(folder):
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name not in ("generated.json", "client.json", "fault")
+    }
+
+
+def sheet(path):
+    rows = fastexcel.read_excel(str(path)).load_sheet(0, header_row=None, dtypes="string").to_arrow()
+    return [list(r.values()) for r in rows.to_pylist()]
+
+
+def test_the_same_seed_gives_the_same_bytes_everywhere(made, tmp_path):
+    generate(tmp_path, scale=SCALE)
+    assert hashes(tmp_path) == hashes(made)
+
+
+def test_another_seed_gives_other_data(made, tmp_path):
+    generate(tmp_path, seed=1, scale=0.01)
+    ours, theirs = (pq.read_table(f / "served/water/st_pptn_r.parquet") for f in (made, tmp_path))
+    assert not ours.equals(theirs)
+
+
+def test_data_already_made_are_not_made_again(made):
+    assert generate(made, scale=SCALE)["fresh"] is False
+
+
+@pytest.mark.parametrize("silo", ["police", "water"])
+def test_every_contract_column_of_a_database_is_served(made, silo):
+    for table in contract(silo)["tables"].values():
+        path = made / "served" / silo / f"{table['source'].removeprefix('public.')}.parquet"
+        assert {c["source"] for c in table["columns"].values()} == set(pq.read_schema(path).names)
+
+
+def test_every_contract_column_of_the_api_is_served(made):
+    for name, table in contract("towers")["tables"].items():
+        assert table["source"] == f"/api/v1/{name}"
+        rows = json.loads("[" + (made / "towers" / f"{name}.json").read_text(encoding="utf-8").rstrip(",") + "]")
+        assert {c["source"] for c in table["columns"].values()} == set(rows[0])
+        assert len(rows) == pq.read_metadata(made / "served" / "towers" / f"{name}.parquet").num_rows
+        offsets = np.load(made / "towers" / f"{name}.offsets.npy")
+        assert len(offsets) == len(rows) + 1
+
+
+def test_every_contract_column_of_the_drop_folder_is_served(made):
+    drop = made / "drop" / "enforcement"
+    for table in contract("enforcement")["tables"].values():
+        source, wanted = table["source"], {c["source"] for c in table["columns"].values()}
+        paths = sorted(drop.glob(source["pattern"]))
+        assert paths, source["pattern"]
+        for path in paths:
+            if source["format"] == "csv":
+                text = path.read_bytes().decode(source["encoding"])
+                assert set(next(csv.reader(io.StringIO(text)))) == wanted
+            else:
+                assert fastexcel.read_excel(str(path)).sheet_names == [source["sheet"]]
+                assert set(sheet(path)[2]) == wanted
+
+
+def test_the_total_row_equals_the_sum_of_its_column(made):
+    for table in contract("enforcement")["tables"].values():
+        source = table["source"]
+        if not source.get("total_columns"):
+            continue
+        for path in (made / "drop" / "enforcement").glob(source["pattern"]):
+            rows = sheet(path)
+            total = next(i for i, r in enumerate(rows) if r[0] == source["total_label"])
+            for name in source["total_columns"]:
+                at = rows[2].index(table["columns"][name]["source"])
+                assert files.read_number(rows[total][at]) == sum(files.read_number(r[at]) for r in rows[3:total])
+            assert rows[total + 1][0].startswith("注:")
+
+
+def test_truth_names_rows_that_exist(made):
+    keys = {
+        ("police", "camera"): "camera_code",
+        ("police", "incident"): "incident_no",
+        ("enforcement", "enterprises"): "企业编号",
+        ("enforcement", "hazards"): "隐患编号",
+        ("towers", "devices"): "deviceId",
+    }
+    for silo in SILOS:
+        truth = pq.read_table(made / "truth" / f"{silo}.parquet")
+        assert truth.num_rows
+        assert set(truth["expected"].to_pylist()) <= {"repaired", "rejected", "flagged", "duplicate"}
+        for (owner, table), key in keys.items():
+            if owner != silo:
+                continue
+            part = truth.filter(pc.equal(truth["table"], table))
+            # a spoiled key is found under its clean value in the truth, its dirty one in the data
+            part = part.filter(pc.invert(pc.equal(part["column"], key)))
+            served = set()
+            for path in (made / "served" / silo).glob(f"{table}*.parquet"):
+                served |= set(pq.read_table(path)[key].to_pylist())
+            spoiled = truth.filter(pc.and_(pc.equal(truth["table"], table), pc.equal(truth["column"], key)))
+            assert set(part["key"].to_pylist()) <= served | set(spoiled["key"].to_pylist())
+
+
+def test_at_least_twelve_kinds_of_dirt_are_in_the_stream(made):
+    kinds = set()
+    for silo in SILOS:
+        kinds |= {k.split(" ")[0] for k in pq.read_table(made / "truth" / f"{silo}.parquet")["kind"].to_pylist()}
+    assert len({k for k in kinds if k.startswith("#")}) >= 12
+
+
+def test_few_rows_are_to_be_rejected(made):
+    for silo in SILOS:
+        truth = pq.read_table(made / "truth" / f"{silo}.parquet")
+        rejected = truth.filter(pc.equal(truth["expected"], "rejected"))
+        for table in set(rejected["table"].to_pylist()):
+            rows = sum(pq.read_metadata(p).num_rows for p in (made / "served" / silo).glob(f"{table}*.parquet"))
+            count = pc.sum(pc.equal(rejected["table"], table)).as_py()
+            assert count <= max(0.05 * rows, 4), (table, count, rows)
+
+
+def test_firms_have_good_codes_except_where_the_truth_says_otherwise(made):
+    firms = pq.read_table(made / "served" / "enforcement" / "enterprises_2026Q3.parquet")
+    truth = pq.read_table(made / "truth" / "enforcement.parquet")
+    bad = {
+        k
+        for k, c, e in zip(*(truth[x].to_pylist() for x in ("key", "column", "kind")), strict=True)
+        if c == "统一社会信用代码" and e.startswith("#12")
+    }
+    for number, code in zip(firms["企业编号"].to_pylist(), firms["统一社会信用代码"].to_pylist(), strict=True):
+        assert uscc.is_valid(code) or number in bad
+
+
+def test_an_on_time_hazard_is_rectified_and_closed_before_its_deadline_and_a_late_one_after(made):
+    served, done = made / "served" / "enforcement", {}
+    deadlines = {}
+    for path in served.glob("hazards_*.parquet"):
+        t = pq.read_table(path)
+        deadlines.update(zip(t["隐患编号"].to_pylist(), t["整改期限"].to_pylist(), strict=True))
+    for path in served.glob("hazard_events_*.parquet"):
+        t = pq.read_table(path)
+        for number, step, at in zip(*(t[c].to_pylist() for c in ("隐患编号", "环节", "发生时间")), strict=True):
+            if step in ("整改", "核销") and len(at) == 19:
+                done.setdefault(number, {})[step] = max(at, done.get(number, {}).get(step, ""))
+    judged = agree = 0
+    for number, steps in done.items():
+        limit = deadlines.get(number)
+        if len(steps) == 2 and limit and len(limit) == 10 and limit[4] == "-":
+            judged += 1
+            agree += (steps["整改"][:10] <= limit) == (steps["核销"][:10] <= limit)
+    assert judged > 60
+    # what differs is seeded: batch closes and closes before the find
+    assert agree / judged > 0.97
