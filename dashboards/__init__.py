@@ -1,0 +1,1 @@
+"""The pages: they show one release and decide nothing."""

@@ -1,0 +1,330 @@
+"""Everything the pages read: one frozen release, read-only, through DuckDB in memory.
+
+Belongs here: finding a release, opening its Parquet tables, selecting and ordering rows.
+Does not belong here: a join, rule, weight or score the release does not already hold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent
+EVIDENCE_PAGE = 25
+QUARANTINE_PAGE = 20
+FIRM_PAGE = 50
+
+
+class ReleaseFault(Exception):
+    """A release that cannot be shown: ``kind`` is none, broken or empty; ``detail`` says what was seen."""
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release folder. ``stamp`` changes when its manifest does, so caches follow the files."""
+
+    path: str
+    name: str
+    stamp: int
+    manifest: dict
+    tables: tuple[str, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.stamp))
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What a cache needs to tell this release from every other."""
+        return (self.path, self.stamp)
+
+
+def releases_folder() -> Path:
+    """Return the folder of releases: ``$ANLAN_HOME/releases``, by default ``data/releases``."""
+    return Path(os.environ.get("ANLAN_HOME") or ROOT / "data") / "releases"
+
+
+def release_names() -> list[str]:
+    """Return the names of all release folders, newest period and revision first."""
+
+    def order(name: str) -> tuple:
+        period, _, revision = name.partition("-r")
+        return (period, int(revision) if revision.isdigit() else 0)
+
+    folder = releases_folder()
+    found = [p.parent.name for p in folder.glob("*/manifest.json")] if folder.is_dir() else []
+    return sorted(found, key=order, reverse=True)
+
+
+def open_release(name: str | None = None) -> Release:
+    """Open release ``name``, by default the one ``current.json`` points at.
+
+    Raises ReleaseFault: ``none`` when nothing was released, ``broken`` when files are missing or unreadable.
+    """
+    folder = releases_folder()
+    if name is None:
+        pointer = folder / "current.json"
+        if not pointer.is_file():
+            raise ReleaseFault("none", _shown(pointer))
+        try:
+            name = str(json.loads(pointer.read_text(encoding="utf-8"))["release"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ReleaseFault("broken", f"{_shown(pointer)}: {type(error).__name__}") from error
+    if "/" in name or "\\" in name or name.startswith("."):
+        raise ReleaseFault("broken", name)
+    path = folder / name
+    manifest_file = path / "manifest.json"
+    try:
+        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+        stamp = manifest_file.stat().st_mtime_ns
+    except (OSError, ValueError) as error:
+        raise ReleaseFault("broken", f"{_shown(manifest_file)}: {type(error).__name__}") from error
+    tables = tuple(sorted(p.stem for p in (path / "tables").glob("*.parquet")))
+    return Release(str(path), name, stamp, manifest, tables)
+
+
+def _shown(path: Path) -> str:
+    """Return the path from the data folder on: a reader needs no machine path."""
+    return str(path.relative_to(releases_folder().parent))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _connection(path: str, stamp: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    )
+    for file in sorted((Path(path) / "tables").glob("*.parquet")):
+        source = str(file).replace("'", "''")
+        connection.execute(f"create view \"{file.stem}\" as select * from read_parquet('{source}')")
+    return connection
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _rows(path: str, stamp: int, sql: str, parameters: tuple) -> list[dict]:
+    cursor = _connection(path, stamp).cursor()
+    cursor.execute(sql, list(parameters))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def rows(release: Release, sql: str, *parameters: object) -> list[dict]:
+    """Return the rows of ``sql`` as dicts. Raises ReleaseFault (broken) when a table cannot be read."""
+    try:
+        return _rows(release.path, release.stamp, sql, tuple(parameters))
+    except duckdb.Error as error:
+        raise ReleaseFault("broken", str(error).splitlines()[0].replace(str(releases_folder()), "releases")) from error
+
+
+def has(release: Release, table: str, column: str | None = None) -> bool:
+    """Tell whether the release holds ``table`` (and ``column`` in it)."""
+    if table not in release.tables:
+        return False
+    return column is None or column in columns(release, table)
+
+
+def columns(release: Release, table: str) -> list[str]:
+    """Return the column names of ``table``."""
+    return [r["column_name"] for r in rows(release, f'describe "{table}"')]
+
+
+def require(release: Release, tables: tuple[str, ...]) -> None:
+    """Raise ReleaseFault unless every table is there, readable and not empty."""
+    missing = [t for t in tables if t not in release.tables]
+    if missing:
+        raise ReleaseFault("broken", ", ".join(f"tables/{t}.parquet" for t in missing))
+    for table in tables:
+        if not rows(release, f'select 1 as one from "{table}" limit 1'):
+            raise ReleaseFault("empty", table)
+
+
+def periods(release: Release) -> list[str]:
+    """Return the periods of the release, newest first."""
+    return [r["period"] for r in rows(
+        release, "select distinct period from town_quarter_scores order by period desc")]
+
+
+# ---------------------------------------------------------------- towns
+
+def towns(release: Release, period: str) -> list[dict]:
+    """Return one row per town of ``period``: ranked towns first, in rank order."""
+    return rows(release, "select * from town_quarter_scores where period = ? "
+                         "order by rank_overall nulls last, final_score desc nulls last, town_id", period)
+
+
+def overview(release: Release, period: str) -> dict | None:
+    """Return the headline figures of the district for ``period``."""
+    found = rows(release, "select * from district_overview where period = ?", period)
+    return found[0] if found else None
+
+
+def moves(release: Release, period: str) -> dict[str, list[dict]]:
+    """Return, per town, the indicators whose score moved, with the points each moved the total by."""
+    found = rows(release, """
+        select town_id, indicator_code, name_zh, name_en, published_score, previous_score, cell_status,
+               weight_share * (score - previous_score) as effect
+        from town_indicator_scores
+        where period = ? and score is not null and previous_score is not null and score <> previous_score
+        order by town_id, abs(weight_share * (score - previous_score)) desc, indicator_code""", period)
+    by_town: dict[str, list[dict]] = {}
+    for row in found:
+        by_town.setdefault(row["town_id"], []).append(row)
+    return by_town
+
+
+def dimensions(release: Release, period: str, town_id: str, cohort_code: str) -> list[dict]:
+    """Return the level-1 dimensions of a town with the plain mean of its cohort beside each."""
+    return rows(release, """
+        select d.node_code, any_value(d.node_name_zh) as node_name_zh, any_value(d.node_name_en) as node_name_en,
+               max(case when d.town_id = ? then d.published_score end) as published_score,
+               max(case when d.town_id = ? then d.weight_share end) as weight_share,
+               round(avg(d.published_score) filter (where q.cohort_code = ?), 2) as cohort_score
+        from town_dimension_scores d
+        join town_quarter_scores q on q.town_id = d.town_id and q.period = d.period
+        where d.period = ? and d.node_level = 1
+        group by d.node_code order by d.node_code""", town_id, town_id, cohort_code, period)
+
+
+def indicators(release: Release, period: str, town_id: str) -> list[dict]:
+    """Return one row per indicator of the town, in code order."""
+    return rows(release, "select * from town_indicator_scores where period = ? and town_id = ? "
+                         "order by indicator_code", period, town_id)
+
+
+def evidence(release: Release, period: str, unit_id: str, code: str, page: int) -> tuple[list[dict], int]:
+    """Return one page of evidence rows of a cell, newest first, and how many rows there are."""
+    where = "from indicator_evidence where period = ? and unit_id = ? and indicator_code = ?"
+    total = rows(release, f"select count(*) as n {where}", period, unit_id, code)[0]["n"]
+    found = rows(release, f"select * {where} order by occurred_at desc nulls last, landing_ref, entity_id "
+                          f"limit {EVIDENCE_PAGE} offset {EVIDENCE_PAGE * max(page - 1, 0)}", period, unit_id, code)
+    return found, total
+
+
+# ---------------------------------------------------------------- certification
+
+def gaps(release: Release, period: str) -> list[dict]:
+    """Return one row per station and rule."""
+    return rows(release, "select * from certification_gaps where period = ? order by town_id, rule_id", period)
+
+
+def gap_people(release: Release, period: str, town_id: str, rule_id: str | None) -> list[dict]:
+    """Return the people behind a station's rules, masked as released; those who do not count first."""
+    return rows(release, """
+        select * from certification_gap_people
+        where period = ? and town_id = ? and (? is null or rule_id = ?)
+        order by rule_id, counts, next_date nulls last, person_id""", period, town_id, rule_id, rule_id)
+
+
+# ---------------------------------------------------------------- enterprises
+
+def firms(release: Release, period: str, *, town: str = "", industry: str = "", grade: str = "", key: str = "",
+          text: str = "", page: int = 1) -> tuple[list[dict], int]:
+    """Return one page of firms that pass the filters, worst score first, and how many pass.
+
+    ``grade`` is A to D or ``none``; ``key`` is ``1`` for key firms; ``text`` is looked for in name and code.
+    """
+    where, parameters = ["period = ?"], [period]
+    for column, value in (("town_id", town), ("industry_code", industry)):
+        if value:
+            where.append(f"{column} = ?")
+            parameters.append(value)
+    if grade:
+        where.append("grade is null" if grade == "none" else "grade = ?")
+        parameters += [] if grade == "none" else [grade]
+    if key:
+        where.append("is_key")
+    if text:
+        where.append("(contains(lower(firm_name), lower(?)) or contains(lower(uscc), lower(?)))")
+        parameters += [text, text]
+    clause = " and ".join(where)
+    total = rows(release, f"select count(*) as n from enterprise_quarter_ratings where {clause}", *parameters)[0]["n"]
+    found = rows(release, f"select * from enterprise_quarter_ratings where {clause} order by grade desc nulls last, "
+                          f"final_score nulls last, enterprise_id limit {FIRM_PAGE} "
+                          f"offset {FIRM_PAGE * max(page - 1, 0)}", *parameters)
+    return found, total
+
+
+def grade_counts(release: Release, period: str) -> list[dict]:
+    """Return the number of firms per industry and grade (``none`` = not rated)."""
+    return rows(release, """
+        select industry_code, any_value(industry_zh) as industry_zh, any_value(industry_en) as industry_en,
+               coalesce(grade, 'none') as grade, count(*) as firms
+        from enterprise_quarter_ratings where period = ? group by industry_code, coalesce(grade, 'none')
+        order by industry_code, grade""", period)
+
+
+def firm(release: Release, period: str, enterprise_id: str) -> dict | None:
+    """Return the rating of one firm, or None when the release does not hold it."""
+    found = rows(release, "select * from enterprise_quarter_ratings where period = ? and enterprise_id = ?",
+                 period, enterprise_id)
+    return found[0] if found else None
+
+
+def firm_items(release: Release, period: str, enterprise_id: str) -> list[dict]:
+    """Return the items of one firm in item order."""
+    return rows(release, "select * from enterprise_item_scores where period = ? and enterprise_id = ? "
+                         "order by item_code", period, enterprise_id)
+
+
+# ---------------------------------------------------------------- data
+
+def conservation(release: Release) -> list[dict]:
+    """Return landed, accepted, rejected and duplicate per silo and table."""
+    return rows(release, "select * from silo_conservation order by silo, table_name")
+
+
+def failing_checks(release: Release) -> list[dict]:
+    """Return the door rules that failed, worst first."""
+    return rows(release, """
+        select silo, table_name, rule, scope, severity, sum(checked)::bigint as checked, sum(failed)::bigint as failed
+        from door_checks group by all having sum(failed) > 0 order by failed desc, silo, table_name, rule""")
+
+
+def check_count(release: Release) -> int:
+    """Return how many door rules ran, each rule of a table counted once."""
+    return rows(release, "select count(distinct (silo, table_name, rule)) as n from door_checks")[0]["n"]
+
+
+def quarantine(release: Release, silo: str, table: str, rule: str, page: int) -> tuple[list[dict], int]:
+    """Return one page of refused rows and how many there are; empty text means no filter."""
+    where = ("from quarantine_rows where (? = '' or silo = ?) and (? = '' or table_name = ?) "
+             "and (? = '' or rule = ?)")
+    parameters = (silo, silo, table, table, rule, rule)
+    total = rows(release, f"select count(*) as n {where}", *parameters)[0]["n"]
+    found = rows(release, f"select * {where} order by silo, table_name, landing_ref, rule "
+                          f"limit {QUARANTINE_PAGE} offset {QUARANTINE_PAGE * max(page - 1, 0)}", *parameters)
+    return found, total
+
+
+# ---------------------------------------------------------------- method
+
+def method(release: Release, table: str, order: str) -> list[dict]:
+    """Return the rows of a method table that hold at the end of the release's period, or none without the table.
+
+    A rule has a row per span of validity; rows of other spans are history.
+    """
+    if not has(release, table):
+        return []
+    end = rows(release, "select max(end_date) as day from dim_periods where period = ?", release.manifest["period"])
+    return rows(release, f'select * from "{table}" where ? between effective_from and effective_to order by {order}',
+                end[0]["day"])
+
+
+def export_files(release: Release) -> list[Path]:
+    """Return the workbooks made from this release: in its own folder or in ``exports/`` beside the releases."""
+    places = (Path(release.path) / "exports", releases_folder().parent / "exports" / release.name,
+              releases_folder().parent / "exports")
+    found = []
+    for place in places:
+        if place.is_dir():
+            found += [p for p in sorted(place.glob("*.xlsx")) if place.name != "exports" or release.name in p.name
+                      or place.parent.name == release.name]
+    return found

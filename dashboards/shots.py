@@ -1,0 +1,140 @@
+"""Take a picture of every page, wide and phone, in both languages, for people to look at.
+
+    python -m dashboards.shots --out DIR [--url http://127.0.0.1:8501] [--home DATA]
+
+Without ``--url`` it starts a server of its own on a free port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTHS = (1440, 390)
+START_SECONDS = 60
+
+
+@contextmanager
+def served(home: Path | None = None) -> Iterator[str]:
+    """Run the pages on a free port and give their address. Raises RuntimeError when they do not come up."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **({"ANLAN_HOME": str(home)} if home else {})}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboards" / "app.py"), "--server.port", str(port),
+         "--server.address", "127.0.0.1"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).read()
+                break
+            except OSError as error:
+                if process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(f"the pages did not start on port {port}") from error
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextmanager
+def browser() -> Iterator:
+    """Open the Chromium of this machine, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def settle(page) -> None:
+    """Wait until the page has drawn its footer and its charts and nothing moves any more."""
+    page.wait_for_selector(".an-src, .an-notice", timeout=30_000)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_timeout(700)
+
+
+def views(town: str, firm: str) -> dict[str, str]:
+    """Return the views worth a picture: name to path and parameters."""
+    return {
+        "overview": "/?", "town": f"/town?town={town}&", "town_evidence": f"/town?town={town}&ind=C301&",
+        "certificates": "/certificates?", "station": f"/certificates?town={town}&rule=ST-02&", "firms": "/firms?",
+        "firm": f"/firm?firm={firm}&item=E503&", "data": "/data?", "method": "/method?",
+    }
+
+
+def some_units(home: Path | None) -> tuple[str, str]:
+    """Return a town and a firm of the current release to show: the middle of the table and the worst rated."""
+    if home:
+        os.environ["ANLAN_HOME"] = str(home)
+    from dashboards import queries
+
+    release = queries.open_release()
+    period = release.manifest["period"]
+    towns = queries.towns(release, period)
+    firms, _ = queries.firms(release, period)
+    return towns[len(towns) // 2]["town_id"], firms[0]["enterprise_id"]
+
+
+def take(out: Path, url: str, town: str, firm: str, only: str = "") -> list[Path]:
+    """Take the pictures and return the files."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = []
+    with browser() as chromium:
+        for width in WIDTHS:
+            context = chromium.new_context(viewport={"width": width, "height": 900}, device_scale_factor=1)
+            page = context.new_page()
+            for lang in ("zh", "en"):
+                for name, path in views(town, firm).items():
+                    if only and only not in name:
+                        continue
+                    page.set_viewport_size({"width": width, "height": 900})
+                    page.goto(f"{url}{path}lang={lang}")
+                    settle(page)
+                    height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
+                    page.set_viewport_size({"width": width, "height": min(int(height) + 20, 6000)})
+                    page.wait_for_timeout(500)
+                    file = out / f"{name}_{width}_{lang}.png"
+                    page.screenshot(path=str(file))
+                    made.append(file)
+            context.close()
+    return made
+
+
+def main() -> None:
+    """Read the options and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--url")
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--only", default="", help="part of a view's name")
+    options = parser.parse_args()
+    town, firm = some_units(options.home)
+    if options.url:
+        files = take(options.out, options.url, town, firm, options.only)
+    else:
+        with served(options.home) as url:
+            files = take(options.out, url, town, firm, options.only)
+    print(f"{len(files)} pictures in {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Fixture releases for the pages: a good one, an empty one, none, and a broken one."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _builder():
+    spec = importlib.util.spec_from_file_location("anlan_make_release", Path(__file__).with_name("make_release.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory) -> dict[str, Path]:
+    """Folders to point ANLAN_HOME at: good, empty, none, broken (a mart cut short), dangling, garbled."""
+    base = tmp_path_factory.mktemp("homes")
+    make = _builder()
+    made = {name: base / name for name in ("good", "empty", "none", "broken", "dangling", "garbled")}
+    make.build(made["good"] / "releases", firms=120)
+    make.build(made["empty"] / "releases", firms=5, empty=True)
+    made["none"].mkdir()
+    shutil.copytree(made["good"], made["broken"])
+    for table in (made["broken"] / "releases" / "2026Q3-r1" / "tables").glob("*.parquet"):
+        table.write_bytes(table.read_bytes()[:200])
+    (made["dangling"] / "releases").mkdir(parents=True)
+    (made["dangling"] / "releases" / "current.json").write_text('{"release": "2026Q3-r9"}')
+    (made["garbled"] / "releases").mkdir(parents=True)
+    (made["garbled"] / "releases" / "current.json").write_text("{")
+    return made

@@ -1,0 +1,138 @@
+"""Each page with, without and with an empty release, in both languages, without a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import i18n, shell
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEWS = [Path(p.view).stem for p in shell.PAGES]
+TOWN = "330603005000"
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def words(test: AppTest) -> str:
+    """Everything the page wrote as HTML, without tags and styles."""
+    blocks = [e.proto.body for e in test.get("html")]
+    return re.sub(r"<[^>]+>", " ", " ".join(b for b in blocks if "--accent" not in b))
+
+
+@pytest.fixture
+def page(homes, monkeypatch):
+    def run(view: str, home: str = "good", **parameters: str) -> AppTest:
+        monkeypatch.setenv("ANLAN_HOME", str(homes[home]))
+        test = AppTest.from_file(str(ROOT / "dashboards" / "views" / f"{view}.py"), default_timeout=30)
+        for name, value in parameters.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception, test.exception
+        return test
+
+    return run
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_page_shows_the_release_it_read(page, view, lang):
+    said = words(page(view, lang=lang))
+    assert i18n.text(lang, "src_release", release="2026Q3-r1") in said
+    assert i18n.period(lang, "2026Q3") in said
+    assert i18n.text(lang, "pilot_note").replace("'", "&#x27;") in said or i18n.text(lang, "pilot_note") in said
+
+
+@pytest.mark.parametrize(("home", "lang"), [("none", "zh"), ("none", "en"), ("empty", "zh"), ("broken", "en")])
+@pytest.mark.parametrize("view", VIEWS)
+def test_page_without_data_says_what_to_type(page, view, home, lang):
+    said = words(page(view, home, lang=lang))
+    kind = home if home in ("none", "empty") else "broken"
+    assert i18n.text(lang, f"notice.{kind}.title") in said
+    assert "anlan run" in said
+
+
+def test_unknown_period_offers_those_there_are(page):
+    said = words(page("town", period="2031Q1"))
+    assert i18n.text("zh", "notice.period.title") in said
+    assert "2026年第二季度" in said
+
+
+@pytest.mark.parametrize("home", ["dangling", "garbled"])
+def test_pointer_to_nothing_is_a_broken_release(page, home):
+    assert i18n.text("zh", "notice.broken.title") in words(page("overview", home))
+
+
+def test_release_named_in_the_url_cannot_leave_the_folder(page):
+    said = words(page("overview", release="../../etc"))
+    assert i18n.text("zh", "notice.broken.title") in said
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nonsense_in_the_url_is_ignored(page, view):
+    page(view, town="<script>", ind="Z9", rule="x", firm="'", grade="Q", industry="%", key="7", p="-3", ep="x", lang="fr")
+
+
+def test_english_pages_hold_no_untranslated_words(page):
+    for view in ("overview", "town"):
+        left = HAN.findall(words(page(view, lang="en", town=TOWN)).replace("中文", "").replace("街道", ""))
+        assert not left, left
+
+
+def test_lost_points_shown_add_up_to_100_minus_base(page):
+    said = words(page("town", town=TOWN, lang="en"))
+    total, again, base = re.search(r"add up to ([\d.]+); 100 − ([\d.]+) = base score ([\d.]+)\.", said).groups()
+    assert total == again
+    assert round(float(total) + float(base), 2) == 100
+
+
+def test_evidence_rows_name_file_and_line(page):
+    said = words(page("town", town=TOWN, ind="C301", lang="en"))
+    assert "Evidence: C301" in said
+    assert re.search(r"隐患清单_2026Q3\.xlsx, 隐患清单, row \d+", said)
+
+
+def test_evidence_is_paged(page):
+    first = words(page("town", town=TOWN, ind="C301", lang="en"))
+    total = int(re.search(r"Rows 1–(\d+) of (\d+)", first).group(2))
+    last = words(page("town", town=TOWN, ind="C301", lang="en", ep=str(-(-total // 25))))
+    assert f"–{total} of {total}" in last
+
+
+def test_conservation_page_adds_up(page):
+    said = words(page("data", lang="en"))
+    found = re.search(r"([\d,]+) rows landed = ([\d,]+) accepted \+ ([\d,]+) rejected \+ ([\d,]+) duplicate", said)
+    landed, *rest = (int(x.replace(",", "")) for x in found.groups())
+    assert landed == sum(rest)
+
+
+def test_filter_moves_into_the_url_as_a_code(page):
+    test = page("firms")
+    test.selectbox(key="choose_firms_grade").select("D").run()
+    assert test.query_params["grade"] in ("D", ["D"])
+    assert not test.exception
+
+
+def test_search_keeps_only_matching_firms(page):
+    said = words(page("firms", q="MA000007", lang="en"))
+    assert "Rows 1–1 of 1" in said
+    assert i18n.text("en", "firms_none") in words(page("firms", q="没有这家", lang="en"))
+
+
+def test_unknown_firm_says_so(page):
+    assert i18n.text("en", "firm_unknown") in words(page("firm", firm="E0", lang="en"))
+
+
+def test_page_asserts_the_role(page, monkeypatch):
+    monkeypatch.setattr(shell, "roles_of_reader", frozenset)
+    assert i18n.text("zh", "notice.forbidden.title") in words(page("overview"))
+
+
+def test_every_view_file_is_a_page_and_asks_for_its_role():
+    files = {p.stem for p in (ROOT / "dashboards" / "views").glob("*.py")}
+    assert files == set(VIEWS)
+    for name in files:
+        source = (ROOT / "dashboards" / "views" / f"{name}.py").read_text(encoding="utf-8")
+        assert f'shell.enter("{name}"' in source
