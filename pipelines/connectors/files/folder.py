@@ -5,7 +5,6 @@ Nothing here looks inside a table.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
@@ -130,15 +129,25 @@ def unpacked(found: Found) -> tuple[bytes, str | None]:
         return found.data, None
     where = f"{found.table} {found.name}"
     limit = min(MAX_BYTES, max(RATIO_FROM, found.size * MAX_RATIO))
+    out, left, size = [], found.data, 0
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(found.data)) as f:
-            data = f.read(limit + 1)
-    except (EOFError, OSError, zlib.error) as e:
+        while left.strip(b"\0"):  # a gzip file may hold several streams, and zeros after the last
+            stream = zlib.decompressobj(wbits=31)
+            out.append(stream.decompress(left, limit + 1 - size))
+            size += len(out[-1])
+            if size > limit:
+                raise _too_big(where, f"{found.size:,} bytes packed, more than {limit:,} unpacked")
+            if not stream.eof:
+                raise EOFError("the stream ends before its end mark")
+            left = stream.unused_data
+    except (EOFError, zlib.error) as e:
         raise SourceError(
-            where, "the gzip file is broken or cut off", seen=str(e), do="ask the owner to send it again"
+            where,
+            "the gzip file is broken or cut off",
+            seen=str(e),
+            do="ask the owner to send it again",
         ) from e
-    if len(data) > limit:
-        raise _too_big(where, f"{found.size:,} bytes packed, more than {limit:,} unpacked")
+    data = b"".join(out)
     return data, "gzip"
 
 

@@ -295,6 +295,16 @@ class TestDelimitedText:
         assert "3 cells" in seen[2][2]
         assert "never closed" in seen[4][2]
 
+    def test_an_open_quote_is_the_only_fault_of_its_file(self, tmp_path: Path) -> None:
+        (tmp_path / "x.csv").write_bytes(b'a,b\n1,2\n3,"4\n5,6\n')
+        (delivery,) = got(tmp_path, TEXT, AB)
+        assert [(r["_row"], r["a"], bool(r["_fault"])) for r in rows(delivery)] == [(2, "1", False), (3, "3", True)]
+
+    def test_blank_lines_at_the_end_are_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "x.csv").write_bytes(b"a,b\r\n1,2\r\n\r\n\r\n")
+        (delivery,) = got(tmp_path, TEXT, AB)
+        assert [(r["_row"], r["a"]) for r in rows(delivery)] == [(2, "1")]
+
     def test_mixed_line_ends_are_all_line_ends(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_bytes(b"a,b\r1,2\n3,4\r\n5,6")
         (delivery,) = got(tmp_path, TEXT, AB)
