@@ -57,6 +57,8 @@ def decoded(data: bytes, encoding: str, where: str) -> str:
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
+    if encoding == "utf-16" and not data.startswith(_BOMS[1][0]) and not data.startswith(_BOMS[2][0]):
+        return False  # without its mark any even number of bytes would pass
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:

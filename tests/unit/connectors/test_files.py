@@ -146,6 +146,30 @@ class TestWorkbooks:
         assert "no readable workbook" in first.error.what
         assert "empty" in second.error.what
 
+    def test_a_workbook_with_a_password_says_so(self, tmp_path: Path) -> None:
+        # what an encrypted xlsx is: an OLE container that holds one stream of this name
+        locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+        (tmp_path / "企业名录_1.xlsx").write_bytes(locked)
+        firms(tmp_path / "企业名录_2.xlsx", 400)
+        refusal, delivery = got(tmp_path, SHEET, FIRM)
+        assert "password" in refusal.error.what
+        assert "without a password" in refusal.error.do
+        assert len(rows(delivery)) == 3
+
+    def test_a_file_that_grows_while_it_is_read_waits(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = firms(tmp_path / "企业名录_1.xlsx", 400)
+        whole = Path.read_bytes
+
+        def growing(self: Path) -> bytes:
+            data = whole(self)
+            with self.open("ab") as f:
+                f.write(b"more")
+            return data
+
+        monkeypatch.setattr(Path, "read_bytes", growing)
+        assert got(tmp_path, SHEET, FIRM) == []
+        assert path.exists()
+
     def test_unfinished_and_lock_files_wait(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400)
         (tmp_path / "~$企业名录_1.xlsx").write_bytes(b"x")
@@ -270,6 +294,14 @@ class TestDelimitedText:
         assert "utf-8-sig" in refusal.error.what
         assert "byte 6 (line 2)" in refusal.error.seen
         assert "gb18030" in refusal.error.seen
+
+    def test_the_windows_code_page_keeps_its_euro(self, tmp_path: Path) -> None:
+        (tmp_path / "x.csv").write_bytes(b"a,b\n\x80,\xbf\xc2\n")
+        (delivery,) = got(tmp_path, {**TEXT, "encoding": "windows-936"}, AB)
+        assert (rows(delivery)[0]["a"]) == "€"
+        (tmp_path / "x.csv").write_bytes(b"a,b\n1,\x81\n")
+        (refusal,) = got(tmp_path, {**TEXT, "encoding": "windows-936"}, AB)
+        assert "byte 6" in refusal.error.seen
 
     def test_utf8_read_as_gbk_is_refused_with_the_hint(self, tmp_path: Path) -> None:
         (tmp_path / "x.csv").write_bytes("企业编号,名称\n1,甲\n".encode())
@@ -419,3 +451,14 @@ class TestGroups:
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(files.SourceError, match="drop folder does not exist"):
         got(tmp_path / "gone", TEXT, AB)
+
+
+def test_a_constant_and_the_file_name_can_be_columns(tmp_path: Path) -> None:
+    (tmp_path / "2026Q3.csv").write_text("a\n1\n", encoding="utf-8")
+    columns = {
+        "a": {"source": "a", "type": "text"},
+        "period": {"source": "@stem", "type": "text"},
+        "day": {"source": "=2026-09-30", "type": "date"},
+    }
+    (delivery,) = got(tmp_path, TEXT, columns)
+    assert [(r["a"], r["period"], r["day"]) for r in rows(delivery)] == [("1", "2026Q3", "2026-09-30")]
