@@ -27,7 +27,7 @@ def contract(named: dict[str, str]) -> contracts.Contract:
     return contracts.parse(raw, "test")
 
 
-@pytest.fixture()
+@pytest.fixture
 def landing(tmp_path: Path) -> Path:
     batch = tmp_path / "s" / "t" / "district_code=330603" / "batch=000001-ab"
     batch.mkdir(parents=True)

@@ -91,8 +91,12 @@ def find(table: Table, folder: str | Path, source: dict[str, Any]) -> list[Found
             seen=str(folder),
             do="check the connection or mount the folder",
         )
+    inside = root.resolve()
     names = {
-        p.relative_to(root).as_posix(): p for glob in _globs(source["pattern"]) for p in root.glob(glob) if p.is_file()
+        p.relative_to(root).as_posix(): p
+        for glob in _globs(source["pattern"])
+        for p in root.glob(glob)
+        if p.is_file() and p.resolve().is_relative_to(inside)  # a link may not lead out of the folder
     }
     out = _globs(source.get("exclude"))
     return [

@@ -462,3 +462,11 @@ def test_a_constant_and_the_file_name_can_be_columns(tmp_path: Path) -> None:
     }
     (delivery,) = got(tmp_path, TEXT, columns)
     assert [(r["a"], r["period"], r["day"]) for r in rows(delivery)] == [("1", "2026Q3", "2026-09-30")]
+
+
+def test_a_link_may_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "x.csv").symlink_to(tmp_path / "secret.csv")
+    assert got(drop, TEXT, AB) == []
