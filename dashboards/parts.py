@@ -107,7 +107,12 @@ def source_line(lang: str, reference: str | None) -> str:
     """Return a landing_ref in words: file, sheet or page and row, then the batch in small print."""
     head, file, spot = place(reference)
     part, _, row = spot.rpartition(":")
-    words = i18n.text(lang, "ref_words", file=file, part=part, row=row) if spot else file
+    if not spot:
+        words = file
+    elif part:
+        words = i18n.text(lang, "ref_words", file=file, part=part, row=row)
+    else:
+        words = i18n.text(lang, "ref_line", file=file, row=row)
     return f'{esc(words)}<span class="sub">{esc(head)}</span>'
 
 

@@ -180,13 +180,13 @@ def moves(release: Release, period: str) -> dict[str, list[dict]]:
     return by_town
 
 
-def dimensions(release: Release, period: str, town_id: str, cohort_code: str) -> list[dict]:
-    """Return the level-1 dimensions of a town with the plain mean of its cohort beside each."""
+def dimensions(release: Release, period: str, town_id: str, cohort_code: str | None) -> list[dict]:
+    """Return the level-1 dimensions of a town with the plain mean of its cohort (None: of all towns) beside each."""
     return rows(release, """
         select d.node_code, any_value(d.node_name_zh) as node_name_zh, any_value(d.node_name_en) as node_name_en,
                max(case when d.town_id = ? then d.published_score end) as published_score,
                max(case when d.town_id = ? then d.weight_share end) as weight_share,
-               round(avg(d.published_score) filter (where q.cohort_code = ?), 2) as cohort_score
+               round(avg(d.published_score) filter (where coalesce(q.cohort_code = ?, true)), 2) as cohort_score
         from town_dimension_scores d
         join town_quarter_scores q on q.town_id = d.town_id and q.period = d.period
         where d.period = ? and d.node_level = 1
@@ -282,10 +282,17 @@ def conservation(release: Release) -> list[dict]:
 
 
 def failing_checks(release: Release) -> list[dict]:
-    """Return the door rules that failed, worst first."""
-    return rows(release, """
-        select silo, table_name, rule, scope, severity, sum(checked)::bigint as checked, sum(failed)::bigint as failed
-        from door_checks group by all having sum(failed) > 0 order by failed desc, silo, table_name, rule""")
+    """Return the door rules that failed, those that refuse rows first, each with its words when a row carries them."""
+    said = ("(select silo, table_name, rule, min(reason_zh) as reason_zh, min(reason_en) as reason_en "
+            "from quarantine_rows group by all)" if has(release, "quarantine_rows") else
+            "(select null as silo, null as table_name, null as rule, null as reason_zh, null as reason_en)")
+    return rows(release, f"""
+        select c.silo, c.table_name, c.rule, c.scope, c.severity, sum(c.checked)::bigint as checked,
+               sum(c.failed)::bigint as failed, min(s.reason_zh) as reason_zh, min(s.reason_en) as reason_en
+        from door_checks c
+        left join {said} s on s.silo = c.silo and s.table_name = c.table_name and s.rule = c.rule
+        group by c.silo, c.table_name, c.rule, c.scope, c.severity having sum(c.failed) > 0
+        order by (c.severity = 'critical') desc, failed desc, c.silo, c.table_name, c.rule""")
 
 
 def check_count(release: Release) -> int:
@@ -293,13 +300,13 @@ def check_count(release: Release) -> int:
     return rows(release, "select count(distinct (silo, table_name, rule)) as n from door_checks")[0]["n"]
 
 
-def quarantine(release: Release, silo: str, table: str, rule: str, page: int) -> tuple[list[dict], int]:
+def quarantine(release: Release, silo: str, table: str, rule: str, severity: str, page: int) -> tuple[list[dict], int]:
     """Return one page of refused rows and how many there are; empty text means no filter."""
     where = ("from quarantine_rows where (? = '' or silo = ?) and (? = '' or table_name = ?) "
-             "and (? = '' or rule = ?)")
-    parameters = (silo, silo, table, table, rule, rule)
+             "and (? = '' or rule = ?) and (? = '' or severity = ?)")
+    parameters = (silo, silo, table, table, rule, rule, severity, severity)
     total = rows(release, f"select count(*) as n {where}", *parameters)[0]["n"]
-    found = rows(release, f"select * {where} order by silo, table_name, landing_ref, rule "
+    found = rows(release, f"select * {where} order by severity, silo, table_name, landing_ref, rule "
                           f"limit {QUARANTINE_PAGE} offset {QUARANTINE_PAGE * max(page - 1, 0)}", *parameters)
     return found, total
 

@@ -13,6 +13,7 @@ names = {r["town_id"]: ctx.pick(r, "town_name")
          for r in sorted(queries.towns(ctx.release, ctx.period), key=lambda r: r["town_id"])}
 by_cell = {(g["town_id"], g["rule_id"]): g for g in gaps}
 rules = {g["rule_id"]: g for g in gaps}
+kinds = {r["rule_id"]: r for r in queries.method(ctx.release, "method_cert_rules", "rule_id")}
 stations = [s for s in names if any(key[0] == s for key in by_cell)] or sorted({g["town_id"] for g in gaps})
 town_id = ctx.arg("town", stations)
 rule_id = ctx.arg("rule", rules)
@@ -84,6 +85,14 @@ def station_panel() -> str:
             + (f'<p class="note">{whole}</p>' if whole else "") + parts.table(heads, lines) + people())
 
 
+def cert_words(person: dict) -> str:
+    """Return the kind of certificate, in English from the method table."""
+    rule = kinds.get(person["rule_id"], {})
+    if lang == "en":
+        return rule.get("cert_type_en") or rule.get("post_en") or person["cert_type"] or i18n.DASH
+    return person["cert_type"] or person["post_zh"] or i18n.DASH
+
+
 def people() -> str:
     """Return the people behind the gaps, masked, those who do not count first."""
     if not queries.has(ctx.release, "certification_gap_people"):
@@ -98,7 +107,7 @@ def people() -> str:
         number = f'<span class="sub">{esc(p["cert_no_mask"])}</span>' if p["cert_no_mask"] else ""
         lines.append(
             "<tr>" + parts.cell(f'{esc(p["person_name_mask"])} <span class="mute">{esc(p["rule_id"])}</span>', css="head nowrap")
-            + parts.cell(f'{esc(p["cert_type"] or p["post_zh"])}{number}', t("certificate"))
+            + parts.cell(f'{esc(cert_words(p))}{number}', t("certificate"))
             + parts.cell(f'<span class="{tone}">{esc(ctx.known("cert", p["cert_status"]))}</span>', t("state"))
             + parts.cell(esc(t("counts_yes") if p["counts"] else t("counts_no")), t("counts"))
             + parts.cell(esc(i18n.date(lang, p["valid_to_date"])), t("valid_to"), "nowrap")

@@ -9,8 +9,10 @@ from dashboards import i18n, parts, queries, shell
 ctx = shell.enter("data", ("silo_conservation",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 tables = queries.conservation(ctx.release)
+failing = queries.failing_checks(ctx.release) if queries.has(ctx.release, "door_checks") else []
 silos = list(dict.fromkeys(r["silo"] for r in tables))
 KINDS = ("accepted", "rejected", "duplicate")
+FIRST_RULES = 12
 
 
 def silo_words(silo: str) -> str:
@@ -57,24 +59,23 @@ def silo_rows() -> str:
             holds = esc(t("holds")) if r["is_conserved"] else f'<span class="bad">{esc(t("holds_not"))}</span>'
             refused = esc(i18n.whole(r["rejected"]))
             if r["rejected"]:
-                refused = parts.link(ctx.here(silo=r["silo"], table=r["table_name"], rule=None, p=None), refused,
+                refused = parts.link(ctx.here(silo=r["silo"], table=r["table_name"], sev="critical", rule=None, p=None), refused,
                                      extra=' data-to="quarantine"')
             lines.append(
                 "<tr>" + parts.cell(f'{esc(table_words(r))}<span class="sub">{esc(r["table_name"])}</span>', css="head")
                 + parts.cell(esc(i18n.whole(r["landed"])), t("landed"), "num")
-                + parts.cell(f'<div style="padding-top:4px;min-width:150px">{stack(r)}</div>')
+                + parts.cell(f'<div style="padding-top:4px;min-width:150px">{stack(r)}</div>', css="full")
                 + parts.cell(f'{esc(i18n.whole(r["accepted"]))}', t("accepted"), "num")
                 + parts.cell(refused, t("rejected"), "num")
                 + parts.cell(esc(i18n.whole(r["duplicate"])), t("duplicate"), "num")
                 + parts.cell(holds + unreadable, t("adds_up"))
-                + parts.cell(esc(i18n.date(lang, r["newest_period_date"])), t("newest"), "nowrap")
-                + parts.cell(f'{esc(i18n.date(lang, r["due_date"]))}<span class="sub">{late}</span>', t("due"), "nowrap") + "</tr>")
-    return parts.table(heads, lines)
+                + parts.cell(esc(i18n.date(lang, r["newest_period_date"])), t("newest"), "nowrap calm")
+                + parts.cell(f'{esc(i18n.date(lang, r["due_date"]))}<span class="sub">{late}</span>', t("due"), "nowrap half") + "</tr>")
+    return parts.table(heads, lines, "cards ind")
 
 
 def sharing() -> str:
     """Return per department: tables shared, share accepted, tables late, rules failing."""
-    failing = queries.failing_checks(ctx.release) if queries.has(ctx.release, "door_checks") else []
     lines = []
     for silo in silos:
         mine = [r for r in tables if r["silo"] == silo]
@@ -93,39 +94,43 @@ def sharing() -> str:
 
 def door() -> str:
     """Return the door rules that refused something."""
-    found = queries.failing_checks(ctx.release)
+    found = failing
     ran = queries.check_count(ctx.release)
     top = f'<h2>{esc(t("door_title"))}</h2><p class="note">{esc(t("door_note", failed=len(found), ran=ran))}</p>'
     if not found:
         return top
     lines = [
-        "<tr>" + parts.cell(parts.link(ctx.here(silo=c["silo"], table=c["table_name"], rule=c["rule"], p=None),
-                                       f'<span style="overflow-wrap:anywhere">{esc(c["rule"])}</span>', extra=' data-to="quarantine"'), css="head")
+        "<tr>" + parts.cell(parts.link(ctx.here(silo=c["silo"], table=c["table_name"], rule=c["rule"], sev=None, p=None),
+                                       f'<span style="overflow-wrap:anywhere">{esc(c["rule"])}</span>', extra=' data-to="quarantine"')
+                     + (f'<span class="sub">{esc(ctx.pick(c, "reason"))}</span>' if c["reason_zh"] else ""), css="head")
         + parts.cell(f'{esc(silo_words(c["silo"]))} <span class="mute">{esc(c["table_name"])}</span>', t("data_table"))
         + parts.cell(esc(ctx.known("scope", c["scope"])), t("scope"))
         + parts.cell(esc(ctx.known("severity", c["severity"])), t("severity"))
         + parts.cell(esc(i18n.whole(c["checked"])), t("checked"), "num")
         + parts.cell(f'<span class="bad">{esc(i18n.whole(c["failed"]))}</span>', t("failed"), "num") + "</tr>"
-        for c in found[:40]]
+        for c in found]
     heads = ((t("door_rule"), ""), (t("data_table"), ""), (t("scope"), ""), (t("severity"), ""), (t("checked"), "num"),
              (t("failed"), "num"))
-    return top + parts.table(heads, lines)
+    rest = (f'<details class="more"><summary>{esc(t("more_rules", n=len(lines) - FIRST_RULES))}</summary>'
+            f"{parts.table(heads, lines[FIRST_RULES:])}</details>" if len(lines) > FIRST_RULES else "")
+    return top + parts.table(heads, lines[:FIRST_RULES]) + rest
 
 
-def quarantine(silo: str, table: str, rule: str) -> str:
+def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     """Return the refused rows: what was sent, why it was refused, what the owner should do."""
     page = ctx.page_number()
-    found, count = queries.quarantine(ctx.release, silo, table, rule, page)
+    found, count = queries.quarantine(ctx.release, silo, table, rule, severity, page)
     if not count:
         return f'<p>{esc(t("quarantine_none"))}</p>'
     lines = [
         "<tr>" + parts.cell(f'<code>{esc(q["raw_value"] if q["raw_value"] not in (None, "") else t("blank"))}</code>'
                             f'<span class="sub">{esc(q["column_name"] or "")}</span>', css="head")
         + parts.cell(f'{esc(ctx.pick(q, "reason"))}<span class="sub">{esc(q["rule"])}</span>', t("reason"))
+        + parts.cell(f'<span class="{"bad" if q["severity"] == "critical" else "mute"}">{esc(ctx.known("severity", q["severity"]))}</span>', t("severity"), "nowrap")
         + parts.cell(esc(ctx.pick(q, "advice")), t("advice"))
         + parts.cell(f'{esc(silo_words(q["silo"]))} <span class="mute">{esc(q["table_name"])}</span>', t("data_table"))
         + parts.cell(parts.source_line(lang, q["landing_ref"]), t("came_from"), "ref") + "</tr>" for q in found]
-    heads = ((t("raw_value"), ""), (t("reason"), ""), (t("advice"), ""), (t("data_table"), ""), (t("came_from"), ""))
+    heads = ((t("raw_value"), ""), (t("reason"), ""), (t("severity"), ""), (t("advice"), ""), (t("data_table"), ""), (t("came_from"), ""))
     return parts.table(heads, lines) + parts.pager(lang, count, queries.QUARANTINE_PAGE, page,
                                                    lambda p: ctx.here(p=p if p > 1 else None))
 
@@ -144,17 +149,21 @@ if queries.has(ctx.release, "door_checks"):
     parts.draw(door())
 if queries.has(ctx.release, "quarantine_rows"):
     parts.draw(f'<h2 id="quarantine">{esc(t("quarantine_title"))}</h2><p class="note">{esc(t("quarantine_note"))}</p>')
-    boxes = st.columns(3)
+    with st.container(key="filters_data"):
+        boxes = st.columns(4)
     with boxes[0]:
         silo = shell.choose(ctx, "silo", t("department"), {"": t("all"), **{s: silo_words(s) for s in silos}},
                             clear=("table", "rule", "p"))
     mine = {r["table_name"]: table_words(r) for r in tables if not silo or r["silo"] == silo}
     with boxes[1]:
         table = shell.choose(ctx, "table", t("data_table"), {"": t("all"), **mine}, clear=("rule", "p"))
-    rule_names = sorted({c["rule"] for c in queries.failing_checks(ctx.release)
-                         if (not silo or c["silo"] == silo) and (not table or c["table_name"] == table)}
-                        if queries.has(ctx.release, "door_checks") else set())
+    rule_names = sorted({c["rule"] for c in failing if (not silo or c["silo"] == silo)
+                         and (not table or c["table_name"] == table)})
     with boxes[2]:
         rule = shell.choose(ctx, "rule", t("door_rule"), {"": t("all"), **{r: r for r in rule_names}}, clear=("p",))
-    parts.draw(quarantine(silo, table, rule))
+    with boxes[3]:
+        severity = shell.choose(ctx, "sev", t("severity"),
+                                {"": t("all"), **{s: ctx.known("severity", s) for s in ("critical", "warning")}},
+                                clear=("p",))
+    parts.draw(quarantine(silo, table, rule, severity))
 shell.footer(ctx)

@@ -28,7 +28,7 @@ def figures() -> str:
         made.append(f'<div class="an-fig"><div class="l">{label}</div><div class="v">'
                     f'{parts.link(ctx.here(grade=g, p=None), esc(i18n.whole(totals[g])))}</div>'
                     f'<div class="c">{esc(share)}</div></div>')
-    return f'<div class="an-figs">{"".join(made)}</div>'
+    return f'<div class="an-figs five">{"".join(made)}</div>'
 
 
 def spread() -> list[dict]:
@@ -55,7 +55,7 @@ def listing(found: list[dict]) -> str:
         rated = f["rating_status"] == "rated"
         change = difference(f)
         flag = f' <span class="tag">{esc(t("key_firm"))}</span>' if f["is_key"] else ""
-        reason = f["points_lost_top_reason"]
+        reason = f["points_lost_top_reason"] or ""
         veto = "".join(f' <span class="tag bad">{esc(code)}</span>' for code in filter(None, (f["veto_codes"] or "").split(",")))
         lines.append(
             "<tr>" + parts.cell(parts.link(ctx.href("firm", firm=f["enterprise_id"]), esc(f["firm_name"]), "firm") + flag
@@ -86,7 +86,8 @@ parts.draw(f'<h1>{esc(t("firms_title"))}</h1><p class="lead">{esc(t("firms_lead"
 if counts:
     charts.draw(charts.grade_shares(spread()), t("spread_title"))
 parts.draw(f'<h2>{esc(t("list_title"))}</h2>')
-boxes = st.columns(5)
+with st.container(key="filters_firms"):
+    boxes = st.columns(5)
 with boxes[0]:
     town = shell.choose(ctx, "town", t("town"), {"": t("all"), **towns}, clear=("p",))
 with boxes[1]:

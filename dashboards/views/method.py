@@ -36,13 +36,13 @@ def indicator_rows() -> str:
         due = r["cell_status"] != "not_due"
         lines.append(
             "<tr>" + parts.cell(f'{esc(r["indicator_code"])} {esc(ctx.pick(r, "name"))}', css="head")
-            + parts.cell(esc(ctx.known("unit", r["unit"], r["unit"] or "")), t("unit"))
+            + parts.cell(esc(ctx.known("unit", r["unit"], r["unit"] or "")), t("unit"), "calm")
             + parts.cell(f'{esc(r["floor_text"])} → {esc(r["target_text"])}', t("floor_target"), "nowrap")
             + parts.cell(esc(i18n.percent(weight, 2)), t("weight"), "num")
-            + parts.cell(f'{esc(r["missing_rule"])} <span class="mute">{esc(ctx.known("missing", r["missing_rule"], ""))}</span>', t("missing_rule"))
+            + parts.cell(f'{esc(r["missing_rule"])} <span class="mute">{esc(ctx.known("missing", r["missing_rule"], ""))}</span>', t("missing_rule"), "calm")
             + parts.cell(esc(t("in_use") if due else ctx.known("status", "not_due")), t("state"))
-            + parts.cell(tag(r["rule_status"]), t("standing")) + "</tr>")
-    return parts.table(heads, lines)
+            + parts.cell(tag(r["rule_status"]), t("standing"), "full") + "</tr>")
+    return parts.table(heads, lines, "cards ind")
 
 
 def grades() -> str:

@@ -137,14 +137,14 @@ def evidence_panel(row: dict, cell: dict) -> str:
                                                          lambda p: ctx.here(ep=p if p > 1 else None))
 
 
-def peers(row: dict) -> str:
-    """Return the towns of the same cohort as bars, this one marked."""
+def peers(row: dict, alone: bool) -> str:
+    """Return the towns of the same cohort (all towns when it is alone there) as bars, this one marked."""
     lines = []
-    for p in (p for p in towns if p["cohort_code"] == row["cohort_code"]):
+    for p in (p for p in towns if alone or p["cohort_code"] == row["cohort_code"]):
         rated = p["score_status"] == "rated"
         label = esc(names[p["town_id"]])
         name = f"<b>{label}</b>" if p is row else parts.link(ctx.here(town=p["town_id"], ind=None, ep=None), label)
-        lines.append(f'<tr class="{"on" if p is row else ""}">' + parts.cell(esc(p["rank_cohort"] if rated else i18n.DASH), css="num")
+        lines.append(f'<tr class="{"on" if p is row else ""}">' + parts.cell(esc(p["rank_overall" if alone else "rank_cohort"] if rated else i18n.DASH), css="num")
                      + parts.cell(name, css="nowrap")
                      + parts.cell(f'<div style="padding-top:6px">{parts.bar(p["final_score"] / 100 if rated else None, p["grade"] or "none")}</div>')
                      + parts.cell(esc(i18n.number(p["final_score"]) if rated else i18n.DASH), css="num")
@@ -160,17 +160,20 @@ town = next(r for r in towns if r["town_id"] == town_id)
 cells = queries.indicators(ctx.release, ctx.period, town_id)
 due = [r for r in cells if r["cell_status"] != "not_due"]
 waiting = [r for r in cells if r["cell_status"] == "not_due"]
-dims = queries.dimensions(ctx.release, ctx.period, town_id, town["cohort_code"])
+#: a town alone in its cohort is set beside the whole district
+alone = (town["cohort_size"] or 0) < 2
+dims = queries.dimensions(ctx.release, ctx.period, town_id, None if alone else town["cohort_code"])
+beside = t("district") if alone else ctx.pick(town, "cohort_name")
 parts.draw(headline(town) + remarks(town))
 
 left, right = st.columns(2, gap="large")
 with left:
-    parts.draw(f'<h2>{esc(t("profile_title"))}</h2><p class="note">{esc(t("profile_note", cohort=ctx.pick(town, "cohort_name")))}</p>')
+    parts.draw(f'<h2>{esc(t("profile_title"))}</h2><p class="note">{esc(t("profile_note", cohort=beside))}</p>')
     drawn = dimension_rows(dims)
     if drawn:
         charts.draw(charts.profile(drawn), t("profile_title"))
     parts.draw(f'<h2>{esc(t("peers_title", cohort=ctx.pick(town, "cohort_name")))}</h2>'
-               f'<p class="note">{esc(t("peers_note"))}</p>{peers(town)}')
+               f'<p class="note">{esc(t("peers_alone") if alone else t("peers_note"))}</p>{peers(town, alone)}')
 with right:
     lost = lost_rows(due)
     total = sum((r["points_lost"] for r in due if r["points_lost"]), Decimal(0))

@@ -409,7 +409,7 @@ def _door_tables(rng: random.Random, t: dict) -> None:
             failed = rejected if scope == "row" else 0
             t["door_checks"].append({
                 "district_code": DISTRICT, "silo": silo, "table_name": table, "batch": batch, "rule": rule,
-                "scope": scope, "severity": "error" if scope == "row" else "warning", "checked": landed,
+                "scope": scope, "severity": "critical" if scope == "row" else "warning", "checked": landed,
                 "failed": failed})
         for n in range(min(rejected, 80)):
             t["quarantine_rows"].append({
@@ -418,7 +418,7 @@ def _door_tables(rng: random.Random, t: dict) -> None:
                 "rule": f"{silo}.town_name.known", "column_name": "town_name",
                 "raw_value": rng.choice(["富盛镇", "陶堰镇", "孙端镇", "—", "待补充"]),
                 "reason_zh": "镇街名称不在本区现行名录中", "reason_en": "The town name is not in the district's register",
-                "advice_zh": "核对该地是否已划归越城区，或补正镇街名称", "severity": "error",
+                "advice_zh": "核对该地是否已划归越城区，或补正镇街名称", "severity": "critical",
                 "advice_en": "Check whether the place now belongs to Yuecheng, or correct the name"})
 
 
