@@ -26,7 +26,7 @@ from starlette.routing import Route
 FAULTS = ("page_missing", "total_wrong", "error_forever", "bad_token", "slow", "not_json")
 RESOURCES = {"sites": 5000, "devices": 5000, "heartbeats": 20000, "alarms": 5000}
 TOKEN_SECONDS = 120
-CALLS_PER_SECOND = 12
+CALLS_PER_SECOND = 30
 
 
 class Resource:

@@ -28,6 +28,7 @@ class DirtRates:
     county_prefix: float = 0.4
     hidden_character: float = 0.03
     date_form: float = 0.08
+    ambiguous_date: float = 0.003
     impossible_date: float = 0.0015
     excel_serial: float = 0.015
     sentinel: float = 0.004
@@ -155,6 +156,13 @@ class Spoiler:
     def dates(self, column: str, rates: DirtRates, required: bool = False) -> None:
         """Write other date forms, Excel serials, dates that do not exist (#6). Clean cells are ``YYYY-MM-DD…`` text."""
         self.cells(column, rates.date_form, "#6 date form", date_form, "repaired")
+        self.cells(
+            column,
+            rates.ambiguous_date,
+            "#6 day and month not told apart",
+            _short_date,
+            "rejected" if required else "flagged",
+        )
         self.cells(column, rates.excel_serial, "#6 Excel serial", excel_serial, "repaired")
         self.cells(
             column, rates.impossible_date, "#6 impossible date", _impossible, "rejected" if required else "flagged"
@@ -226,26 +234,20 @@ def date_form(value: object, rng: np.random.Generator) -> str:
     """Write ``YYYY-MM-DD`` or ``YYYY-MM-DD HH:MM:SS`` in another hand; seconds are dropped only when 0."""
     text = str(value)
     y, m, d, clock = text[:4], int(text[5:7]), int(text[8:10]), text[11:]
-    kind = int(rng.integers(6 if not clock else 4))
-    if clock:
-        hour, minute = clock[:2], clock[3:5]
-        rest = clock if clock[6:] not in ("", "00") else f"{hour}:{minute}"
-        if kind == 3 and rest == clock:
-            kind = 0
-        return (
-            f"{y}/{m}/{d} {rest}",
-            f"{y}.{m}.{d} {rest}",
-            f"{y}年{m}月{d}日 {rest}",
-            f"{y}年{m}月{d}日{int(hour)}时{minute}分",
-        )[kind]
-    return (
-        f"{y}/{m}/{d}",
-        f"{y}.{m}.{d}",
-        f"{y}年{m}月{d}日",
-        f"{y}{m:02d}{d:02d}",
-        f"{m}/{d}/{y[2:]}",
-        f"{y}-{m}-{d}",
-    )[kind]
+    if not clock:
+        forms = (f"{y}/{m}/{d}", f"{y}.{m}.{d}", f"{y}年{m}月{d}日", f"{y}{m:02d}{d:02d}", f"{y}-{m}-{d}")
+        return forms[int(rng.integers(len(forms)))]
+    short = clock[:5] if clock[6:] in ("", "00") else clock
+    forms = (f"{y}/{m}/{d} {short}", f"{y}.{m}.{d} {short}", f"{y}年{m}月{d}日 {short}")
+    if short != clock:
+        forms += (f"{y}年{m}月{d}日{int(clock[:2])}时{int(clock[3:5])}分",)
+    return forms[int(rng.integers(len(forms)))]
+
+
+def _short_date(value: object, rng: np.random.Generator) -> str:
+    """Write month, day and two digits of the year: no reader can know which is the month."""
+    text = str(value)
+    return f"{int(text[5:7])}/{int(text[8:10])}/{text[2:4]}{text[10:16]}"
 
 
 def excel_serial(value: object, rng: np.random.Generator) -> str:

@@ -296,7 +296,7 @@ def _hazards(world: World, rates: DirtRates, truth: Truth, found: list[dict]) ->
     own = f["quality"][firm]
     p = np.where(grade == "major", 0.74 + 0.26 * good, 0.785 + 0.185 * (0.75 * good + 0.25 * own))
     on_time = rng.random(n) < p
-    pace = np.clip(rng.beta(2.2, 2.6 + 1.6 * good) * 0.9 + 0.05, 0.04, 0.93)
+    pace = np.clip(rng.beta(2.2 + 3.2 * (1 - good), 2.4) * 0.9 + 0.05, 0.04, 0.93)
     late = 1.10 + rng.gamma(1.4, 0.45, n)
     seconds = limit * 86400.0
     rectified = at + (np.where(on_time, pace, late) * seconds).astype(int).astype("timedelta64[s]")
@@ -398,7 +398,7 @@ def _clause_column(
     }
     length = np.array([len(lists[i]) for i in f["industry"]])
     start = rng.integers(0, 10**6, len(length))
-    again = rng.random(len(firm)) < 0.015 + 0.17 * (1 - good)
+    again = rng.random(len(firm)) < 0.03 + 0.33 * (1 - good)
     order = np.lexsort((at, firm))
     position = np.empty(len(firm), int)
     step, last = 0, -1
@@ -810,7 +810,7 @@ def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
         if staff[0]["post"] == "站长" and rng.random() < 0.85:
             # appointment training holds for twelve months
             certificate(
-                staff[0], "任职培训合格", days_before(20, 330) if rng.random() < 0.7 else days_before(370, 700), 12
+                staff[0], "任职培训合格", days_before(20, 330) if rng.random() < 0.85 else days_before(370, 700), 12
             )
         for i in range(own):
             if i < valid[t]:
@@ -834,7 +834,7 @@ def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
                     )
         for p in staff[own:]:
             if rng.random() < 0.50 + 0.45 * world.quality["staff"][t, 3]:
-                certificate(p, "辅助人员考试合格", days_before(30, 1400), 60 if rng.random() < 0.9 else 24)
+                certificate(p, "辅助人员考试合格", days_before(30, 1400), 60 if rng.random() < 0.95 else 24)
             if rng.random() < 0.10:
                 # an auxiliary never counts, whatever paper is shown
                 certificate(p, "行政执法证", days_before(200, 1500), 60)
@@ -849,7 +849,8 @@ def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
                     if c["reviewed"] > end:
                         c["reviewed"] = None
             if rng.random() < 0.22 + 0.35 * world.quality["staff"][t, 3]:
-                certificate(p, "红十字救护员", days_before(60, 1500), 36)
+                stale = rng.random() < 0.02 + 0.22 * (1 - world.quality["staff"][t, 3])
+                certificate(p, "红十字救护员", days_before(1110, 1600) if stale else days_before(60, 1085), 36)
     # leavers of the period, and two changes that the two quarters show
     for t in rng.choice(16, 6, replace=False):
         person(int(t), "救援岗", "兼职" if rng.random() < 0.6 else "辅助", days_before(800, 2000), days_before(15, 170))

@@ -87,9 +87,8 @@ def _devices(world: World, rates: DirtRates, truth: Truth, sites: Table) -> tupl
     )
     for kind, share, allowed in (
         ("smoke", 0.42 + 0.56 * quality, True),
-        ("smoke", 0.18 + 0.60 * quality, True),
-        ("smoke", 0.10 + 0.55 * quality, True),
-        ("smoke", 0.02 + 0.26 * quality, True),
+        ("smoke", 0.10 + 0.50 * quality, True),
+        ("smoke", 0.02 + 0.38 * quality, True),
         ("power", 0.36 + 0.58 * quality, True),
         ("gas", 0.35 + 0.60 * quality, gas),
     ):
@@ -214,7 +213,7 @@ def _heartbeats(world: World, rates: DirtRates, truth: Truth, facts: dict[str, n
     n = len(device)
     own = np.clip(rng.normal(0, 0.06, len(facts["id"])), -0.15, 0.08)
     share = (
-        np.clip(0.70 + 0.28 * world.quality["device"][facts["town"]][:, 2:], 0, 1)[device, quarter[day] - 2]
+        np.clip(0.73 + 0.26 * world.quality["device"][facts["town"]][:, 2:], 0, 1)[device, quarter[day] - 2]
         + own[device]
     )
     dead = rng.random(n) < 0.02
@@ -257,7 +256,7 @@ def _alarms(world: World, rates: DirtRates, truth: Truth, facts: dict[str, np.nd
             cause == "test", world.moments(rng, n, first, last), world.moments(rng, n, first, last, working=False)
         )
         good = world.quality["device"][facts["town"][device], q]
-        fast = rng.random(n) < 0.56 + 0.42 * good
+        fast = rng.random(n) < 0.60 + 0.39 * good
         ack = raised + np.where(fast, rng.integers(30, 1200, n), rng.integers(1800, 90000, n)).astype("timedelta64[s]")
         close = ack + np.where(fast, rng.integers(600, 30000, n), rng.integers(90000, 900000, n)).astype(
             "timedelta64[s]"

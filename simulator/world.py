@@ -193,14 +193,14 @@ class World:
         Nothing publishes it; the rates of hazards, devices, staff and arrivals follow from it.
         """
         rng = self.rng("quality")
-        base = np.linspace(0.12, 0.97, 16)[rng.permutation(16)]
+        base = np.linspace(0.33, 0.99, 16)[rng.permutation(16)]
         riser, faller = rng.choice(16, 2, replace=False, p=_edges(base))
         out = {}
         for aspect in ASPECTS:
             level = base + rng.normal(0, 0.11, 16)
-            drift = rng.normal(0.012, 0.045, (16, 4))
-            drift[riser, 3] += 0.22
-            drift[faller, 3] -= 0.20
+            drift = rng.normal(0.012, 0.055, (16, 4))
+            drift[riser, 3] += 0.34
+            drift[faller, 3] -= 0.30
             out[aspect] = np.clip(level[:, None] + np.cumsum(drift, axis=1), 0.02, 1.0)
         return out
 
