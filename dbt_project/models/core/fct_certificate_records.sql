@@ -43,7 +43,7 @@ station_side as (
         {{ digest("'station|' || placed.cert_type_word || '|' || placed.cert_no") }} as certificate_id,
         'station' as holder_kind,
         case
-            when known_identities.person_hash is not null then {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
+            when roster_identities.person_hash is not null then {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
             when roster_names.name_under_station_key is not null then {{ person_id_of('roster_names.person_hash', 'roster_names.name_phone_key') }}
             else {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
         end as person_id,
@@ -56,10 +56,9 @@ station_side as (
         placed.cert_no_mask,
         placed.cert_level_word,
         true as has_cert_no,
-        case
-            when known_identities.person_hash is not null then roster_identities.person_hash is null
-            else roster_names.name_under_station_key is not null
-        end as is_mismatch,
+        -- name or number belongs to somebody on a list, and the other one does not agree
+        roster_identities.person_hash is null
+        and (known_identities.person_hash is not null or roster_names.name_under_station_key is not null) as is_mismatch,
         placed.issued_date,
         placed.valid_to_date,
         placed.reviewed_date,

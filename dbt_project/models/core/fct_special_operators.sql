@@ -18,8 +18,9 @@ select
     operators.cert_no_mask,
     certificates.cert_status,
     certificates.is_valid as is_certificate_valid,
-    -- void: the register itself shows that nothing valid is held. What cannot be verified is not proven void.
-    certificates.cert_status in ('none', 'expired', 'review_overdue', 'revoked', 'mismatch') as is_void,
+    -- void: the register itself shows that nothing valid is held. A number or date that cannot be verified, or a number
+    -- that is another's, counts for nothing but proves nothing: no veto on it.
+    certificates.cert_status in ('none', 'expired', 'review_overdue', 'revoked') as is_void,
     certificates.valid_to_date,
     certificates.next_date,
     operators.landing_ref

@@ -1,15 +1,28 @@
 -- One row per rated enterprise x due item x period, with the sentence the firm reads for every point it loses.
 with results as (select * from {{ ref('enterprise_item_results') }}),
 
+items as (select * from {{ ref('method_enterprise_items') }} where kind = 'item' and is_due),
+
 worded as (
     select
-        *,
-        cast(cast(round(lost_points, 2) as decimal(8, 2)) as string) as lost_text,
-        cast(case when calc_kind = 'share_met' then cast(checked_count as decimal(18, 6)) - numerator else fault_count end as bigint)
-            as faults,
-        cast(cast(round(100 * met_share, 1) as decimal(6, 1)) as string) as share_text,
-        cast(cast(coalesce(numerator, 0) as bigint) as string) as gap_text
+        results.*,
+        items.element_zh,
+        items.element_en,
+        items.name_zh,
+        items.name_en,
+        items.sentence_zh,
+        items.sentence_en,
+        items.no_data_zh,
+        items.no_data_en,
+        cast(cast(round(results.lost_points, 2) as decimal(8, 2)) as string) as lost_text,
+        cast(case
+            when results.calc_kind = 'share_met' then cast(results.checked_count as decimal(18, 6)) - results.numerator
+            else results.fault_count
+        end as bigint) as faults,
+        cast(cast(round(100 * results.met_share, 1) as decimal(6, 1)) as string) as share_text,
+        cast(cast(coalesce(results.numerator, 0) as bigint) as string) as gap_text
     from results
+    inner join items on results.item_code = items.item_code
 )
 
 select
@@ -28,14 +41,10 @@ select
     cast(denominator as decimal(18, 6)) as denominator,
     cast(round(earned_points, 4) as decimal(8, 4)) as earned_points,
     cast(round(lost_points, 4) as decimal(8, 4)) as lost_points,
-    cast(case
-        when lost_points = 0 then ''
-        when item_status = 'not_reported' then 'NO_DATA'
-        else reason_code
-    end as varchar) as reason_code,
+    cast(reason_code as varchar) as reason_code,
     cast(case
         when item_status = 'not_applicable' then '不适用'
-        when item_status = 'not_reported' then '截至本季末没有可用数据，本项不得分：-' || lost_text || ' 分'
+        when item_status = 'not_reported' then no_data_zh || '，本项不得分：-' || lost_text || ' 分'
         when lost_points = 0 then ''
         else replace(replace(replace(replace(replace(
             sentence_zh,
@@ -47,7 +56,7 @@ select
     end as varchar) as reason_zh,
     cast(case
         when item_status = 'not_applicable' then 'not applicable'
-        when item_status = 'not_reported' then 'no usable data up to the end of the quarter, no points: -' || lost_text
+        when item_status = 'not_reported' then no_data_en || ', no points: -' || lost_text
         when lost_points = 0 then ''
         else replace(replace(replace(replace(replace(
             sentence_en,

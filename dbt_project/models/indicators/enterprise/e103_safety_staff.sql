@@ -1,6 +1,7 @@
 -- E103: one row per head-count rule (EN-02 to EN-09) that fits the firm's risk class and staff, numerator = persons short,
 -- and one row per appointed safety officer as receipt. The bands are the seed's: from staff_from, below staff_below.
--- A firm whose staff is unknown fits no band and has no row: nobody can say how many it needs.
+-- No row: staff unknown (nobody can say how many are needed), or the firm is not on the register of officers at all
+-- (silence is no proof of a breach; it earns nothing either). Listed with a principal only: short.
 with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
 periods as (select * from {{ ref('dim_periods') }}),
@@ -9,7 +10,11 @@ industries as (select * from {{ ref('method_enterprise_industries') }}),
 
 rules as (select * from {{ ref('method_cert_rules') }} where calc_kind = 'safety_headcount'),
 
-officers as (select * from {{ ref('fct_safety_officers') }} where is_safety_officer),
+register as (select * from {{ ref('fct_safety_officers') }}),
+
+officers as (select * from register where is_safety_officer),
+
+listed as (select distinct enterprise_id, period from register),
 
 counted as (
     select
@@ -40,6 +45,7 @@ needs as (
         end as officer_count
     from firms
     inner join periods on firms.district_code = periods.district_code
+    inner join listed on firms.enterprise_id = listed.enterprise_id and periods.period = listed.period
     inner join industries on firms.industry_code = industries.industry_code
     inner join rules
         on firms.staff_count >= rules.staff_from

@@ -35,7 +35,14 @@ spine as (
         firms.enterprise_id,
         firms.town_id,
         periods.period,
-        items.*,
+        items.item_code,
+        items.calc_kind,
+        items.silo,
+        items.max_points,
+        items.points_each,
+        items.reason_code,
+        items.no_evidence_status,
+        items.rule_status,
         case items.element_code
             when 'E1' then industries.e1
             when 'E2' then industries.e2
@@ -106,10 +113,6 @@ select
     town_id,
     period,
     item_code,
-    element_zh,
-    element_en,
-    name_zh,
-    name_en,
     item_status,
     calc_kind,
     silo,
@@ -122,9 +125,11 @@ select
     met_share,
     cast(case when item_status = 'not_applicable' then 0 else max_points - lost_points end as decimal(18, 6)) as earned_points,
     lost_points,
-    reason_code,
-    sentence_zh,
-    sentence_en,
+    case
+        when lost_points = 0 then ''
+        when item_status = 'not_reported' then 'NO_DATA'
+        else reason_code
+    end as reason_code,
     evidence_count,
     last_occurred_at,
     rule_status
