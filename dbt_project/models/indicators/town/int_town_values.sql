@@ -15,8 +15,8 @@ summed as (
         evidence.indicator_code,
         evidence.unit_id,
         evidence.period,
-        sum(evidence.numerator) as numerator,
-        sum(evidence.denominator) as denominator,
+        cast(sum(evidence.numerator) as decimal(18, 6)) as numerator,
+        cast(sum(evidence.denominator) as decimal(18, 6)) as denominator,
         count(evidence.numerator) as counted_rows,
         count(*) as evidence_count,
         {{ median_of('evidence.numerator') }} as median_value
