@@ -18,7 +18,7 @@ from typing import Any
 
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError
-from pipelines.reading import Look, cleaned, ident, quoted
+from pipelines.reading import ident, quoted
 from pipelines.settings import ROOT
 
 SUITES = ROOT / "expectations" / "landing"
@@ -178,26 +178,24 @@ _SQL = {
 }
 
 
-def broken(rule: Rule, table: Table, looks: dict[str, Look]) -> str:
+def broken(rule: Rule) -> str:
     """Return the SQL expression that is true for a row that breaks ``rule``; never NULL.
 
-    ``looks`` says by column name what one look at the batch showed (:func:`reading.look_sql`).
-
-    It runs on a relation with the raw text as ``<column>_text`` and the read values under their names.
+    It runs on a relation with the read values under their landed names and, per column, ``_given_<column>``:
+    whether the raw text says anything at all.
     """
     if rule.kind == "shape":
         return "(_fault is not null)"
     if rule.kind == "key":
-        return "_key_conflict"
-    if rule.kind in {"required", "reads"}:
-        column = table.columns[str(rule.column)]
-        text = cleaned(column, looks.get(column.name, Look()), f"{column.name}_text")
-        state = "null" if rule.kind == "required" else "not null"
-        return f"({ident(column.name)} is null and ({text}) is {state})"
+        return "false"  # looked at in the second step, where rows that repeat a key are known
+    if rule.kind == "required":
+        return f"(not {ident(f'_given_{rule.column}')})"
+    if rule.kind == "reads":
+        return f"({ident(str(rule.column))} is null and {ident(f'_given_{rule.column}')})"
     return f"coalesce({_SQL[rule.kind](rule.kwargs)}, false)"
 
 
-def checked(rule: Rule, table: Table) -> str:
+def checked(rule: Rule) -> str:
     """Return the SQL expression that is true for a row that ``rule`` could judge."""
     if rule.kind in {"shape", "key", "required", "expect_column_values_to_not_be_null"}:
         return "true"

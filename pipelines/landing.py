@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
@@ -188,8 +189,8 @@ def _manifest(
     return base | more
 
 
-def _frame(slices: Iterator[Slice], table: Table, key: Callable[[], bytes]) -> pa.Table:
-    """Return the delivery as one Arrow table: columns as text, place, and the parts of personal columns."""
+def gather(slices: Iterator[Slice], table: Table) -> pa.Table:
+    """Return the delivery as one Arrow table: every column as text, and the place of every row."""
     parts = []
     for s in slices:
         n = s.rows.num_rows
@@ -202,12 +203,7 @@ def _frame(slices: Iterator[Slice], table: Table, key: Callable[[], bytes]) -> p
     fields = [(c, pa.string()) for c in table.columns]
     fields += [("_file", pa.string()), ("_part", pa.string()), ("_row", pa.int64()), ("_fault", pa.string())]
     schema = pa.schema(fields)
-    frame = pa.concat_tables([p.cast(schema) for p in parts]) if parts else schema.empty_table()
-    for c in table.columns.values():
-        if c.is_personal:
-            for name, made in reading.personal(c, frame.column(c.name), key()).items():
-                frame = frame.append_column(name, made)
-    return frame
+    return pa.concat_tables([p.cast(schema) for p in parts]) if parts else schema.empty_table()
 
 
 def _words(bad: list[str]) -> list[str]:
@@ -226,7 +222,8 @@ class Batch:
         self.settings, self.contract, self.table, self.delivery = settings, contract, table, delivery
         self.rules = [r for r in door.rules(contract, table) if r.scope == "row"]
         self.columns = list(table.columns.values())
-        self.looks: dict[str, reading.Look] = {}
+        self.key = settings.identity_key() if any(c.is_personal for c in self.columns) else b""
+        self.given: list[str] = []
         self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB"})
         self.db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
 
@@ -238,25 +235,30 @@ class Batch:
         return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
 
     def read(self, frame: pa.Table) -> None:
-        """Read every column: table ``read`` with raw text, values, place, hash and order."""
-        self.db.register("raw", frame)
-        looked = self.db.execute(reading.look_sql(self.columns, "raw")).fetchone() or ()
-        selected, hashed = [], []
-        for i, c in enumerate(self.columns):
-            seen = reading.Look(unclean=bool(looked[2 * i]), iso=bool(looked[2 * i + 1]) and frame.num_rows > 0)
-            self.looks[c.name] = seen
+        """Prepare view ``read``: of every row the raw text, the values, the place, the hash and the order."""
+        selected, hashed, given, parts = [], [], [], {}
+        for c in self.columns:
+            values = frame.column(c.name).combine_chunks()
+            if isinstance(values, pa.ChunkedArray):
+                values = values.chunk(0) if values.num_chunks else pa.array([], pa.string())
+            added, pairs, says = reading.prepare(self.db, c, self.contract, values, self.key)
+            parts |= added
+            given.append(f"{says} as {ident('_given_' + c.name)}")
             selected.append(f"{ident(c.name)} as {ident(c.name + '_text')}")
-            pairs = reading.expressions(c, self.contract, seen)
             selected += [f"{sql} as {ident(name)}" for sql, name in pairs]
             if c.hash:
                 raw = ident(c.name)
                 value = raw if self.contract.hash_on == "raw" else f"coalesce(cast(({pairs[0][0]}) as varchar), {raw})"
                 hashed.append(f"coalesce({value}, chr(30))")
+        for name, content in parts.items():
+            frame = frame.append_column(name, content)
+        self.raw = frame.append_column("_ord", pa.array(np.arange(frame.num_rows)))
+        self.db.register("raw", self.raw)
+        self.given = [ident("_given_" + c.name) for c in self.columns]
         self.db.execute(
-            f"create temp table read as select {', '.join(selected)}, _file, _part, _row, _fault, "
+            f"create temp view read as select {', '.join(selected)}, {', '.join(given)}, _file, _part, _row, _fault, _ord, "
             f"md5(concat_ws(chr(31), {', '.join(hashed)})) as _row_hash from raw"
         )
-        self.db.unregister("raw")
 
     def _earlier(self) -> str | None:
         """Return a query of the newest accepted row per key of earlier batches, or None where there is none."""
@@ -275,54 +277,57 @@ class Batch:
         )
 
     def judge(self, batch: str, block: list[dict[str, Any]]) -> None:
-        """Make table ``judged``: verdict, duplicates, broken rules. ``block`` holds failed critical batch rules."""
-        earlier = self._earlier()
-        # two keys that share a 64-bit hash only send the batch the careful way round
-        rows, keys = self.db.execute(f"select count(*), count(distinct hash({self._key()})) from read").fetchone()  # type: ignore[misc]
+        """Make table ``judged``: verdict, duplicates, broken rules. ``block`` holds failed critical batch rules.
+
+        All rows are read and judged in one pass, in the source's order. Only the few that repeat a key, here
+        or in an earlier batch, are looked at again and changed in place.
+        """
         prefix = f"{self.table.silo}/{self.table.name}/{batch}#"
         ref = f"concat({quoted(prefix)}, _file, '!', _part, ':', _row)"
-        bad = [door.broken(r, self.table, self.looks) for r in self.rules]
+        bad = [door.broken(r) for r in self.rules]
         critical = [0] * (1 + (len(bad) - 1) // _RULES_PER_WORD)
         for i, r in enumerate(self.rules):
             if r.severity == "critical":
                 critical[i // _RULES_PER_WORD] |= 1 << (i % _RULES_PER_WORD)
-        twin = conflict = "false"
-        numbered = "read"
-        if keys < rows:
-            # positions inside a key only where some key repeats at all
-            numbered = (
-                f"(select *, row_number() over (partition by {self._key()}, _row_hash order by _ord) as _nth, "
-                f"first_value({ref}) over (partition by {self._key()}, _row_hash order by _ord) as _first_ref, "
-                f"first_value(_row_hash) over (partition by {self._key()} order by _ord) as _first_hash "
-                "from (select *, rowid as _ord from read))"
-            )
-            # a row without its key is refused for that; a source that re-sends values says so in its contract
-            whole = " and ".join(f"{ident(c)} is not null" for c in self.table.key) or "true"
-            repeats = self.table.raw.get("repeated_key") == "newest"
-            twin, conflict = "_nth > 1", "false" if repeats else f"_row_hash <> _first_hash and {whole}"
-        else:
-            numbered = "(select *, rowid as _ord, cast(null as varchar) as _first_ref from read)"
-        words = _words([("(" + conflict + ")") if e == "_key_conflict" else e for e in bad])
-        named = ", ".join(f"{w} as _bad_{i}" for i, w in enumerate(words))
+        words = _words(bad)
         refused = " or ".join(f"(_bad_{i} & {critical[i]}) <> 0" for i in range(len(words)))
-        refused = "true" if block else refused
-        join = f"left join ({earlier}) as e on e._key = {self._key_of('n')}" if earlier else ""
-        known = "coalesce(e._hash = n._row_hash, false)" if earlier else "false"
         self.db.execute(
-            f"create temp table judged as select * exclude (_first_ref, _known_ref), "
-            f"case when {refused} then 'rejected' when _twin or _known_ref is not null then 'duplicate' "
-            f"else 'accepted' end as _verdict, "
-            f"case when {refused} then null when _twin then _first_ref else _known_ref end as _duplicate_of from ("
-            f"select n.*, {ref} as landing_ref, {named}, {twin} as _twin, "
-            f"{'case when ' + known + ' then e._ref end' if earlier else 'cast(null as varchar)'} as _known_ref "
-            f"from {numbered} as n {join}) order by _ord"
+            f"create temp table judged as select * exclude ({', '.join(self.given)}), case when {'true' if block else refused} then 'rejected' "
+            "else 'accepted' end as _verdict, cast(null as varchar) as _duplicate_of from ("
+            f"select *, {ref} as landing_ref, {', '.join(f'{w} as _bad_{i}' for i, w in enumerate(words))} from read)"
         )
+        self._mark_twins()
+        earlier = self._earlier()
+        if earlier:
+            self.db.execute(
+                "update judged set _verdict = 'duplicate', _duplicate_of = e._ref "
+                f"from ({earlier}) as e where _verdict = 'accepted' and {self._key()} = e._key and _row_hash = e._hash"
+            )
 
-    def _key_of(self, alias: str) -> str:
-        if not self.table.key:
-            return f"{alias}._row_hash"
-        parts = ", ".join(f"coalesce(cast({alias}.{ident(c)} as varchar), '')" for c in self.table.key)
-        return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
+    def _mark_twins(self) -> None:
+        """Mark rows that repeat a key inside the batch: the same row again, or the key with other content."""
+        key = self._key()
+        # two keys that share a 64-bit hash only make this look twice
+        mark = f"hash({', '.join(ident(c) for c in self.table.key) or '_row_hash'})"
+        repeated = f"select {mark} from judged group by 1 having count(*) > 1"
+        whole = " and ".join(f"{ident(c)} is not null" for c in self.table.key) or "true"
+        self.db.execute(
+            "create temp table twins as select _ord, row_number() over same as _nth, "
+            "first_value(landing_ref) over same as _ref, "
+            f"_row_hash <> first_value(_row_hash) over (partition by {key} order by _ord) and {whole} as _conflict "
+            f"from judged where {mark} in ({repeated}) window same as (partition by {key}, _row_hash order by _ord)"
+        )
+        at = next((i for i, r in enumerate(self.rules) if r.kind == "key"), None)
+        if at is not None:
+            word, bit = at // _RULES_PER_WORD, 1 << (at % _RULES_PER_WORD)
+            self.db.execute(
+                f"update judged set _bad_{word} = _bad_{word} | {bit}, _verdict = 'rejected' "
+                "from twins where judged._ord = twins._ord and twins._conflict"
+            )
+        self.db.execute(
+            "update judged set _verdict = 'duplicate', _duplicate_of = twins._ref "
+            "from twins where judged._ord = twins._ord and twins._nth > 1 and _verdict = 'accepted'"
+        )
 
     def counts(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
         """Return the rows per verdict, and one check per row rule."""
@@ -330,7 +335,7 @@ class Batch:
         asked = []
         for i, r in enumerate(self.rules):
             word, bit = i // _RULES_PER_WORD, 1 << (i % _RULES_PER_WORD)
-            asked.append(f"count(*) filter (where {door.checked(r, self.table)})")
+            asked.append(f"count(*) filter (where {door.checked(r)})")
             asked.append(f"count(*) filter (where (_bad_{word} & {bit}) <> 0)")
         found = self.db.execute(f"select {', '.join(asked)} from judged").fetchone() or ()
         checks = [
@@ -393,23 +398,23 @@ class Batch:
         """Return first and last key, watermark and period of the batch."""
         t = self.table
         mark, day = t.watermark, t.period_column
-        key = self._key()
         asked = [
-            f"min({key})", f"max({key})",
-            f"min({ident(mark)})" if mark else "null", f"max({ident(mark)})" if mark else "null",
-            f"min(cast({ident(day)} as date))" if day else "null", f"max(cast({ident(day)} as date))" if day else "null",
-        ]  # fmt: skip
-        found = (
-            self.db.execute(f"select {', '.join(asked)} from judged where _verdict <> 'rejected'").fetchone()
-            or (None,) * 6
+            "min(_ord)",
+            "max(_ord)",
+            f"min({ident(mark)})" if mark else "null",
+            # a watermark must pass refused rows too, or they would be pulled and refused for ever
+            f"max({ident(mark)})" if mark else "null",
+            f"min({ident(day)}) filter (where _verdict <> 'rejected')" if day else "null",
+            f"max({ident(day)}) filter (where _verdict <> 'rejected')" if day else "null",
+        ]
+        found = self.db.execute(f"select {', '.join(asked)} from judged").fetchone() or (None,) * 6
+        keys = dict(
+            self.db.execute(
+                f"select _ord, {self._key()} from judged where _ord in (?, ?)", [found[0], found[1]]
+            ).fetchall()
         )
-        # a watermark must pass refused rows too, or they would be pulled and refused for ever
-        if mark:
-            found = (
-                *found[:3],
-                (self.db.execute(f"select max({ident(mark)}) from judged").fetchone() or (None,))[0],
-                *found[4:],
-            )
+        days = [d.date() if isinstance(d, datetime) else d for d in found[4:]]
+        found = (keys.get(found[0]), keys.get(found[1]), *found[2:4], *days)
         names = ("first_key", "last_key", "watermark_from", "watermark_to", "period_first", "period_last")
         masked = any(t.columns[k].is_personal for k in t.key)
         shown = {}
@@ -430,13 +435,17 @@ class Batch:
             f"(format parquet, compression {_CODEC}, row_group_size 122880)"
         )
 
-    def content_hash(self) -> str:
-        """Return eight hex places that follow from source name, row hashes and places in order."""
-        digest = hashlib.sha256(f"{self.delivery.kind}:{self.delivery.name}:".encode())
-        for part in self.db.sql("select _row_hash from read").to_arrow_reader(100_000):
-            column = part.column(0)
-            digest.update("".join(column.to_pylist()).encode() if len(column) else b"")
-        return digest.hexdigest()[:8]
+
+def content_hash(frame: pa.Table, table: Table, delivery: Delivery) -> str:
+    """Return eight hex places that follow from the source's name and every landed text, in order."""
+    digest = hashlib.sha256(f"{delivery.kind}:{delivery.name}:".encode())
+    for name in table.columns:
+        for chunk in frame.column(name).chunks:
+            ends = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+            if len(chunk) and chunk.buffers()[2] is not None:
+                digest.update(memoryview(chunk.buffers()[2])[ends[0] : ends[-1]])
+                digest.update(np.diff(ends).tobytes())
+    return digest.hexdigest()[:8]
 
 
 def land(settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> dict[str, Any] | None:
@@ -451,7 +460,7 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
     work = Batch(settings, contract, table, delivery)
     tmp: Path | None = None
     try:
-        frame = _frame(delivery.slices, table, settings.identity_key)
+        frame = gather(delivery.slices, table)
         landed = frame.num_rows
         if delivery.source_rows is not None and delivery.source_rows != landed:
             raise SourceError(
@@ -461,10 +470,9 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
         if landed == 0 and delivery.sha256 is None:
             return None
         work.read(frame)
-        del frame
         done = manifests(settings, table)
         sequence = 1 + max((m["sequence"] for m in done), default=0)
-        batch = f"{sequence:06d}-{work.content_hash()}"
+        batch = f"{sequence:06d}-{content_hash(frame, table, delivery)}"
         block = [c for c in delivery.checks if c["scope"] == "batch" and c["failed"] and c["severity"] == "critical"]
         work.judge(batch, block)
         verdicts, checks = work.counts()

@@ -1,8 +1,8 @@
 """How landed text is read: one SQL expression per contract type, raw text always kept beside.
 
 Reading never guesses: what has two meanings, or none, becomes NULL and the door says so. The expressions
-run in DuckDB over one batch. A short look at the batch first (:func:`look`) says which columns need the
-slow forms at all, because most columns of most batches are clean.
+run in DuckDB over one batch. Values that can be read as they stand go the short way; the careful forms run
+on the few others only (:func:`prepare`), because most columns of most batches are clean.
 
 Sources of the rules: dates, null tokens, full-width and hidden characters, money, head-counts: DOMAIN §5
 rows 5, 6, 15, 16; identity numbers GB 11643, credit codes GB 32100, device codes GB/T 28181: DOMAIN §2.
@@ -14,17 +14,22 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from pipelines import plain
 from pipelines.contract import Column, Contract
+from pipelines.errors import AnlanError
 
 _FULL = "".join(chr(c) for c in range(0xFF01, 0xFF5F)) + "\u3000\u00a0"
 _HALF = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)) + "  "
 _HIDDEN = "[\\x00-\\x1f\\x7f\u200b-\u200f\u2060\ufeff]"
-_NEEDS_CLEANING = "^\\s|\\s$|[\\x00-\\x1f\\x7f\u00a0\u3000\uff01-\uff5e\u200b-\u200f\u2060\ufeff]"
 
 NULL_TOKENS = ("", "/", "—", "-", "--", "N/A", "n/a", "null", "NULL", "None", "无", "暂无", "待补充", "不详", "同上")
 DATE_NULL_TOKENS = (*NULL_TOKENS, "1900-01-01", "1900-01-00", "1900/1/0", "0")
@@ -61,14 +66,6 @@ def ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-@dataclass(frozen=True)
-class Look:
-    """What one look at a column of a batch showed."""
-
-    unclean: bool = True
-    iso: bool = False
-
-
 def tokens(column: Column) -> tuple[str, ...]:
     """Return the texts that mean "nothing" in this column; a contract may replace the list."""
     if column.null_tokens is not None:
@@ -78,40 +75,17 @@ def tokens(column: Column) -> tuple[str, ...]:
     return BOOLEAN_NULL_TOKENS if column.type == "boolean" else NULL_TOKENS
 
 
-def look_sql(columns: list[Column], relation: str) -> str:
-    """Return one query that looks at every text column of ``relation``: two booleans per column."""
-    parts = []
-    for c in columns:
-        name = ident(c.name)
-        parts.append(f"coalesce(bool_or(regexp_matches({name}, {quoted(_NEEDS_CLEANING)})), false)")
-        if c.type == "datetime":
-            form = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?"
-        elif c.type == "date":
-            form = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        elif c.type == "integer" or c.type.startswith("decimal"):
-            form = "-?[0-9]+([.][0-9]+)?"
-        else:
-            form = ""
-        parts.append(f"coalesce(bool_and(regexp_full_match({name}, {quoted(form)})), true)" if form else "false")
-    return f"select {', '.join(parts)} from {relation}"
-
-
-def cleaned(column: Column, seen: Look, source: str | None = None) -> str:
-    """Return the text without hidden characters and blanks at its ends, full-width forms folded, or NULL.
-
-    ``source`` is the name the raw text has in the relation, where it is not the column's own.
-    """
-    text = ident(source or column.name)
-    if seen.unclean:
-        tidy = f"trim(translate(regexp_replace({text}, {quoted(_HIDDEN)}, '', 'g'), {quoted(_FULL)}, {quoted(_HALF)}))"
-        text = f"(case when regexp_matches({text}, {quoted(_NEEDS_CLEANING)}) then {tidy} else {text} end)"
+def cleaned(column: Column) -> str:
+    """Return the text without hidden characters and blanks at its ends, full-width forms folded, or NULL."""
+    text = ident(column.name)
+    tidy = f"trim(translate(regexp_replace({text}, {quoted(_HIDDEN)}, '', 'g'), {quoted(_FULL)}, {quoted(_HALF)}))"
     listed = ", ".join(quoted(t) for t in dict.fromkeys(tokens(column)))
-    return f"case when {text} in ({listed}) then null else {text} end"
+    return f"case when {tidy} in ({listed}) then null else {tidy} end"
 
 
 def _number(text: str, kind: str) -> str:
-    plain = f"replace(replace({text}, ',', ''), ' ', '')"
-    signed = f"regexp_replace({plain}, '^[(]([0-9.]+)[)]$', '-\\1')"
+    bare = f"replace(replace({text}, ',', ''), ' ', '')"
+    signed = f"regexp_replace({bare}, '^[(]([0-9.]+)[)]$', '-\\1')"
     return (
         f"case when regexp_full_match({signed}, '[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') "
         f"then try_cast({signed} as {kind}) end"
@@ -137,33 +111,45 @@ def _serial_stamp(text: str) -> str:
     )
 
 
-def _day(column: Column, text: str, seen: Look) -> str:
-    if seen.iso and not column.formats:
-        return f"try_cast({text} as date)"
+def _day(column: Column, text: str) -> str:
     stamp = f"coalesce({_strptime(text, column.formats or (*_DATE_FORMS, *_TIME_FORMS))}, {_serial_stamp(text)})"
     return f"cast({_plausible(stamp)} as date)"
 
 
-def _instant(column: Column, text: str, contract: Contract, seen: Look) -> str:
-    zone = column.time_zone or contract.time_zone
-    if seen.iso and not column.formats:
-        local = f"try_cast({text} as timestamp)"
-    else:
-        forms = column.formats or (*_TIME_FORMS, *_DATE_FORMS)
-        local = _plausible(
-            f"coalesce({_strptime(text, forms)}, try_strptime({text}, '%Y-%m-%d %H:%M:%S.%f'), {_serial_stamp(text)})"
-        )
+@cache
+def _fixed_hours(zone: str) -> int | None:
+    """Return the whole hours a zone has been ahead of UTC ever since 1992, or None where it moves its clocks."""
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as e:
+        raise AnlanError(f"time zone {zone}", "is not known", do="write an IANA name in the contract") from e
+    offsets = {datetime(y, m, 15, tzinfo=place).utcoffset() for y in range(1992, 2038) for m in range(1, 13)}
+    seconds = offsets.pop().total_seconds() if len(offsets) == 1 else 1  # type: ignore[union-attr]
+    return int(seconds // 3600) if seconds % 3600 == 0 else None
+
+
+def _to_utc(local: str, zone: str) -> str:
     if zone == "UTC":
-        wall = local
-    else:
-        wall = f"timezone('UTC', timezone({quoted(zone)}, {local}))"
-    if seen.iso:
-        return wall
-    offset = "'(Z|[+-][0-9]{2}:?[0-9]{2})$'"
-    return (
-        f"case when regexp_matches({text}, {offset}) and length({text}) > 12 "
-        f"then timezone('UTC', try_cast({text} as timestamptz)) else {wall} end"
+        return local
+    moved = f"timezone('UTC', timezone({quoted(zone)}, {local}))"
+    hours = _fixed_hours(zone)
+    if hours is None:
+        return moved
+    return f"case when {local} >= timestamp '1992-01-01 00:00:00' then {local} - interval {hours} hour else {moved} end"
+
+
+def _instant(column: Column, text: str, contract: Contract) -> str:
+    zone = column.time_zone or contract.time_zone
+    forms = column.formats or (*_TIME_FORMS, *_DATE_FORMS)
+    local = _plausible(
+        f"coalesce({_strptime(text, forms)}, try_strptime({text}, '%Y-%m-%d %H:%M:%S.%f'), {_serial_stamp(text)})"
     )
+    offset = "'(Z|[+-][0-9]{2}:?[0-9]{2})$'"
+    with_offset = (
+        f"case when length({text}) > 19 and regexp_matches({text}, {offset}) "
+        f"then timezone('UTC', try_cast({text} as timestamptz)) end"
+    )
+    return f"coalesce({with_offset}, {_to_utc(local, zone)})"
 
 
 def _uscc(text: str) -> str:
@@ -196,32 +182,44 @@ def _headcount(text: str) -> tuple[str, str]:
     )
 
 
-def expressions(column: Column, contract: Contract, seen: Look) -> list[tuple[str, str]]:
-    """Return ``(sql, landed column)`` pairs that read one column.
+def short(column: Column, contract: Contract) -> str | None:
+    """Return the expression for values that can be read as they stand, or None where a type has none.
 
-    The relation they run on has the raw text under the column's own name, and for personal columns the
-    parts made by :func:`personal` under ``<name>__hash``, ``__mask`` and ``__birth``.
+    It runs on the raw text under the column's own name; :mod:`pipelines.plain` says for which values.
     """
-    name, text = column.name, cleaned(column, seen)
-    kind = column.type
-    if kind in {"text", "code"}:
+    text, kind = ident(column.name), column.type
+    if kind in {"text", "code", "person_name"}:
+        return text
+    if kind == "integer":
+        return f"try_cast({text} as bigint)"
+    if kind.startswith("decimal"):
+        return f"try_cast({text} as {kind})"
+    if kind == "epoch_ms":
+        return f"make_timestamp(try_cast({text} as bigint) * 1000)"
+    if kind == "date" and not column.formats:
+        return f"try_cast({text} as date)"
+    if kind == "datetime" and not column.formats:
+        return _to_utc(f"try_cast({text} as timestamp)", column.time_zone or contract.time_zone)
+    return None
+
+
+def expressions(column: Column, contract: Contract) -> list[tuple[str, str]]:
+    """Return ``(sql, landed column)`` pairs: the careful reading of one column, raw text under its own name."""
+    name, text, kind = column.name, cleaned(column), column.type
+    if kind in {"text", "code", "person_name"}:
         return [(text, name)]
     if kind == "integer":
-        whole = _number(text, "decimal(38,6)") if not seen.iso else f"try_cast({text} as decimal(38,6))"
+        whole = _number(text, "decimal(38,6)")
         return [(f"case when {whole} = floor({whole}) then try_cast({whole} as bigint) end", name)]
     if kind.startswith("decimal"):
-        return [(f"try_cast({text} as {kind})" if seen.iso else _number(text, kind), name)]
+        return [(_number(text, kind), name)]
     if kind == "date":
-        return [(_day(column, text, seen), name)]
+        return [(_day(column, text), name)]
     if kind == "datetime":
-        return [(_instant(column, text, contract, seen), name)]
+        return [(_instant(column, text, contract), name)]
     if kind == "epoch_ms":
-        return [
-            (
-                f"case when regexp_full_match({text}, '[0-9]{{12,14}}') then make_timestamp(cast({text} as bigint) * 1000) end",
-                name,
-            )
-        ]
+        digits = f"regexp_full_match({text}, '[0-9]{{12,14}}')"
+        return [(f"case when {digits} then make_timestamp(cast({text} as bigint) * 1000) end", name)]
     if kind == "boolean":
         return [(_boolean(text), name)]
     if kind == "gb28181":
@@ -232,18 +230,72 @@ def expressions(column: Column, contract: Contract, seen: Look) -> list[tuple[st
         number, how = _headcount(text)
         return [(number, name), (how, f"{name}_read_how")]
     if kind == "day_fraction_seconds":
-        return [(f"cast(round(cast({_number(text, 'decimal(38,18)')} as double) * 86400, 6) as decimal(18,6))", name)]
-    if kind == "id_number":
-        return [
-            (ident(f"{name}__hash"), name),
-            (ident(f"{name}__mask"), f"{name}_mask"),
-            (f"cast({ident(f'{name}__birth')} as date)", f"{name}_birth_date"),
-        ]
-    if kind == "phone":
-        return [(ident(f"{name}__hash"), name), (ident(f"{name}__mask"), f"{name}_mask")]
-    if kind == "person_name":
-        return [(text, name), (ident(f"{name}__mask"), f"{name}_mask")]
+        days = _number(text, "decimal(38,18)")
+        return [(f"cast(round(cast({days} as double) * 86400, 6) as decimal(18,6))", name)]
     raise ValueError(f"no reading for type {kind}")
+
+
+def prepare(
+    db: Any, column: Column, contract: Contract, values: pa.StringArray, key: bytes
+) -> tuple[dict[str, pa.Array], list[tuple[str, str]], str]:
+    """Split one column of a batch into what reads as it stands and what needs care, and read the latter.
+
+    Returns the Arrow columns to add to the batch, the ``(sql, landed column)`` pairs that give the read
+    values from them in one pass, and an expression that is true where the text says anything at all.
+    """
+    name, added = column.name, {}
+    made: list[tuple[str, str]] = []
+    if column.is_personal:
+        added, made = personal(column, values, key)
+        if column.type != "person_name":
+            return added, made, ident(f"{name}__given")
+    quick = short(column, contract)
+    words = tokens(column)
+    need = plain.careful(column, values, words) if quick else pc.is_valid(values).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(need)
+    if not len(rows):
+        value = quick or "null"
+        pairs = (
+            [(value, name)] if quick else [(f"cast(null as {_sql_type(f)})", f.name) for f in empty_fields(column)[1:]]
+        )
+        return added, [*pairs, *made], f"({ident(name)} is not null)"
+    pairs = expressions(column, contract)
+    few = pa.table({name: values.take(pa.array(rows))})
+    db.register("few", few)
+    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in pairs)
+    read = db.sql(
+        f"select {asked}, ({cleaned(column)}) is not null as {ident(name + '__given')} from few"
+    ).to_arrow_table()
+    db.unregister("few")
+    place = np.full(len(values), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    at = pa.array(place, mask=place < 0)
+    for n in read.column_names:
+        suffix = n if n.endswith("__given") else f"{n}__careful"
+        added[suffix] = read.column(n).combine_chunks().take(at)
+    if not quick:
+        return (
+            added,
+            [(ident(f"{n}__careful"), n) for _, n in pairs] + made,
+            f"coalesce({ident(name + '__given')}, false)",
+        )
+    added[f"{name}__plain"] = pc.if_else(pa.array(need), pa.scalar(None, pa.string()), values)
+    first = quick.replace(ident(name), ident(f"{name}__plain"))
+    given = f"({ident(name + '__plain')} is not null or coalesce({ident(name + '__given')}, false))"
+    return added, [(f"coalesce({first}, {ident(name + '__careful')})", name), *made], given
+
+
+def _sql_type(field: pa.Field) -> str:
+    kind = field.type
+    if pa.types.is_decimal(kind):
+        return f"decimal({kind.precision},{kind.scale})"
+    return {
+        "int64": "bigint",
+        "int32": "integer",
+        "bool": "boolean",
+        "date32[day]": "date",
+        "timestamp[us]": "timestamp",
+    }.get(str(kind), "varchar")
 
 
 def empty_fields(column: Column) -> list[pa.Field]:
@@ -321,27 +373,30 @@ def mask(text: str | None, kind: str) -> str | None:
     return value[:3] + "****" + value[-4:] if len(value) >= 9 else "*" * len(value)
 
 
-def personal(column: Column, values: pa.ChunkedArray, key: bytes) -> dict[str, pa.Array]:
-    """Return the parts of a personal column, one array each: ``__hash``, ``__mask`` and for ids ``__birth``.
+def personal(column: Column, values: pa.StringArray, key: bytes) -> tuple[dict[str, pa.Array], list[tuple[str, str]]]:
+    """Return the parts of a personal column and the pairs that name them as landed: hash, mask, birth date.
 
-    Works on the distinct values only.
+    Works on the distinct values only. ``<name>__given`` is true where the text says anything at all.
     """
-    coded = (
-        values.combine_chunks().dictionary_encode()
-        if isinstance(values, pa.ChunkedArray)
-        else values.dictionary_encode()
-    )
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
+    name, coded = column.name, values.dictionary_encode()
     known = set(tokens(column))
     distinct = [None if v is None or fold(v) in known else v for v in coded.dictionary.to_pylist()]
     read = {"id_number": id_number, "phone": phone}.get(column.type)
-    plain = [read(v) if read and v is not None else None for v in distinct]
+    clean = [read(v) if read and v is not None else None for v in distinct]
     parts: dict[str, list[object]] = {
-        "__mask": [mask(p or v, column.type) for p, v in zip(plain, distinct, strict=True)],
+        "__mask": [mask(c or v, column.type) for c, v in zip(clean, distinct, strict=True)]
     }
+    pairs = [(ident(f"{name}__mask"), f"{name}_mask")]
     if read:
-        parts["__hash"] = [keyed_hash(p, key) if p else None for p in plain]
+        parts["__hash"] = [keyed_hash(c, key) if c else None for c in clean]
+        parts["__given"] = [v is not None for v in distinct]
+        pairs.insert(0, (ident(f"{name}__hash"), name))
     if column.type == "id_number":
-        parts["__birth"] = [f"{p[6:10]}-{p[10:12]}-{p[12:14]}" if p else None for p in plain]
-    return {f"{column.name}{suffix}": pa.array(made, pa.string()).take(coded.indices) for suffix, made in parts.items()}
+        parts["__birth"] = [f"{c[6:10]}-{c[10:12]}-{c[12:14]}" if c else None for c in clean]
+        pairs.append((f"cast({ident(f'{name}__birth')} as date)", f"{name}_birth_date"))
+    added = {}
+    for suffix, content in parts.items():
+        kind = pa.bool_() if suffix == "__given" else pa.string()
+        taken = pa.array(content, kind).take(coded.indices)
+        added[name + suffix] = pc.fill_null(taken, False) if suffix == "__given" else taken
+    return added, pairs

@@ -146,7 +146,7 @@ def test_each_rule_refuses_its_own_bad_row_and_nothing_else(contract: Contract, 
 
     # the same rows, once more all together, through both engines
     work = landing.Batch(settings, contract, table, deliver(table, everything))
-    work.read(landing._frame(deliver(table, everything).slices, table, settings.identity_key))
+    work.read(landing.gather(deliver(table, everything).slices, table))
     work.judge("000000-test", [])
     sql = {
         r.name: {n for (n,) in work.db.execute(f"select _ord from judged where (_bad_{i // 62} & {1 << (i % 62)}) <> 0").fetchall()}

@@ -1,0 +1,81 @@
+"""Which values of a batch can be read as they stand, seen at the level of bytes.
+
+Most columns of most batches are clean. This module tells, per value, whether the short reading is safe, so
+that the careful forms of :mod:`pipelines.reading` run on the few values that need them. It errs on the
+careful side: a value marked plain here reads the same both ways (tests/unit/test_reading.py proves it).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.contract import Column
+
+_DIGITS = b"0123456789"
+_ALLOWED = {"integer": _DIGITS + b"-", "epoch_ms": _DIGITS, "date": _DIGITS + b"-", "datetime": _DIGITS + b"-:. T"}
+_DECIMAL = _DIGITS + b"-."
+
+
+def _table(allowed: bytes) -> np.ndarray:
+    bad = np.ones(256, bool)
+    bad[np.frombuffer(allowed, np.uint8)] = False
+    return bad
+
+
+_BAD = {kind: _table(allowed) for kind, allowed in _ALLOWED.items()}
+_BAD_DECIMAL = _table(_DECIMAL)
+
+
+def _odd_text(b: np.ndarray) -> np.ndarray:
+    """Return the positions of bytes that open a control, zero-width or full-width character."""
+    odd = (b < 0x20) | (b == 0x7F)
+    lead = np.flatnonzero((b == 0xEF) | (b == 0xE2) | (b == 0xC2) | (b == 0xE3))
+    if len(lead):
+        padded = np.concatenate([b, np.zeros(2, np.uint8)])
+        one, two, three = padded[lead], padded[lead + 1], padded[lead + 2]
+        found = (one == 0xEF) & ((two == 0xBC) | (two == 0xBD) | (two == 0xBB))
+        found |= (one == 0xE2) & (two == 0x80) & (three >= 0x8B) & (three <= 0x8F)
+        found |= (one == 0xE2) & (two == 0x81) & (three == 0xA0)
+        found |= (one == 0xC2) & (two == 0xA0)
+        found |= (one == 0xE3) & (two == 0x80) & (three == 0x80)
+        odd[lead[found]] = True
+    return np.flatnonzero(odd)
+
+
+def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]) -> np.ndarray:
+    """Return a boolean array: True where the value needs the careful reading.
+
+    ``values``: one string array without offset or with; nulls need nothing and are False.
+    ``empty_words``: the texts that mean "nothing" in this column.
+    """
+    n, kind = len(values), column.type
+    if n == 0 or values.null_count == n:
+        return np.zeros(n, bool)
+    known = pa.array(list(empty_words), pa.string())
+    need = pc.is_in(values, value_set=known, skip_nulls=True).to_numpy(zero_copy_only=False).astype(bool)
+    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + n + 1]
+    data = values.buffers()[2]
+    if data is not None and ends[-1] > ends[0]:
+        b, at = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]], ends - ends[0]
+        bad = _BAD_DECIMAL if kind.startswith("decimal") else _BAD.get(kind)
+        where = np.flatnonzero(bad[b]) if bad is not None else _odd_text(b)
+        if len(where):
+            need[np.searchsorted(at, where, side="right") - 1] = True
+        size = np.diff(at)
+        full = size > 0
+        if bad is None:
+            first, last = b[at[:-1][full]], b[at[1:][full] - 1]
+            need[np.flatnonzero(full)[(first == 0x20) | (last == 0x20)]] = True
+        elif kind in {"date", "datetime"}:
+            sizes = (10,) if kind == "date" else (16, 19, 23, 26)
+            right = np.isin(size, sizes)
+            start = at[:-1][right]
+            right[np.flatnonzero(right)] = (b[start + 4] == 0x2D) & (b[start + 7] == 0x2D)
+            need |= ~right
+        elif kind == "epoch_ms":
+            need |= (size < 12) | (size > 14)
+    if values.null_count:
+        need &= pc.is_valid(values).to_numpy(zero_copy_only=False)
+    return need
