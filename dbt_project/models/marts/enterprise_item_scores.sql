@@ -39,7 +39,8 @@ select
     cast(multiplier as decimal(6, 3)) as multiplier,
     cast(numerator as decimal(18, 6)) as numerator,
     cast(denominator as decimal(18, 6)) as denominator,
-    cast(round(earned_points, 4) as decimal(8, 4)) as earned_points,
+    -- lost is rounded, earned is the rest: the two always make the points of the item
+    cast(case when item_status = 'not_applicable' then 0 else max_points - round(lost_points, 4) end as decimal(8, 4)) as earned_points,
     cast(round(lost_points, 4) as decimal(8, 4)) as lost_points,
     cast(reason_code as varchar) as reason_code,
     cast(case
