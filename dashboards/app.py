@@ -32,6 +32,15 @@ export default function (component) {
     } else if (!link.hasAttribute("data-stay") && main) main.scrollTo({ top: 0 });
   };
   document.addEventListener("click", click);
+  // an unknown address opens the overview; the built-in dialog about it speaks English only, so close it
+  let looks = 0;
+  const look = () => {
+    const dialog = document.querySelector('[role="dialog"]');
+    const close = dialog && dialog.textContent.startsWith("Page not found") && dialog.querySelector("button");
+    if (close) close.click();
+    else if ((looks += 1) < 20) setTimeout(look, 100);
+  };
+  look();
   return () => document.removeEventListener("click", click);
 }
 """

@@ -21,7 +21,7 @@ FIRM_PAGE = 50
 
 
 class ReleaseFault(Exception):
-    """A release that cannot be shown: ``kind`` is none, broken or empty; ``detail`` says what was seen."""
+    """A release that cannot be shown: ``kind`` is none, unknown, broken or empty; ``detail`` says what was seen."""
 
     def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(f"{kind}: {detail}")
@@ -68,9 +68,12 @@ def release_names() -> list[str]:
 def open_release(name: str | None = None) -> Release:
     """Open release ``name``, by default the one ``current.json`` points at.
 
-    Raises ReleaseFault: ``none`` when nothing was released, ``broken`` when files are missing or unreadable.
+    Raises ReleaseFault: ``none`` when nothing was released, ``unknown`` when the named release does not exist,
+    ``broken`` when files are missing or unreadable.
     """
     folder = releases_folder()
+    if name is not None and name not in release_names():
+        raise ReleaseFault("unknown", name)
     if name is None:
         pointer = folder / "current.json"
         if not pointer.is_file():
@@ -79,8 +82,6 @@ def open_release(name: str | None = None) -> Release:
             name = str(json.loads(pointer.read_text(encoding="utf-8"))["release"])
         except (ValueError, KeyError, TypeError) as error:
             raise ReleaseFault("broken", f"{_shown(pointer)}: {type(error).__name__}") from error
-    if "/" in name or "\\" in name or name.startswith("."):
-        raise ReleaseFault("broken", name)
     path = folder / name
     manifest_file = path / "manifest.json"
     try:
@@ -326,12 +327,8 @@ def method(release: Release, table: str, order: str) -> list[dict]:
 
 
 def export_files(release: Release) -> list[Path]:
-    """Return the workbooks made from this release: in its own folder or in ``exports/`` beside the releases."""
-    places = (Path(release.path) / "exports", releases_folder().parent / "exports" / release.name,
-              releases_folder().parent / "exports")
-    found = []
-    for place in places:
-        if place.is_dir():
-            found += [p for p in sorted(place.glob("*.xlsx")) if place.name != "exports" or release.name in p.name
-                      or place.parent.name == release.name]
-    return found
+    """Return the workbooks made from this release: in its own folder, or in ``exports/`` beside the releases."""
+    beside = releases_folder().parent / "exports"
+    found = [*(Path(release.path) / "exports").glob("*.xlsx"), *(beside / release.name).glob("*.xlsx"),
+             *beside.glob(f"*{release.name}*.xlsx")]
+    return sorted(found)

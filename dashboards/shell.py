@@ -114,6 +114,8 @@ def enter(key: str, needs: tuple[str, ...] = ()) -> Context:
     except queries.ReleaseFault as fault:
         _header(page, lang, None, None, ())
         notice(lang, fault.kind, fault.detail)
+        for name in queries.release_names()[:12] if fault.kind == "unknown" else ():
+            parts.draw(f"<p>{parts.link(parts.url(page.path, {'lang': lang, 'release': name}), parts.esc(name))}</p>")
         st.stop()
     default = release.manifest.get("period") or periods[0]
     period = st.query_params.get("period", default)
@@ -162,6 +164,21 @@ def _header(page: PageSpec, lang: str, release: queries.Release | None, period: 
             f'</div><nav class="an-nav">{nav}</nav><div class="an-tools">{tools}</div></div>')
 
 
+def offer_exports(ctx: Context) -> None:
+    """Offer the workbooks made from this release, when there are any.
+
+    The link needs no login, as the pages do not either; with a login, exports move behind an authenticated route.
+    """
+    files = queries.export_files(ctx.release)
+    if not files:
+        return
+    parts.draw(f'<h2>{parts.esc(ctx.t("export_title"))}</h2><p class="note">{parts.esc(ctx.t("export_note"))}</p>')
+    for file in files:
+        st.download_button(ctx.t("download", file=file.name), file.read_bytes, file_name=file.name, on_click="ignore",
+                           mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                           key=f"xlsx_{file.name}")
+
+
 def footer(ctx: Context) -> None:
     """Draw the source line: release, period, method version, how to check it."""
     m = ctx.release.manifest
@@ -171,21 +188,21 @@ def footer(ctx: Context) -> None:
     st.html('<div class="an-src">' + "".join(f"<span>{parts.esc(p)}</span>" for p in pieces) + "</div>")
 
 
-def choose(ctx: Context, name: str, label: str, options: dict[str, str], *, clear: tuple[str, ...] = ()) -> str:
-    """Draw a select box whose value lives in the URL as a code. Returns the code; empty is the first option.
+def choose(ctx: Context, name: str, label: str, options: dict[str, str], *, default: str = "",
+           clear: tuple[str, ...] = ()) -> str:
+    """Draw a select box whose value lives in the URL as a code. Returns the code.
 
-    ``options`` maps code to words; ``clear`` names parameters that the choice makes void.
+    ``options`` maps code to words and holds ``default``; ``clear`` names parameters that the choice makes void.
     """
     state = f"choose_{ctx.page.key}_{name}"
-    first = next(iter(options))
-    value = ctx.arg(name, options, first)
+    value = ctx.arg(name, options, default)
     st.session_state[state] = value
 
     def moved() -> None:
         chosen = st.session_state[state]
         for gone in clear:
             st.query_params.pop(gone, None)
-        if chosen == first and first == "":
+        if chosen == "":
             st.query_params.pop(name, None)
         else:
             st.query_params[name] = chosen

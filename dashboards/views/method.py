@@ -58,7 +58,7 @@ def grades() -> str:
         shown = " ".join(f'<span class="nowrap" style="margin-right:18px">{parts.chip(lang, g)} {esc(f"≥ {i18n.short(b)}" if b else t("grade_else"))}</span>'
                          for g, b in sorted(bounds, key=lambda x: x[0] or "") if b is not None)
         lines.append("<tr>" + parts.cell(esc(ctx.known("entity", system))) + parts.cell(shown) + "</tr>")
-    return parts.table(((t("applies_to"), ""), (t("grade"), "")), lines, "plain")
+    return parts.table(((t("applies_to"), "nowrap"), (t("grade"), "")), lines, "plain")
 
 
 def seed_rows(table: str, code: str, columns: tuple[tuple[str, str], ...], only) -> str:
@@ -93,10 +93,5 @@ if queries.has(ctx.release, "method_enterprise_items"):
     parts.draw(f'<h2>{esc(t("method_items"))}</h2>' + seed_rows(
         "method_enterprise_items", "item_code", (("name", t("item")), ("max_points", t("max_points")), ("reason_code", t("reason_code"))),
         lambda r: r["kind"] == "item" and r["is_due"]))
-exports = queries.export_files(ctx.release)
-if exports:
-    parts.draw(f'<h2>{esc(t("export_title"))}</h2><p class="note">{esc(t("export_note"))}</p>')
-    for file in exports:
-        st.download_button(t("download", file=file.name), file.read_bytes(), file_name=file.name, on_click="ignore",
-                           mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key=f"xlsx_{file.name}")
+shell.offer_exports(ctx)
 shell.footer(ctx)

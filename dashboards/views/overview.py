@@ -161,4 +161,5 @@ if moved_towns:
                   "now": float(r["final_score"]),
                   "tip": f'{names[r["town_id"]]}  {i18n.number(r["previous_score"])} → {i18n.number(r["final_score"])}'}
                  for r in paired]), t("slopes_title"))
+shell.offer_exports(ctx)
 shell.footer(ctx)

@@ -155,7 +155,7 @@ def peers(row: dict, alone: bool) -> str:
 first = towns[0]["town_id"] if towns else ""
 parts.draw(f'<h1>{esc(names.get(ctx.arg("town", names, first), ""))}</h1>')
 with st.columns([1, 2])[0]:
-    town_id = shell.choose(ctx, "town", t("choose_town"), {first: names[first], **names} if names else {}, clear=("ind", "ep"))
+    town_id = shell.choose(ctx, "town", t("choose_town"), names, default=first, clear=("ind", "ep"))
 town = next(r for r in towns if r["town_id"] == town_id)
 cells = queries.indicators(ctx.release, ctx.period, town_id)
 due = [r for r in cells if r["cell_status"] != "not_due"]

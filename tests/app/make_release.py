@@ -35,7 +35,7 @@ TOWNS = (
 COHORTS = {
     "plain": ("平原城区", "Plain and urban"),
     "coast": ("沿海产业", "Coastal industry"),
-    "hill": ("山区半山区", "Hills and half-hills"),
+    "hill": ("山区半山区", "Hills and mountains"),
 }
 DUE = "B101 B102 B201 B202 B204 C202 C204 C301 C302 C303 C305 D101 D102 D203 E103 E104 H101 H201".split()
 L1_EN = {

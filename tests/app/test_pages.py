@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,10 @@ def test_pointer_to_nothing_is_a_broken_release(page, home):
 
 
 def test_release_named_in_the_url_cannot_leave_the_folder(page):
-    said = words(page("overview", release="../../etc"))
-    assert i18n.text("zh", "notice.broken.title") in said
+    for name in ("../../etc", "2031Q1-r1", "."):
+        said = words(page("overview", release=name))
+        assert i18n.text("zh", "notice.unknown.title") in said
+        assert "2026Q3-r1" in said
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -123,6 +126,19 @@ def test_search_keeps_only_matching_firms(page):
 
 def test_unknown_firm_says_so(page):
     assert i18n.text("en", "firm_unknown") in words(page("firm", firm="E0", lang="en"))
+
+
+def test_workbook_of_the_release_is_offered(page, homes):
+    assert not page("overview").get("download_button")
+    folder = homes["good"] / "exports"
+    folder.mkdir()
+    try:
+        (folder / "anlan-2026Q3-r1.xlsx").write_bytes(b"PK")
+        (folder / "anlan-2026Q2-r1.xlsx").write_bytes(b"PK")
+        labels = [b.proto.label for b in page("overview").get("download_button")]
+    finally:
+        shutil.rmtree(folder)
+    assert labels == [i18n.text("zh", "download", file="anlan-2026Q3-r1.xlsx")]
 
 
 def test_page_asserts_the_role(page, monkeypatch):
