@@ -135,7 +135,7 @@ select
     cast(capped.evidence_count as bigint) as evidence_count,
     cast(case
         when capped.aggregation = 'ratio'
-            then {{ ratio('capped.value_scale * capped.counted_numerator', 'capped.denominator', 9) }}
+            then {{ ratio('cast(capped.value_scale as double) * capped.counted_numerator', 'capped.denominator', 9) }}
         when capped.aggregation = 'median' then capped.median_value
         -- a median never reached is at least the floor: open cases must not look quick
         when capped.aggregation = 'km_median' then coalesce(town_km.km_median, greatest(capped.floor_value, town_km.longest))
@@ -145,17 +145,17 @@ select
         when capped.aggregation = 'ratio' and capped.has_small_number_rule
             and capped.denominator > 0 and capped.denominator < {{ parameter('small_number_n') }}
             then {{ ratio(
-                'capped.value_scale * (capped.counted_numerator + ' ~ parameter('small_number_prior') ~ ' * district.rate)',
+                'cast(capped.value_scale as double) * (capped.counted_numerator + ' ~ parameter('small_number_prior') ~ ' * district.rate)',
                 'capped.denominator + ' ~ parameter('small_number_prior'), 9
             ) }}
         when capped.aggregation = 'ratio'
-            then {{ ratio('capped.value_scale * capped.counted_numerator', 'capped.denominator', 9) }}
+            then {{ ratio('cast(capped.value_scale as double) * capped.counted_numerator', 'capped.denominator', 9) }}
         when capped.aggregation = 'median' then capped.median_value
         when capped.aggregation = 'km_median' then coalesce(town_km.km_median, greatest(capped.floor_value, town_km.longest))
         else capped.numerator
     end as decimal(28, 9)) as value,
     cast(case
-        when capped.aggregation = 'ratio' then {{ ratio('capped.value_scale * district.numerator', 'district.denominator', 9) }}
+        when capped.aggregation = 'ratio' then {{ ratio('cast(capped.value_scale as double) * district.numerator', 'district.denominator', 9) }}
         when capped.aggregation = 'median' then district_medians.median_value
         when capped.aggregation = 'km_median'
             then coalesce(district_km.km_median, greatest(capped.floor_value, district_km.longest))

@@ -1,0 +1,220 @@
+"""Town scores worked by hand: the same numbers from landed Parquet and the method tables, without dbt and without SQL.
+
+Takes ``small_home`` (tests/conftest.py): the Settings of a small home that was pulled and built. Every rule is written
+again here, in plain Python and pandas, from METHOD and the domain tables. Rounding to the published places is compared
+exactly, values to 1e-6 (a score from a value of six places: 2e-4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.settings import ROOT, Settings
+
+SEEDS = ROOT / "dbt_project" / "seeds"
+HOURS = pd.Timedelta(hours=8)
+LEGAL = {
+    ("", "确认"): "确认",
+    ("", "发现"): "发现",
+    ("发现", "确认"): "确认",
+    ("确认", "管控"): "管控",
+    ("确认", "移交"): "移交",
+    ("管控", "移交"): "移交",
+    ("移交", "管控"): "管控",
+    ("管控", "整改"): "整改",
+    ("整改", "复查"): "复查",
+    ("整改", "返工"): "管控",
+    ("复查", "返工"): "管控",
+    ("复查", "核销"): "核销",
+}
+
+
+def half_up(value: float | Decimal) -> Decimal:
+    """Round to two places, half up, as a reader would."""
+    return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def shrunk(k: float, n: float, rate: float) -> float:
+    """Return the percentage METHOD 1 publishes for k of n when the district has ``rate`` (0-1)."""
+    return 100 * ((k + 5 * rate) / (n + 5) if n < 10 else k / n)
+
+
+class Home:
+    """Landed rows and built marts of one home. Opened once, read-only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.landing: Path = settings.landing
+        with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+            self.cells = con.sql("select * from marts.town_indicator_scores").df()
+            self.scores = con.sql("select * from marts.town_quarter_scores").df()
+            self.periods = con.sql("select * from core.dim_periods order by period_number").df()
+        towns = pd.read_csv(SEEDS / "ref_towns.csv", dtype=str)
+        self.town_ids = dict(zip(towns["town_name_zh"], towns["town_id"], strict=True))
+        self.cohorts = dict(zip(towns["town_id"], towns["cohort_code"], strict=True))
+        rules = pd.read_csv(SEEDS / "method_town_indicators.csv", dtype=str)
+        self.rules = rules[(rules["kind"] == "indicator") & (rules["is_due"] == "true")].set_index(
+            "indicator_code"
+        )
+
+    def rows(self, silo: str, table: str, key: str) -> pd.DataFrame:
+        """Return the accepted rows of a landing table, the newest batch of each key."""
+        parts = []
+        for path in sorted(self.landing.glob(f"{silo}/{table}/*/batch=*/rows.parquet")):
+            part = pd.read_parquet(path)
+            part["_batch"] = path.parent.name
+            parts.append(part[part["_verdict"] == "accepted"])
+        rows = pd.concat([p for p in parts if len(p)], ignore_index=True)
+        rows = rows.sort_values(["_batch", "_row"]).drop_duplicates(key, keep="last")
+        if "town_name" in rows:
+            names = (
+                rows["town_name"].fillna("").map(lambda s: re.sub(r"^(柯桥区|绍兴县)|应急管理站$|\s", "", s))
+            )
+            rows["town"] = names.map(self.town_ids)
+            rows = rows[rows["town"].notna()] if names.ne("").all() else rows
+        return rows
+
+    def within(self, at: pd.Series, period: str) -> pd.Series:
+        """Return which instants (UTC) lie in ``period`` as Beijing counts days."""
+        row = self.periods.set_index("period").loc[period]
+        local = at + HOURS
+        return (local >= pd.Timestamp(row["start_date"])) & (
+            local < pd.Timestamp(row["end_date"]) + pd.Timedelta(days=1)
+        )
+
+    def mart(self, code: str, period: str, column: str = "value") -> dict[str, float]:
+        """Return town -> published column of an indicator, observed cells only."""
+        cells = self.cells[(self.cells["indicator_code"] == code) & (self.cells["period"] == period)]
+        cells = cells[cells["cell_status"] == "observed"]
+        return {t: float(v) for t, v in zip(cells["town_id"], cells[column], strict=True)}
+
+
+@pytest.fixture(scope="module")
+def home(small_home: Settings) -> Home:
+    return Home(small_home)
+
+
+def test_arrival_minutes_are_the_median_of_usable_calls(home: Home) -> None:
+    calls = home.rows("police", "incidents", "incident_no")
+    calls = calls[calls["incident_type"].isin(["火灾", "抢险救援", "社会救助"])]
+    calls["minutes"] = (calls["arrive_at"] - calls["alarm_at"]).dt.total_seconds() / 60
+    usable = calls[calls["minutes"] >= 0]
+    for period in home.periods["period"]:
+        mine = usable[home.within(usable["alarm_at"], period)]
+        assert home.mart("E103", period) == pytest.approx(
+            mine.groupby("town")["minutes"].median().to_dict(), abs=1e-6
+        )
+        hits = (mine["minutes"] <= 15).groupby(mine["town"]).agg(["sum", "count"])
+        rate = hits["sum"].sum() / hits["count"].sum()
+        expected = {t: shrunk(r["sum"], r["count"], rate) for t, r in hits.iterrows()}
+        assert home.mart("E104", period) == pytest.approx(expected, abs=1e-6)
+
+
+def test_general_hazards_on_time_follow_the_event_log(home: Home) -> None:
+    hazards = home.rows("enforcement", "hazards", "hazard_no").set_index("hazard_no")
+    words = pd.read_csv(SEEDS / "ref_words.csv", dtype=str)
+    grade = dict(words[words["list_code"] == "hazard_grade"][["word", "meaning_code"]].to_numpy())
+    clauses = pd.read_csv(SEEDS / "ref_hazard_clauses.csv", dtype=str)
+    major = set(clauses[clauses["is_major_possible"] == "true"]["clause_code"])
+    events = home.rows("enforcement", "hazard_events", "event_no").sort_values(["occurred_at", "event_no"])
+    state: dict[str, str] = defaultdict(str)
+    closed: dict[str, pd.Timestamp] = {}
+    for number, word, at in zip(
+        events["hazard_no"], events["state_word"], events["occurred_at"], strict=True
+    ):
+        following = LEGAL.get((state[number], word))
+        if following:
+            state[number] = following
+            if following == "核销":
+                closed[number] = at
+    tally: dict[str, dict[str, list[int]]] = {p: defaultdict(lambda: [0, 0]) for p in home.periods["period"]}
+    for number, row in hazards.iterrows():
+        meaning = grade.get(row["grade_word"])
+        if meaning == "serious" or (meaning == "major" and row["clause_code"] in major):
+            continue
+        if pd.notna(row["deadline_date"]):
+            end = pd.Timestamp(row["deadline_date"]) + pd.Timedelta(days=1) - HOURS
+        else:
+            end = row["found_at"] + pd.Timedelta(hours=360)
+        for period in home.periods["period"]:
+            if home.within(pd.Series([end - pd.Timedelta(seconds=1)]), period)[0]:
+                tally[period][row["town"]][0] += int(number in closed and closed[number] < end)
+                tally[period][row["town"]][1] += 1
+    for period, towns in tally.items():
+        rate = sum(k for k, _ in towns.values()) / sum(n for _, n in towns.values())
+        expected = {t: shrunk(k, n, rate) for t, (k, n) in towns.items()}
+        assert home.mart("C301", period) == pytest.approx(expected, abs=1e-6)
+        assert home.mart("C301", period, "sample_count") == {t: n for t, (_, n) in towns.items()}
+
+
+def test_heartbeats_without_data_do_not_count(home: Home) -> None:
+    beats = home.rows("towers", "heartbeats", ["device_id", "day_at"])
+    devices = home.rows("towers", "devices", "device_id").set_index("device_id")["town"]
+    beats["town"] = beats["device_id"].map(devices)
+    beats["good"] = (
+        beats[["received_count", "due_count"]].min(axis=1).where(beats["data_count"].fillna(0) > 0, 0)
+    )
+    for period in home.periods["period"]:
+        sums = beats[home.within(beats["day_at"], period)].groupby("town")[["good", "due_count"]].sum()
+        expected = {t: 100 * r["good"] / r["due_count"] for t, r in sums.iterrows()}
+        assert home.mart("D102", period) == pytest.approx(expected, abs=1e-6)
+
+
+def goalposts(rule: pd.Series, value: float) -> float:
+    """Score 0-100 of ``value`` by the rule's goalposts."""
+    if rule["direction"] == "band":
+        a, b, c, d = (
+            float(rule[x]) for x in ("band_zero_low", "band_full_low", "band_full_high", "band_zero_high")
+        )
+        return 100 * max(0.0, min(1.0, (value - a) / (b - a), (d - value) / (d - c)))
+    floor, target = float(rule["floor_value"]), float(rule["target_value"])
+    return 100 * max(0.0, min(1.0, (value - floor) / (target - floor)))
+
+
+def test_scores_weights_and_points_from_the_published_values(home: Home) -> None:
+    for (town, period), cells in home.cells.groupby(["town_id", "period"]):
+        due = cells[cells["cell_status"] != "not_due"].set_index("indicator_code")
+        assert set(due.index) == set(home.rules.index)
+        active = home.rules.loc[due[due["cell_status"] != "not_applicable"].index]
+        level_1 = active.groupby("l1_code")["weight_l1"].first().astype(float)
+        level_2 = active.groupby(["l1_code", "l2_code"])["weight_l2"].first().astype(float)
+        total = 0.0
+        for code, rule in active.iterrows():
+            brothers = active[active["l2_code"] == rule["l2_code"]]["weight_l3"].astype(float)
+            weight = (
+                level_1[rule["l1_code"]]
+                / level_1.sum()
+                * level_2[rule["l1_code"], rule["l2_code"]]
+                / level_2[rule["l1_code"]].sum()
+                * float(rule["weight_l3"])
+                / brothers.sum()
+            )
+            cell = due.loc[code]
+            score = goalposts(rule, float(cell["value"])) if cell["cell_status"] == "observed" else 0.0
+            assert float(cell["weight_share"]) == pytest.approx(weight, abs=1e-8), (town, code)
+            assert float(cell["score"]) == pytest.approx(score, abs=2e-4), (town, code)
+            total += weight * score
+        row = home.scores[(home.scores["town_id"] == town) & (home.scores["period"] == period)].iloc[0]
+        assert float(row["base_score"]) == pytest.approx(total, abs=0.0051)
+        assert half_up(100 - sum(Decimal(str(x)) for x in cells["points_lost"])) == half_up(row["base_score"])
+
+
+def test_grades_and_ranks_come_from_the_published_score(home: Home) -> None:
+    for _period, rows in home.scores.groupby("period"):
+        rated = rows[rows["score_status"] == "rated"]
+        assert len(rows) == 16
+        for _, row in rated.iterrows():
+            score = float(row["final_score"])
+            grade = next(g for g, lower in (("A", 90), ("B", 80), ("C", 60), ("D", 0)) if score >= lower)
+            if "V05" in row["veto_codes"] and grade == "A":
+                grade = "B"
+            assert row["grade"] == grade
+            assert row["rank_overall"] == 1 + sum(float(x) > score for x in rated["final_score"])
+            peers = rated[rated["town_id"].map(home.cohorts) == home.cohorts[row["town_id"]]]
+            assert row["rank_cohort"] == 1 + sum(float(x) > score for x in peers["final_score"])
