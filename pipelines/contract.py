@@ -162,6 +162,9 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
                 faults.append(f"{name}: key, watermark or period column {c!r} is not a column")
         if spec.get("load") not in {"snapshot", "incremental"}:
             faults.append(f"{name}: load is {spec.get('load')!r}, must be snapshot or incremental")
+        for c in columns:
+            if c.endswith("_text") and c[: -len("_text")] in columns:
+                faults.append(f"{name}: {c} is the name under which the raw text of {c[: -len('_text')]} is landed")
         if not columns:
             faults.append(f"{name}: no columns")
         tables[name] = Table(

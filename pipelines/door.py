@@ -195,11 +195,7 @@ def broken(rule: Rule) -> str:
     return f"coalesce({_SQL[rule.kind](rule.kwargs)}, false)"
 
 
-def checked(rule: Rule) -> str:
-    """Return the SQL expression that is true for a row that ``rule`` could judge."""
-    if rule.kind in {"shape", "key", "required", "expect_column_values_to_not_be_null"}:
-        return "true"
-    if rule.kind == "reads":
-        return f"({ident(f'{rule.column}_text')} is not null)"
-    columns = [v for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}]
-    return "(" + " and ".join(f"{ident(c)} is not null" for c in columns) + ")"
+def columns_of(rule: Rule) -> list[str]:
+    """Return the landed columns that ``rule`` looks at."""
+    named = [str(v) for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}]
+    return named or ([rule.column] if rule.column else [])

@@ -215,6 +215,14 @@ def _words(bad: list[str]) -> list[str]:
     return found
 
 
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    joined = column.combine_chunks()
+    return joined if isinstance(joined, pa.Array) else pa.concat_arrays(joined.chunks)
+
+
 class Batch:
     """One delivery on its way to become a batch; holds the DuckDB connection it is judged in."""
 
@@ -223,7 +231,8 @@ class Batch:
         self.rules = [r for r in door.rules(contract, table) if r.scope == "row"]
         self.columns = list(table.columns.values())
         self.key = settings.identity_key() if any(c.is_personal for c in self.columns) else b""
-        self.given: list[str] = []
+        self.landed: dict[str, pa.Array] = {}
+        self.left: list[str] = []
         self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB"})
         self.db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
 
@@ -235,28 +244,41 @@ class Batch:
         return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
 
     def read(self, frame: pa.Table) -> None:
-        """Prepare view ``read``: of every row the raw text, the values, the place, the hash and the order."""
-        selected, hashed, given, parts = [], [], [], {}
+        """Read the columns; what is left to SQL becomes view ``read``: values, place, hash and order of every row.
+
+        Raw text and what is already read stay Arrow arrays in ``landed`` and never pass through the database.
+        """
+        hashed, given, left, added = [], [], {}, {}
         for c in self.columns:
-            values = frame.column(c.name).combine_chunks()
-            if isinstance(values, pa.ChunkedArray):
-                values = values.chunk(0) if values.num_chunks else pa.array([], pa.string())
-            added, pairs, says = reading.prepare(self.db, c, self.contract, values, self.key)
-            parts |= added
-            given.append(f"{says} as {ident('_given_' + c.name)}")
-            selected.append(f"{ident(c.name)} as {ident(c.name + '_text')}")
-            selected += [f"{sql} as {ident(name)}" for sql, name in pairs]
+            values = _one(frame.column(c.name))
+            made = reading.prepare(self.db, c, self.contract, values, self.key)
+            self.landed |= {f"{c.name}_text": values, **made.arrays}
+            left |= made.sql
+            added |= made.added
+            given.append(f"{made.given} as {ident('_given_' + c.name)}")
             if c.hash:
                 raw = ident(c.name)
-                value = raw if self.contract.hash_on == "raw" else f"coalesce(cast(({pairs[0][0]}) as varchar), {raw})"
-                hashed.append(f"coalesce({value}, chr(30))")
-        for name, content in parts.items():
-            frame = frame.append_column(name, content)
-        self.raw = frame.append_column("_ord", pa.array(np.arange(frame.num_rows)))
-        self.db.register("raw", self.raw)
-        self.given = [ident("_given_" + c.name) for c in self.columns]
+                value = (
+                    f"cast({ident('_v_' + c.name)} as varchar)"
+                    if c.name in made.arrays
+                    else f"cast(({made.sql.get(c.name)}) as varchar)"
+                )
+                hashed.append(f"coalesce({raw if self.contract.hash_on == 'raw' else f'{value}, {raw}'}, chr(30))")
+        n = frame.num_rows
+        self.landed |= {p: _one(frame.column(p)) for p in ("_file", "_part", "_row")}
+        place = {f"{c.name}_text" for c in self.columns} | {"_file", "_part", "_row"}
+        ready = {name: a for name, a in self.landed.items() if name not in place}
+        # raw text keeps the column's own name here; what is read already comes as _v_<name>
+        raw = frame.select([*self.table.columns, "_file", "_part", "_row", "_fault"])
+        for name, content in (*added.items(), *((f"_v_{k}", v) for k, v in ready.items())):
+            raw = raw.append_column(name, content)
+        self.db.register("raw", raw.append_column("_ord", pa.array(np.arange(n))))
+        values = [f"{ident('_v_' + k)} as {ident(k)}" for k in ready] + [
+            f"{sql} as {ident(k)}" for k, sql in left.items()
+        ]
+        self.left = list(left)
         self.db.execute(
-            f"create temp view read as select {', '.join(selected)}, {', '.join(given)}, _file, _part, _row, _fault, _ord, "
+            f"create temp view read as select {', '.join([*values, *given])}, _file, _part, _row, _fault, _ord, "
             f"md5(concat_ws(chr(31), {', '.join(hashed)})) as _row_hash from raw"
         )
 
@@ -264,7 +286,7 @@ class Batch:
         """Return a query of the newest accepted row per key of earlier batches, or None where there is none."""
         done = [m for m in manifests(self.settings, self.table) if m["status"] == "landed" and m["accepted"]]
         if self.table.watermark and done:
-            low = self.db.execute(f"select min({ident(self.table.watermark)}) from read").fetchone()
+            low = self.db.execute(f"select min({ident(self.table.watermark)}) from read").fetchall()[0]
             if low and low[0] is not None:
                 done = [m for m in done if not m["watermark_to"] or datetime.fromisoformat(m["watermark_to"]) >= low[0]]
         if not done:
@@ -291,9 +313,12 @@ class Batch:
                 critical[i // _RULES_PER_WORD] |= 1 << (i % _RULES_PER_WORD)
         words = _words(bad)
         refused = " or ".join(f"(_bad_{i} & {critical[i]}) <> 0" for i in range(len(words)))
+        kept = {*self.left, *self.table.key, *filter(None, (self.table.watermark, self.table.period_column))}
         self.db.execute(
-            f"create temp table judged as select * exclude ({', '.join(self.given)}), case when {'true' if block else refused} then 'rejected' "
-            "else 'accepted' end as _verdict, cast(null as varchar) as _duplicate_of from ("
+            f"create temp table judged as select {', '.join(ident(k) for k in sorted(kept))}, _ord, _row_hash, "
+            f"landing_ref, {', '.join(f'_bad_{i}' for i in range(len(words)))}, "
+            f"case when {'true' if block else refused} then 'rejected' else 'accepted' end as _verdict, "
+            "cast(null as varchar) as _duplicate_of from ("
             f"select *, {ref} as landing_ref, {', '.join(f'{w} as _bad_{i}' for i, w in enumerate(words))} from read)"
         )
         self._mark_twins()
@@ -332,20 +357,32 @@ class Batch:
     def counts(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
         """Return the rows per verdict, and one check per row rule."""
         verdicts = dict(self.db.execute("select _verdict, count(*) from judged group by 1").fetchall())
-        asked = []
-        for i, r in enumerate(self.rules):
+        n = sum(verdicts.values())
+        failed = []
+        for i, _ in enumerate(self.rules):
             word, bit = i // _RULES_PER_WORD, 1 << (i % _RULES_PER_WORD)
-            asked.append(f"count(*) filter (where {door.checked(r)})")
-            asked.append(f"count(*) filter (where (_bad_{word} & {bit}) <> 0)")
-        found = self.db.execute(f"select {', '.join(asked)} from judged").fetchone() or ()
+            failed.append(f"count(*) filter (where (_bad_{word} & {bit}) <> 0)")
+        broken = self.db.execute(f"select {', '.join(failed)} from judged").fetchall()[0]
         checks = [
             {
-                "rule": r.name, "scope": "row", "severity": r.severity, "column": r.column,
-                "checked": int(found[2 * i]), "failed": int(found[2 * i + 1]),
+                "rule": r.name,
+                "scope": "row",
+                "severity": r.severity,
+                "column": r.column,
+                "checked": self._checked(r, n),
+                "failed": int(broken[i]),
             }
             for i, r in enumerate(self.rules)
-        ]  # fmt: skip
+        ]
         return {v: int(verdicts.get(v, 0)) for v in ("accepted", "rejected", "duplicate")}, checks
+
+    def _checked(self, rule: door.Rule, rows: int) -> int:
+        """Return how many rows ``rule`` could judge: those whose columns say something."""
+        if rule.kind in {"shape", "key", "required"}:
+            return rows
+        named = [c for c in door.columns_of(rule) if f"{c}_text" in self.landed]
+        empty = max((self.landed[f"{c}_text"].null_count for c in named), default=0)
+        return rows - empty
 
     def quarantine(self, batch: str, block: list[dict[str, Any]]) -> pa.Table:
         """Return one row per finding: refused row and rule, and remarks (severity warning) on accepted rows."""
@@ -356,7 +393,7 @@ class Batch:
             found.append(
                 f"select {head}, {quoted(r.name)} as rule, {quoted(r.column or '')} as column_name, {self._raw(r)} as raw_value, "
                 f"{', '.join(quoted(t) for t in (r.reason_zh, r.reason_en, r.advice_zh, r.advice_en, r.severity))}, _ord "
-                f"from judged where (_bad_{word} & {bit}) <> 0"
+                f"from judged join raw as r using (_ord) where (_bad_{word} & {bit}) <> 0"
             )
         for b in block:
             texts = (
@@ -376,22 +413,17 @@ class Batch:
         return self.db.sql(f"select {names} from quarantine").to_arrow_table().cast(QUARANTINE_SCHEMA)
 
     def _raw(self, rule: door.Rule) -> str:
-        names = [v for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}] or (
-            [rule.column] if rule.column else []
-        )
+        """Return the SQL of what the row said where ``rule`` looked; masked where it is personal."""
         if rule.kind == "shape":
-            return "_fault"
-        if rule.kind == "key":
-            names = list(self.table.key)
+            return "r._fault"
+        names = self.table.key if rule.kind == "key" else door.columns_of(rule)
         shown = []
         for n in names:
-            column = self.table.columns.get(str(n))
-            if column is None:
-                shown.append(f"cast({ident(str(n))} as varchar)")
-            elif column.is_personal:
-                shown.append(ident(f"{column.name}_mask"))
+            column = self.table.columns.get(n)
+            if column is None:  # a part of a column, such as a birth date
+                shown.append(f"cast(r.{ident('_v_' + n)} as varchar)")
             else:
-                shown.append(ident(f"{column.name}_text"))
+                shown.append(f"r.{ident(f'_v_{n}_mask' if column.is_personal else n)}")
         return f"concat_ws(' | ', {', '.join(shown)})" if shown else "cast(null as varchar)"
 
     def ends(self) -> dict[str, Any]:
@@ -407,7 +439,7 @@ class Batch:
             f"min({ident(day)}) filter (where _verdict <> 'rejected')" if day else "null",
             f"max({ident(day)}) filter (where _verdict <> 'rejected')" if day else "null",
         ]
-        found = self.db.execute(f"select {', '.join(asked)} from judged").fetchone() or (None,) * 6
+        found = self.db.execute(f"select {', '.join(asked)} from judged").fetchall()[0]
         keys = dict(
             self.db.execute(
                 f"select _ord, {self._key()} from judged where _ord in (?, ?)", [found[0], found[1]]
@@ -427,12 +459,24 @@ class Batch:
             )
         return shown
 
+    def rows(self) -> pa.Table:
+        """Return the landed rows with their verdicts, in the order the source had."""
+        schema = landed_schema(self.table)
+        names = [n for n in schema.names if n not in self.landed]
+        judged = self.db.sql(f"select {', '.join(ident(n) for n in names)} from judged order by _ord").to_arrow_table()
+        columns = [self.landed[n] if n in self.landed else judged.column(n) for n in schema.names]
+        return pa.table(columns, names=schema.names).cast(schema)
+
     def write(self, tmp: Path) -> None:
-        """Write ``rows.parquet`` in the order the source had."""
-        names = ", ".join(ident(n) for n in landed_schema(self.table).names)
-        self.db.execute(
-            f"copy (select {names} from judged) to {quoted(str(tmp / 'rows.parquet'))} "
-            f"(format parquet, compression {_CODEC}, row_group_size 122880)"
+        """Write ``rows.parquet``."""
+        schema = landed_schema(self.table)
+        pq.write_table(
+            self.rows(),
+            tmp / "rows.parquet",
+            compression=_CODEC,
+            compression_level=1,
+            row_group_size=122_880,
+            use_dictionary=[n for n in schema.names if n not in {"landing_ref", "_row_hash"}],
         )
 
 

@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -204,8 +205,8 @@ def short(column: Column, contract: Contract) -> str | None:
 
 
 def expressions(column: Column, contract: Contract) -> list[tuple[str, str]]:
-    """Return ``(sql, landed column)`` pairs: the careful reading of one column, raw text under its own name."""
-    name, text, kind = column.name, cleaned(column), column.type
+    """Return ``(sql, landed column)`` pairs: the careful reading of one column, cleaned text under its own name."""
+    name, text, kind = column.name, ident(column.name), column.type
     if kind in {"text", "code", "person_name"}:
         return [(text, name)]
     if kind == "integer":
@@ -235,67 +236,77 @@ def expressions(column: Column, contract: Contract) -> list[tuple[str, str]]:
     raise ValueError(f"no reading for type {kind}")
 
 
-def prepare(
-    db: Any, column: Column, contract: Contract, values: pa.StringArray, key: bytes
-) -> tuple[dict[str, pa.Array], list[tuple[str, str]], str]:
-    """Split one column of a batch into what reads as it stands and what needs care, and read the latter.
+@dataclass
+class Prepared:
+    """One column of a batch, split into what reads as it stands and what was read with care.
 
-    Returns the Arrow columns to add to the batch, the ``(sql, landed column)`` pairs that give the read
-    values from them in one pass, and an expression that is true where the text says anything at all.
+    ``arrays``: landed columns that are ready as Arrow arrays. ``sql``: landed columns that one SQL pass over
+    the batch still has to read. ``added``: Arrow columns that pass needs. ``given``: an expression, true where
+    the raw text says anything at all.
     """
-    name, added = column.name, {}
-    made: list[tuple[str, str]] = []
+
+    arrays: dict[str, pa.Array]
+    sql: dict[str, str]
+    added: dict[str, pa.Array]
+    given: str
+
+
+def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray, key: bytes) -> Prepared:
+    """Read one column of a batch as far as it can be read before the one pass over all columns."""
+    name = column.name
+    made = Prepared({}, {}, {}, f"({ident(name)} is not null)")
     if column.is_personal:
-        added, made = personal(column, values, key)
+        personal(column, values, key, made)
         if column.type != "person_name":
-            return added, made, ident(f"{name}__given")
+            return made
     quick = short(column, contract)
-    words = tokens(column)
-    need = plain.careful(column, values, words) if quick else pc.is_valid(values).to_numpy(zero_copy_only=False)
+    is_text = quick == ident(name)
+    if quick:
+        need = plain.careful(column, values, tokens(column))
+    else:
+        need = pc.is_valid(values).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(need)
     if not len(rows):
-        value = quick or "null"
-        pairs = (
-            [(value, name)] if quick else [(f"cast(null as {_sql_type(f)})", f.name) for f in empty_fields(column)[1:]]
-        )
-        return added, [*pairs, *made], f"({ident(name)} is not null)"
-    pairs = expressions(column, contract)
-    few = pa.table({name: values.take(pa.array(rows))})
-    db.register("few", few)
-    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in pairs)
-    read = db.sql(
-        f"select {asked}, ({cleaned(column)}) is not null as {ident(name + '__given')} from few"
-    ).to_arrow_table()
-    db.unregister("few")
+        if is_text:
+            made.arrays[name] = values
+        elif quick:
+            made.sql[name] = quick
+        else:
+            made.arrays |= {f.name: pa.nulls(len(values), f.type) for f in empty_fields(column)[1:]}
+        return made
+    read = _read_with_care(db, column, contract, values.take(pa.array(rows)))
     place = np.full(len(values), -1, np.int64)
     place[rows] = np.arange(len(rows))
     at = pa.array(place, mask=place < 0)
-    for n in read.column_names:
-        suffix = n if n.endswith("__given") else f"{n}__careful"
-        added[suffix] = read.column(n).combine_chunks().take(at)
+    scattered = {n: read.column(n).combine_chunks().take(at) for n in read.column_names}
+    made.added[f"{name}__given"] = scattered.pop(f"{name}__given")
     if not quick:
-        return (
-            added,
-            [(ident(f"{n}__careful"), n) for _, n in pairs] + made,
-            f"coalesce({ident(name + '__given')}, false)",
-        )
-    added[f"{name}__plain"] = pc.if_else(pa.array(need), pa.scalar(None, pa.string()), values)
-    first = quick.replace(ident(name), ident(f"{name}__plain"))
-    given = f"({ident(name + '__plain')} is not null or coalesce({ident(name + '__given')}, false))"
-    return added, [(f"coalesce({first}, {ident(name + '__careful')})", name), *made], given
+        fields = {f.name: f.type for f in empty_fields(column)}
+        made.arrays |= {n: a.cast(fields[n]) for n, a in scattered.items()}
+        made.given = f"coalesce({ident(name + '__given')}, false)"
+        return made
+    as_is = pc.if_else(pa.array(need), pa.scalar(None, pa.string()), values)
+    if is_text:
+        made.arrays[name] = pc.coalesce(as_is, scattered[name])
+    else:
+        made.added |= {f"{name}__careful": scattered[name], f"{name}__plain": as_is}
+        first = quick.replace(ident(name), ident(f"{name}__plain"))
+        made.sql[name] = f"coalesce({first}, {ident(name + '__careful')})"
+    # a careful row says something only where its cleaned text is no empty word
+    made.given = f"coalesce({ident(name + '__given')}, {ident(name)} is not null)"
+    return made
 
 
-def _sql_type(field: pa.Field) -> str:
-    kind = field.type
-    if pa.types.is_decimal(kind):
-        return f"decimal({kind.precision},{kind.scale})"
-    return {
-        "int64": "bigint",
-        "int32": "integer",
-        "bool": "boolean",
-        "date32[day]": "date",
-        "timestamp[us]": "timestamp",
-    }.get(str(kind), "varchar")
+def _read_with_care(db: Any, column: Column, contract: Contract, few: pa.Array) -> pa.Table:
+    name = column.name
+    db.register("few", pa.table({name: few}))
+    # cleaned once, in a step of its own: the expressions name their text many times
+    db.execute(f"create or replace temp table few_clean as select {cleaned(column)} as {ident(name)} from few")
+    db.unregister("few")
+    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in expressions(column, contract))
+    return db.sql(
+        f"select {asked}, {ident(name)} is not null as {ident(name + '__given')} from few_clean"
+    ).to_arrow_table()
 
 
 def empty_fields(column: Column) -> list[pa.Field]:
@@ -373,30 +384,26 @@ def mask(text: str | None, kind: str) -> str | None:
     return value[:3] + "****" + value[-4:] if len(value) >= 9 else "*" * len(value)
 
 
-def personal(column: Column, values: pa.StringArray, key: bytes) -> tuple[dict[str, pa.Array], list[tuple[str, str]]]:
-    """Return the parts of a personal column and the pairs that name them as landed: hash, mask, birth date.
+def personal(column: Column, values: pa.StringArray, key: bytes, made: Prepared) -> None:
+    """Read a personal column into ``made``: hash, mask and birth date as landed, and whether anything is said.
 
-    Works on the distinct values only. ``<name>__given`` is true where the text says anything at all.
+    Works on the distinct values only.
     """
     name, coded = column.name, values.dictionary_encode()
     known = set(tokens(column))
     distinct = [None if v is None or fold(v) in known else v for v in coded.dictionary.to_pylist()]
     read = {"id_number": id_number, "phone": phone}.get(column.type)
     clean = [read(v) if read and v is not None else None for v in distinct]
-    parts: dict[str, list[object]] = {
-        "__mask": [mask(c or v, column.type) for c, v in zip(clean, distinct, strict=True)]
-    }
-    pairs = [(ident(f"{name}__mask"), f"{name}_mask")]
+
+    def spread(content: list[Any], kind: pa.DataType) -> pa.Array:
+        return pa.array(content, kind).take(coded.indices)
+
+    masks = [mask(c or v, column.type) for c, v in zip(clean, distinct, strict=True)]
+    made.arrays[f"{name}_mask"] = spread(masks, pa.string())
     if read:
-        parts["__hash"] = [keyed_hash(c, key) if c else None for c in clean]
-        parts["__given"] = [v is not None for v in distinct]
-        pairs.insert(0, (ident(f"{name}__hash"), name))
+        made.arrays[name] = spread([keyed_hash(c, key) if c else None for c in clean], pa.string())
+        made.added[f"{name}__given"] = pc.fill_null(spread([v is not None for v in distinct], pa.bool_()), False)
+        made.given = ident(f"{name}__given")
     if column.type == "id_number":
-        parts["__birth"] = [f"{c[6:10]}-{c[10:12]}-{c[12:14]}" if c else None for c in clean]
-        pairs.append((f"cast({ident(f'{name}__birth')} as date)", f"{name}_birth_date"))
-    added = {}
-    for suffix, content in parts.items():
-        kind = pa.bool_() if suffix == "__given" else pa.string()
-        taken = pa.array(content, kind).take(coded.indices)
-        added[name + suffix] = pc.fill_null(taken, False) if suffix == "__given" else taken
-    return added, pairs
+        born = [date(int(c[6:10]), int(c[10:12]), int(c[12:14])) if c else None for c in clean]
+        made.arrays[f"{name}_birth_date"] = spread(born, pa.date32())
