@@ -45,7 +45,7 @@ spine as (
         coalesce(staff.auxiliary_count, 0) as auxiliary_count,
         coalesce(staff.aged_count, 0) as aged_count,
         coalesce(qualified.qualified_count, 0) as qualified_count,
-        coalesce(requirements.key_firm_count, 0) as key_firm_count,
+        requirements.law_cert_recommended,
         requirements.ft_required,
         requirements.pt_required,
         certificates.certificate_count
@@ -66,11 +66,7 @@ select
     cast(case rule_id
         when 'ST-01' then required_min
         when 'ST-02' then required_min
-        when 'ST-03' then greatest(
-            required_min,
-            cast(ceil(cast(key_firm_count as decimal(18, 6)) / key_enterprises_per_cert) as integer),
-            cast(ceil(required_share * ft_required) as integer)
-        )
+        when 'ST-03' then law_cert_recommended
         when 'ST-04' then ft_required
         when 'ST-05' then pt_required
         when 'ST-06' then auxiliary_count
