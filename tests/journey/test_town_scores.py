@@ -133,19 +133,16 @@ def test_general_hazards_on_time_follow_the_event_log(home: Home) -> None:
             state[number] = following
             if following == "核销":
                 closed[number] = at
-    tally: dict[str, dict[str, list[int]]] = {p: defaultdict(lambda: [0, 0]) for p in home.periods["period"]}
-    for number, row in hazards.iterrows():
-        meaning = grade.get(row["grade_word"])
-        if meaning == "serious" or (meaning == "major" and row["clause_code"] in major):
-            continue
-        if pd.notna(row["deadline_date"]):
-            end = pd.Timestamp(row["deadline_date"]) + pd.Timedelta(days=1) - HOURS
-        else:
-            end = row["found_at"] + pd.Timedelta(hours=360)
-        for period in home.periods["period"]:
-            if home.within(pd.Series([end - pd.Timedelta(seconds=1)]), period)[0]:
-                tally[period][row["town"]][0] += int(number in closed and closed[number] < end)
-                tally[period][row["town"]][1] += 1
+    meaning = hazards["grade_word"].map(grade)
+    hazards = hazards[(meaning != "serious") & ~((meaning == "major") & hazards["clause_code"].isin(major))]
+    end = pd.to_datetime(hazards["deadline_date"]) + pd.Timedelta(days=1) - HOURS
+    end = end.fillna(hazards["found_at"] + pd.Timedelta(hours=360))
+    on_time = pd.to_datetime(hazards.index.to_series().map(closed)) < end
+    tally = {}
+    for period in home.periods["period"]:
+        due = home.within(end - pd.Timedelta(seconds=1), period)
+        sums = on_time[due].groupby(hazards.loc[due, "town"]).agg(["sum", "count"])
+        tally[period] = {t: (int(r["sum"]), int(r["count"])) for t, r in sums.iterrows()}
     for period, towns in tally.items():
         rate = sum(k for k, _ in towns.values()) / sum(n for _, n in towns.values())
         expected = {t: shrunk(k, n, rate) for t, (k, n) in towns.items()}
