@@ -187,8 +187,22 @@ def docs(check: Annotated[bool, typer.Option(help="only say whether they are up 
         raise AnlanError("docs", "are not up to date", ", ".join(stale), "run anlan docs")
 
 
+def _calm() -> None:
+    """Keep the libraries' own log lines off the terminal; what matters is said by our own words."""
+    import logging
+    import warnings
+
+    import stamina.instrumentation
+
+    stamina.instrumentation.set_on_retry_hooks([])
+    warnings.filterwarnings("ignore")
+    for name in ("great_expectations", "py.warnings", "httpx", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
 def main() -> Any:
     """Run the command; an error is one short message, never a traceback. Exit 2 for a wrong call, 1 for a fault."""
+    _calm()
     try:
         app(standalone_mode=False)
     except AnlanError as e:

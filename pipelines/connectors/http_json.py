@@ -70,7 +70,7 @@ def deliveries(
     """Yield the one delivery of ``table``: every page of its path, one slice per page.
 
     ``connection``: ``url``, ``client_id``, ``client_secret`` and optionally ``attempts`` (per request),
-    ``wait_s``, ``wait_max_s``, ``timeout_s``. Page size is the contract's ``page_size``;
+    ``wait_s``, ``wait_max_s``, ``timeout_s``. Page size is the table's or the contract's ``page_size``;
     ``since_ms`` is the watermark less the contract's overlap. ``file`` is the path, ``part`` the page
     number, ``numbers`` the position in the page from 1; ``source_rows`` the API's total.
 
@@ -130,7 +130,7 @@ def _proved(api: _Api, table: Table, params: dict[str, int], store: IO[bytes], w
 
 def _params(contract: Contract, table: Table, since: Since) -> dict[str, int]:
     """Return page size and, for an incremental table with a past, ``since_ms`` in epoch milliseconds."""
-    params = {"size": contract.page_size}
+    params = {"size": int(table.raw.get("page_size", contract.page_size))}
     instant = since.instant(table.raw.get("overlap_minutes", contract.overlap_minutes))
     if table.load == "incremental" and instant is not None:
         params["since_ms"] = (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
