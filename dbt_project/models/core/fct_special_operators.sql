@@ -19,8 +19,10 @@ select
     certificates.cert_status,
     certificates.is_valid as is_certificate_valid,
     -- void: the register itself shows that nothing valid is held. A number or date that cannot be verified, or a number
-    -- that is another's, counts for nothing but proves nothing: no veto on it.
-    certificates.cert_status in ('none', 'expired', 'review_overdue', 'revoked') as is_void,
+    -- that is another's, counts for nothing but proves nothing; nor does a review made early in these six years, whose
+    -- next date then falls shortly before the end. No veto on either.
+    certificates.cert_status in ('none', 'expired', 'revoked')
+    or (certificates.cert_status = 'review_overdue' and coalesce(operators.reviewed_date > periods.end_date, true)) as is_void,
     certificates.valid_to_date,
     certificates.next_date,
     operators.landing_ref
