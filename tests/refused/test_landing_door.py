@@ -35,7 +35,14 @@ GOOD_BY_FORM = {
     "^(0[1-9]|1[0-2])[0-3][0-9]$": "0415",
     "^20[0-9]{2}(0[1-9]|1[0-2])$": "202606",
 }
-OTHER_BY_TYPE = GOOD_BY_TYPE | {"text": "乙", "code": "B2", "integer": "11", "date": "2026-07-02", "boolean": "否", "person_name": "李四"}
+OTHER_BY_TYPE = GOOD_BY_TYPE | {
+    "text": "乙",
+    "code": "B2",
+    "integer": "11",
+    "date": "2026-07-02",
+    "boolean": "否",
+    "person_name": "李四",
+}
 EARLIER = {"date": "2026-06-30", "datetime": "2026-06-30 10:00:00", "epoch_ms": "1782784800000", "integer": "9"}
 
 
@@ -71,7 +78,10 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
     if rule.kind == "expect_column_pair_values_a_to_be_greater_than_b":
         kind = table.columns[k["column_A"]].type
         lower = EARLIER.get(kind, "9")
-        after = {c.name for c in table.columns.values() if c.type == kind and not c.required} - {k["column_A"], k["column_B"]}
+        after = {c.name for c in table.columns.values() if c.type == kind and not c.required} - {
+            k["column_A"],
+            k["column_B"],
+        }
         return [row | {k["column_A"]: lower}, row | {k["column_A"]: lower} | dict.fromkeys(after)]
     raise AssertionError(f"no bad row for {rule.kind}")
 
@@ -79,7 +89,12 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
 def deliver(table: Table, rows: list[dict[str, str | None]], faults: list[str | None] | None = None) -> Delivery:
     content = pa.table({c: pa.array([r.get(c) for r in rows], pa.string()) for c in table.columns})
     numbers = pa.array(range(1, len(rows) + 1), pa.int64())
-    return Delivery("file", "test", iter([Slice("test", "", numbers, content, pa.array(faults, pa.string()) if faults else None)]), sha256="0")
+    return Delivery(
+        "file",
+        "test",
+        iter([Slice("test", "", numbers, content, pa.array(faults, pa.string()) if faults else None)]),
+        sha256="0",
+    )
 
 
 def keyed(table: Table, row: dict[str, str | None], n: int) -> dict[str, str | None]:
@@ -107,7 +122,9 @@ def failed(manifest: dict) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("contract", "table"), CASES, ids=[t.id for _, t in CASES])
-def test_each_rule_refuses_its_own_bad_row_and_nothing_else(contract: Contract, table: Table, settings: Settings) -> None:
+def test_each_rule_refuses_its_own_bad_row_and_nothing_else(
+    contract: Contract, table: Table, settings: Settings
+) -> None:
     rules = [r for r in door.rules(contract, table) if r.scope == "row"]
     good = {c.name: good_value(c, rules) for c in table.columns.values()}
     clean = landing.land(settings, contract, table, deliver(table, [keyed(table, good, 1), keyed(table, good, 2)]))
@@ -117,7 +134,9 @@ def test_each_rule_refuses_its_own_bad_row_and_nothing_else(contract: Contract, 
     everything: list[dict[str, str | None]] = [keyed(table, good, 3)]
     for n, rule in enumerate(rules, 10):
         if rule.kind == "shape":
-            m = landing.land(settings, contract, table, deliver(table, [keyed(table, good, n)], ["3 cells under 9 headers"]))
+            m = landing.land(
+                settings, contract, table, deliver(table, [keyed(table, good, n)], ["3 cells under 9 headers"])
+            )
         elif rule.kind == "key":
             first = keyed(table, good, n)
             for changed in (c for c in table.columns.values() if c.name not in table.key):
@@ -139,7 +158,9 @@ def test_each_rule_refuses_its_own_bad_row_and_nothing_else(contract: Contract, 
         assert m is not None
         assert failed(m) == {rule.name: 1}
         assert m["rejected"] == (1 if rule.severity == "critical" else 0)
-        refused = pq.read_table(landing.table_folder(settings, table) / f"batch={m['batch']}" / "quarantine.parquet").to_pylist()
+        refused = pq.read_table(
+            landing.table_folder(settings, table) / f"batch={m['batch']}" / "quarantine.parquet"
+        ).to_pylist()
         assert [(r["rule"], r["severity"]) for r in refused] == [(rule.name, rule.severity)]
         assert refused[0]["reason_zh"]
         assert refused[0]["reason_en"]
@@ -149,9 +170,16 @@ def test_each_rule_refuses_its_own_bad_row_and_nothing_else(contract: Contract, 
     work.read(landing.gather(deliver(table, everything).slices, table))
     work.judge("000000-test", [])
     sql = {
-        r.name: {n for (n,) in work.db.execute(f"select _ord from judged where (_bad_{i // 62} & {1 << (i % 62)}) <> 0").fetchall()}
+        r.name: {
+            n
+            for (n,) in work.db.execute(
+                f"select _ord from judged where (_bad_{i // 62} & {1 << (i % 62)}) <> 0"
+            ).fetchall()
+        }
         for i, r in enumerate(rules)
     }
-    seen = door_gx.validate(table, rules, work.rows().append_column("_fault", pa.nulls(len(everything), pa.string())).to_pandas())
+    seen = door_gx.validate(
+        table, rules, work.rows().append_column("_fault", pa.nulls(len(everything), pa.string())).to_pandas()
+    )
     assert seen == sql
     assert sum(map(len, sql.values())) >= len(rules) - 1
