@@ -6,7 +6,7 @@ with tables as (select * from {{ ref('ref_landing_tables') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-batches as (select * from {{ source('landing_index', 'batches') }}),
+batches as (select * from {{ ref('fct_batches') }}),
 
 counted as (
     select

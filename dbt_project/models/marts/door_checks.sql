@@ -1,5 +1,5 @@
 -- One row per batch x door rule: rows checked and failed.
-with checks as (select * from {{ source('landing_index', 'checks') }})
+with checks as (select * from {{ ref('fct_door_checks') }})
 
 select
     district_code,

@@ -1,5 +1,5 @@
 -- One row per refused row x door rule, with the raw value (masked when personal), the reason and what to do.
-with quarantine as (select * from {{ source('landing_index', 'quarantine') }})
+with quarantine as (select * from {{ ref('fct_quarantined_rows') }})
 
 select
     district_code,

@@ -1,7 +1,7 @@
 -- One row per silo x table: landed = accepted + rejected + duplicate over all batches, and whether the newest period came.
 with tables as (select * from {{ ref('ref_landing_tables') }}),
 
-batches as (select * from {{ source('landing_index', 'batches') }}),
+batches as (select * from {{ ref('fct_batches') }}),
 
 latest as (select * from {{ ref('dim_periods') }} where is_latest),
 
