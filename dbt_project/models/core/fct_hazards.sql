@@ -26,12 +26,12 @@ lives as (
     select
         district_code,
         hazard_no,
-        min(case when is_accepted and event_state = 'CONFIRMED' then occurred_at end) as confirmed_at,
-        min(case when is_accepted and event_state = 'CONTROLLED' then occurred_at end) as controlled_at,
-        max(case when is_accepted and event_state = 'RECTIFIED' then occurred_at end) as rectified_at,
-        max(case when is_accepted and event_state = 'REVIEWED' then occurred_at end) as reviewed_at,
-        min(case when is_accepted and event_state = 'CLOSED' then occurred_at end) as closed_at,
-        min(case when is_accepted and event_state = 'TRANSFERRED' then occurred_at end) as transferred_at,
+        min(case when is_accepted and event_state = 'CONFIRMED' then occurred_at else null end) as confirmed_at,
+        min(case when is_accepted and event_state = 'CONTROLLED' then occurred_at else null end) as controlled_at,
+        max(case when is_accepted and event_state = 'RECTIFIED' then occurred_at else null end) as rectified_at,
+        max(case when is_accepted and event_state = 'REVIEWED' then occurred_at else null end) as reviewed_at,
+        min(case when is_accepted and event_state = 'CLOSED' then occurred_at else null end) as closed_at,
+        min(case when is_accepted and event_state = 'TRANSFERRED' then occurred_at else null end) as transferred_at,
         max_by(state_after, step_number) as state_code,
         cast(sum(case when is_accepted then 0 else 1 end) as integer) as refused_event_count,
         cast(sum(case when is_accepted and event_state = 'REWORK' then 1 else 0 end) as integer) as rework_count

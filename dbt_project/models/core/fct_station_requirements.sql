@@ -17,26 +17,26 @@ firms as (
 
 parameters as (
     select
-        max(case when parameter_code = 'station_ft_base' then value end) as ft_base,
-        max(case when parameter_code = 'station_ft_max' then value end) as ft_max,
-        max(case when parameter_code = 'station_pt_base' then value end) as pt_base,
-        max(case when parameter_code = 'station_pt_max' then value end) as pt_max,
-        max(case when parameter_code = 'station_pt_free_villages' then value end) as pt_free_villages,
-        max(case when parameter_code = 'station_pt_step_villages' then value end) as pt_step_villages,
-        max(case when parameter_code = 'law_cert_required' then value end) as law_cert_required,
-        max(case when parameter_code = 'law_cert_firms_per_cert' then value end) as firms_per_cert,
-        max(case when parameter_code = 'law_cert_ft_share' then value end) as ft_share
+        max(case when parameter_code = 'station_ft_base' then value else null end) as ft_base,
+        max(case when parameter_code = 'station_ft_max' then value else null end) as ft_max,
+        max(case when parameter_code = 'station_pt_base' then value else null end) as pt_base,
+        max(case when parameter_code = 'station_pt_max' then value else null end) as pt_max,
+        max(case when parameter_code = 'station_pt_free_villages' then value else null end) as pt_free_villages,
+        max(case when parameter_code = 'station_pt_step_villages' then value else null end) as pt_step_villages,
+        max(case when parameter_code = 'law_cert_required' then value else null end) as law_cert_required,
+        max(case when parameter_code = 'law_cert_firms_per_cert' then value else null end) as firms_per_cert,
+        max(case when parameter_code = 'law_cert_ft_share' then value else null end) as ft_share
     from {{ ref('method_parameters') }}
 ),
 
 bands as (
     select
-        max(case when band_code = 'key_firms' then threshold end) as key_firms,
-        max(case when band_code = 'population' then threshold end) as population,
-        max(case when band_code = 'area' then threshold end) as area,
-        max(case when band_code = 'area' then alternative_threshold end) as geo_points,
-        max(case when band_code = 'hazard_source' then threshold end) as hazard_source,
-        max(case when band_code = 'flood' then threshold end) as flood
+        max(case when band_code = 'key_firms' then threshold else null end) as key_firms,
+        max(case when band_code = 'population' then threshold else null end) as population,
+        max(case when band_code = 'area' then threshold else null end) as area,
+        max(case when band_code = 'area' then alternative_threshold else null end) as geo_points,
+        max(case when band_code = 'hazard_source' then threshold else null end) as hazard_source,
+        max(case when band_code = 'flood' then threshold else null end) as flood
     from {{ ref('method_station_load_bands') }}
 ),
 

@@ -21,10 +21,14 @@ town_figures as (
         period,
         sum(case when score_status = 'rated' then 1 else 0 end) as towns_rated,
         sum(case when score_status = 'rated' then 0 else 1 end) as towns_not_rated,
-        {{ ratio("sum(case when score_status = 'rated' then final_score end)", "sum(case when score_status = 'rated' then 1 end)") }} as mean_score,
-        max_by(town_id, final_score) filter (where rank_overall = 1) as best_town_id,
-        min_by(town_id, final_score) filter (where score_status = 'rated') as worst_town_id
-    from towns
+        {{ ratio("sum(case when score_status = 'rated' then final_score else null end)", "sum(case when score_status = 'rated' then 1 else null end)") }} as mean_score,
+        -- of equals the smaller code, so that the same inputs give the same town
+        min(case when rank_overall = 1 then town_id else null end) as best_town_id,
+        min(case when rank_overall = last_rank then town_id else null end) as worst_town_id
+    from (
+        select *, max(rank_overall) over (partition by district_code, period) as last_rank
+        from towns
+    ) as ranked_towns
     group by district_code, period
 ),
 

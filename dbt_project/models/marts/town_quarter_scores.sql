@@ -20,7 +20,7 @@ totals as (
         district_code,
         town_id,
         period,
-        case when sum(weight_share) > 0 then cast(100 - sum(points_lost) as decimal(18, 6)) end as base,
+        case when sum(weight_share) > 0 then cast(100 - sum(points_lost) as decimal(18, 6)) else null end as base,
         cast(sum(lower_points) as decimal(18, 6)) as lower_base,
         cast(sum(upper_points) as decimal(18, 6)) as upper_base,
         cast(sum(case when cell_status = 'observed' then weight_share else 0 end) as decimal(18, 9)) as coverage,

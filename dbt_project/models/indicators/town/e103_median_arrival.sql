@@ -15,5 +15,5 @@ calls as (
 )
 
 select
-{{ evidence('E103', 'town_id', 'incident', 'incident_id', 'arrival_minutes', "case when arrival_status = 'usable' then 1 end", 'alarm_at') }}
+{{ evidence('E103', 'town_id', 'incident', 'incident_id', 'arrival_minutes', "case when arrival_status = 'usable' then 1 else null end", 'alarm_at') }}
 from calls

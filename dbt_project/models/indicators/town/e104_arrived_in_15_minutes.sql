@@ -22,5 +22,5 @@ calls as (
 )
 
 select
-{{ evidence('E104', 'town_id', 'incident', 'incident_id', 'is_in_time', "case when arrival_status = 'usable' then 1 end", 'alarm_at') }}
+{{ evidence('E104', 'town_id', 'incident', 'incident_id', 'is_in_time', "case when arrival_status = 'usable' then 1 else null end", 'alarm_at') }}
 from calls

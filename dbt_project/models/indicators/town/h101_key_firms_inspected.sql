@@ -13,7 +13,10 @@ judged as (
         firms.enterprise_id,
         max(case when inspections.inspection_id is not null then 1 else 0 end) as is_inspected,
         max(inspections.inspected_at) as inspected_at,
-        coalesce(max_by(inspections.landing_ref, inspections.inspected_at), firms.landing_ref) as landing_ref
+        coalesce(
+            max_by(inspections.landing_ref, cast(inspections.inspected_at as string) || inspections.landing_ref),
+            firms.landing_ref
+        ) as landing_ref
     from firms
     inner join periods on firms.district_code = periods.district_code
     left join inspections

@@ -85,7 +85,7 @@ survival as (
 km as (
     select
         district_code, indicator_code, period, scope_id,
-        min(case when exp(log_share_open) <= 0.5 + 1e-9 then at_time end) as km_median,
+        min(case when exp(log_share_open) <= 0.5 + 1e-9 then at_time else null end) as km_median,
         max(at_time) as longest
     from survival
     group by district_code, indicator_code, period, scope_id
