@@ -127,7 +127,7 @@ def test_identity_numbers_agree_with_the_standard_library_of_numbers() -> None:
     assert reading.id_number("36042619910101007X") is None
     assert reading.id_number("360426199102300075") is None
     for n in range(200):
-        body = f"3306211{984 + n % 25:03d}{1 + n % 12:02d}{1 + n % 28:02d}{n:03d}"
+        body = f"330621{1984 + n % 25}{1 + n % 12:02d}{1 + n % 28:02d}{n:03d}"
         full = body + ric.calc_check_digit(body + "0")
         assert reading.id_number(full) == full
         assert ric.is_valid(full)
