@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import i18n, shell
+from dashboards import i18n, queries, shell
 
 #: Links are plain links; this only saves the reload: a click tells the server which page to show next.
 FOLLOW = """
@@ -57,4 +57,7 @@ clicked = follow(key="follow", data={"lang": lang}, on_go_change=lambda: None)
 goal = shell.parse(clicked.go) if clicked.go else None
 if goal:
     st.switch_page(pages[goal[0].key], query_params=goal[1])
-current.run()
+try:
+    current.run()
+except queries.ReleaseFault as fault:  # a table was readable at the door of the page but not where it was used
+    shell.notice(lang, fault.kind, fault.detail)

@@ -107,6 +107,8 @@ def source_line(lang: str, reference: str | None) -> str:
     """Return a landing_ref in words: file, sheet or page and row, then the batch in small print."""
     head, file, spot = place(reference)
     part, _, row = spot.rpartition(":")
+    if not file:  # a figure of the register or of a method table, not a landed row
+        return esc(head or i18n.DASH)
     if not spot:
         words = file
     elif part:

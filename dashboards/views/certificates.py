@@ -71,7 +71,8 @@ def station_panel() -> str:
         gap = i18n.whole(g["gap_count"]) if g["gap_status"] == "short" else i18n.DASH
         fix = "" if g["cheapest_fix_code"] in (None, "none") else esc(ctx.pick(g, "cheapest_fix"))
         lines.append(
-            "<tr>" + parts.cell(f'{esc(g["rule_id"])} {esc(ctx.pick(g, "requirement"))}', css="head")
+            "<tr>" + parts.cell(f'{esc(g["rule_id"])} {esc(ctx.pick(g, "requirement"))}'
+                                + (f'<span class="sub">{esc(g["reason_code"])}</span>' if g["reason_code"] else ""), css="head")
             + parts.cell(f'<span class="{tone}">{esc(ctx.known("gap", g["gap_status"]))}</span>', t("state"))
             + parts.cell(esc(i18n.whole(g["required_count"])), t("required"), "num")
             + parts.cell(esc(i18n.whole(g["valid_count"])), t("valid"), "num")
@@ -103,12 +104,14 @@ def people() -> str:
     lines = []
     for p in found:
         tone = "" if p["counts"] else "bad"
+        # a head-count rule asks for no certificate: "no certificate" would read as a fault
+        state = ctx.known("cert", p["cert_status"]) if p["cert_type"] else i18n.DASH
         fix = i18n.DASH if p["fix_code"] in (None, "none") else esc(ctx.pick(p, "fix"))
         number = f'<span class="sub">{esc(p["cert_no_mask"])}</span>' if p["cert_no_mask"] else ""
         lines.append(
             "<tr>" + parts.cell(f'{esc(p["person_name_mask"])} <span class="mute">{esc(p["rule_id"])}</span>', css="head nowrap")
             + parts.cell(f'{esc(cert_words(p))}{number}', t("certificate"))
-            + parts.cell(f'<span class="{tone}">{esc(ctx.known("cert", p["cert_status"]))}</span>', t("state"))
+            + parts.cell(f'<span class="{tone}">{esc(state)}</span>', t("state"))
             + parts.cell(esc(t("counts_yes") if p["counts"] else t("counts_no")), t("counts"))
             + parts.cell(esc(i18n.date(lang, p["valid_to_date"])), t("valid_to"), "nowrap")
             + parts.cell(esc(i18n.date(lang, p["next_date"])), t("next_date"), "nowrap")

@@ -18,8 +18,8 @@ dims = queries.dimensions(ctx.release, ctx.period, towns[0]["town_id"], towns[0]
 
 def tag(status: str | None) -> str:
     """Return how firm a rule stands: in law, from the survey report, or a pilot value."""
-    kind = "statutory" if (status or "").startswith(("statutory", "sourced")) and "pilot" not in (status or "") else status
-    return f'<span class="tag {"on" if kind == "statutory" else ""}">{esc(ctx.known("rule_status", status or "pilot"))}</span>'
+    firm = "on" if status in ("statutory", "sourced") else ""
+    return f'<span class="tag {firm}">{esc(ctx.known("rule_status", status or "pilot"))}</span>'
 
 
 def indicator_rows() -> str:

@@ -131,6 +131,18 @@ def changes(rows: list[dict]) -> str:
     return f'<table><tbody>{"".join(lines)}</tbody></table>'
 
 
+def late_note() -> str:
+    """Say which departments' tables are late: their indicators count 0 until they come."""
+    if not queries.has(ctx.release, "silo_conservation"):
+        return ""
+    late = [r for r in queries.conservation(ctx.release) if r["is_late"]]
+    if not late:
+        return ""
+    who = t("list_joiner").join(dict.fromkeys(ctx.known("silo", r["silo"]) for r in late))
+    return (f'<div class="an-say">{esc(t("late_note", n=len(late), who=who))} '
+            f'{parts.link(ctx.href("data"), esc(t("late_link")))}</div>')
+
+
 rated_towns = [r for r in towns if r["score_status"] == "rated"]
 head = queries.overview(ctx.release, ctx.period) or {}
 lead = t("overview_lead", rated=len(rated_towns), total=len(towns))
@@ -139,7 +151,7 @@ if rated_towns:
     lead += t("overview_range", best=names[best["town_id"]], top=i18n.number(best["final_score"]),
               last=names[last["town_id"]], low=i18n.number(last["final_score"]))
 parts.draw(f'<h1>{esc(t("overview_title", period=i18n.period(lang, ctx.period)))}</h1><p class="lead">{esc(lead)}</p>'
-           + headlines(head))
+           + (late_note() if ctx.period == ctx.release.manifest.get("period") else "") + headlines(head))
 moved_towns = sorted((r for r in towns if r["score_change"] is not None and r["score_change"] != 0),
                      key=lambda r: -r["score_change"])
 paired = [r for r in towns if r["score_status"] == "rated" and r["previous_score"] is not None]

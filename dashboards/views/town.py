@@ -115,6 +115,13 @@ def indicator_table(found: list[dict], chosen: str, dims: list[dict]) -> str:
     return parts.table(heads, lines, "cards ind")
 
 
+def entity(e: dict) -> str:
+    """Return the entity's id; a firm's id opens its page."""
+    if e["entity_type"] == "enterprise":
+        return parts.link(ctx.href("firm", firm=e["entity_id"]), esc(e["entity_id"]))
+    return esc(e["entity_id"])
+
+
 def evidence_panel(row: dict, cell: dict) -> str:
     """Return the rows a cell is made of: entity, numbers, date, and the file and line each came from."""
     page = ctx.page_number("ep")
@@ -128,7 +135,7 @@ def evidence_panel(row: dict, cell: dict) -> str:
     heads = ((t("entity"), ""), (t("numerator"), "num"), (t("denominator"), "num"), (t("when"), ""), (t("came_from"), ""))
     lines = [
         '<tr class="evidence-row">'
-        + parts.cell(f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{esc(e["entity_id"])}</span>', css="head")
+        + parts.cell(f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{entity(e)}</span>', css="head")
         + parts.cell(esc(i18n.short(e["numerator"])), t("numerator"), "num")
         + parts.cell(esc(i18n.short(e["denominator"])), t("denominator"), "num")
         + parts.cell(esc(i18n.moment(lang, e["occurred_at"])), t("when"), "nowrap")
