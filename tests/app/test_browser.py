@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboards import i18n, shots
+from dashboards import i18n, shots, warm
 
 TOWN = "330603005000"
 PATHS = ["/", f"/town?town={TOWN}&ind=C301", f"/certificates?town={TOWN}", "/firms", "/data", "/method"]
@@ -137,3 +137,8 @@ def test_page_without_release_says_what_to_type(chromium, homes):
         see(page, f"{url}/town?lang=en")
         assert "anlan run" in page.locator(".an-notice").inner_text()
         page.close()
+
+
+def test_warming_runs_the_overview_once_and_never_raises(site):
+    assert warm.warm(site) is True
+    assert warm.warm("http://127.0.0.1:9", seconds=1) is False
