@@ -181,7 +181,7 @@ def _manifest(
         "silo": table.silo, "table": table.name, "district_code": settings.district_code, "batch": batch,
         "sequence": sequence, "status": status, "contract_version": contract.contract_version,
         "department": contract.department, "source": {"kind": "none", "name": "", "sha256": None, "detail": {}},
-        "files": files, "landed": 0, "accepted": 0, "rejected": 0, "duplicate": 0, "source_row_count": None,
+        "files": files, "content_sha256": None, "landed": 0, "accepted": 0, "rejected": 0, "duplicate": 0, "source_row_count": None,
         "first_key": None, "last_key": None, "watermark_from": None, "watermark_to": None, "period_first": None,
         "period_last": None, "pulled_at": datetime.now(UTC).isoformat(timespec="seconds"), "non_data_rows": [],
         "checks": [], "reason": None,
@@ -481,7 +481,7 @@ class Batch:
 
 
 def content_hash(frame: pa.Table, table: Table, delivery: Delivery) -> str:
-    """Return eight hex places that follow from the source's name and every landed text, in order."""
+    """Return a hash that follows from the source's name and every landed text, in order."""
     digest = hashlib.sha256(f"{delivery.kind}:{delivery.name}:".encode())
     for name in table.columns:
         for chunk in frame.column(name).chunks:
@@ -489,7 +489,7 @@ def content_hash(frame: pa.Table, table: Table, delivery: Delivery) -> str:
             if len(chunk) and chunk.buffers()[2] is not None:
                 digest.update(memoryview(chunk.buffers()[2])[ends[0] : ends[-1]])
                 digest.update(np.diff(ends).tobytes())
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()
 
 
 def land(settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> dict[str, Any] | None:
@@ -516,12 +516,16 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
         work.read(frame)
         done = manifests(settings, table)
         sequence = 1 + max((m["sequence"] for m in done), default=0)
-        batch = f"{sequence:06d}-{content_hash(frame, table, delivery)}"
+        content = content_hash(frame, table, delivery)
+        newest = next((m for m in reversed(done) if m["status"] == "landed"), {})
+        if delivery.sha256 is None and newest.get("content_sha256") == content:
+            # the same snapshot once more, to the letter: nothing was sent that we do not hold
+            return None
+        batch = f"{sequence:06d}-{content[:8]}"
         block = [c for c in delivery.checks if c["scope"] == "batch" and c["failed"] and c["severity"] == "critical"]
         work.judge(batch, block)
         verdicts, checks = work.counts()
         if delivery.sha256 is None and verdicts["duplicate"] == landed:
-            # a snapshot that says nothing new is no batch: nothing was sent that we do not hold
             return None
         tmp = _temporary(settings)
         work.write(tmp)
@@ -529,13 +533,13 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
         manifest = _manifest(
             settings, contract, table, batch, sequence, "landed", tmp, landed=landed, **verdicts,
             source={"kind": delivery.kind, "name": delivery.name, "sha256": delivery.sha256, "detail": delivery.detail},
-            source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows, **work.ends(),
+            content_sha256=content, source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows, **work.ends(),
             checks=[*checks, *({"column": None} | c for c in delivery.checks)],
         )  # fmt: skip
         _commit(tmp, table_folder(settings, table) / f"batch={batch}", manifest)
         return manifest
     except (OSError, duckdb.IOException) as e:
-        if isinstance(e, duckdb.IOException) or e.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+        if isinstance(e, duckdb.IOException) or e.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
             raise AnlanError(
                 f"landing folder of {table.id}", "the batch could not be written, nothing of it was kept",
                 seen=str(e).splitlines()[0][:200], do="make room on the disk and run again",

@@ -16,7 +16,7 @@ import pytest
 from pipelines.settings import ROOT, Settings
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
-SCALE = "0.3"
+SCALE = "0.4"
 
 
 def simulator(home: Path, *arguments: str) -> str:
