@@ -24,7 +24,7 @@ towers as (
         {{ town_match_of('devices') }} as town_match,
         devices.town_code,
         devices.town_name,
-        'online' as status_code,
+        'not_given' as status_code,
         {{ wgs84_lon('devices.lon_gcj02', 'devices.lat_gcj02') }} as lon,
         {{ wgs84_lat('devices.lon_gcj02', 'devices.lat_gcj02') }} as lat,
         devices.installed_at,
