@@ -220,6 +220,7 @@ def find(settings: Settings, name: str | None = None) -> Path:
 
     Raises:
         UsageError: the release does not exist; lists those that do.
+
     """
     known = names(settings)
     wanted = name
@@ -284,6 +285,7 @@ def freeze(
         UsageError: the period is malformed or not in the warehouse.
         BusyError: another freeze holds the releases.
         AnlanError: a mart is missing, the door refused, or the disk did not take the files.
+
     """
     wanted = periods.parse(period)
     folder = settings.releases
@@ -408,9 +410,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(
-    connection: duckdb.DuckDBPyConnection | None, warehouse_file: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def _reading(connection: duckdb.DuckDBPyConnection | None, warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if connection is not None:
         with closing(connection.cursor()) as cursor:
             yield cursor
@@ -582,6 +582,7 @@ def verify(settings: Settings, name: str | None = None) -> VerifyReport:
 
     Raises:
         UsageError: no such release (exit code 2), with those that exist.
+
     """
     return verify_folder(find(settings, name))
 
@@ -650,7 +651,9 @@ def verify_folder(folder: Path) -> VerifyReport:
     for path, sha256 in strange.items():
         fault(path, "extra", "absent", sha256, "多出的文件，不属于该发布版", "this file does not belong to the release")
     faults.sort(key=lambda f: f["path"])
-    return VerifyReport(folder.name, folder, len(known) + (MANIFEST in held) + (SEAL in held), size, digest, tuple(faults))
+    return VerifyReport(
+        folder.name, folder, len(known) + (MANIFEST in held) + (SEAL in held), size, digest, tuple(faults)
+    )
 
 
 def _is_canonical(text: bytes) -> bool:

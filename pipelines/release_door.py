@@ -94,6 +94,7 @@ def suites(folder: Path | None = None) -> dict[str, dict[str, Any]]:
 
     Raises:
         AnlanError: a suite cannot be read, or a rule lacks its words; all faults at once.
+
     """
     found: dict[str, dict[str, Any]] = {}
     faults: list[str] = []
@@ -131,9 +132,7 @@ def check_folder(
     ``marts`` narrows it to some suites. A rule that raises is a failed rule, never a pass. Raises AnlanError when a suite itself is unfit.
     """
     given = BOUNDS | (bounds or {})
-    with closing(
-        duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})
-    ) as con:
+    with closing(duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"})) as con:
         for part, prefix in (("tables", ""), ("inputs", "input_")):
             for path in sorted((folder / part).glob("*.parquet")):
                 file = str(path).replace("'", "''")

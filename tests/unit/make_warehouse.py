@@ -30,11 +30,11 @@ TOWNS = (
 )
 # code, l1, l2, zh, en, unit, direction, aggregation, floor, target, weight inside what is due, missing rule, status
 INDICATORS = (
-    ("C202", "C", "C2", "重点企业检查计划完成率", "Key inspections done", "%", "+", "ratio", "60", "100", "0.30", "M0", "statutory"),
-    ("C204", "C", "C2", "单次检查隐患检出数", "Hazards per inspection", "件/次", "=", "rate", "0.2..8", "1.0..4.0", "0.20", "M2", "pilot"),
-    ("C301", "C", "C3", "一般隐患按期整改率", "General hazards closed on time", "%", "+", "ratio", "70", "98", "0.30", "M0", "seed"),
-    ("E103", "E", "E1", "首队到场中位时长", "Median arrival", "分钟", "-", "median", "30", "10", "0.20", "M2", "pilot"),
-    ("F101", "F", "F1", "物资品目达标率", "Supplies held", "%", "+", "ratio", "60", "100", None, "M0", "pilot"),
+    ("C202", "C", "C2", "重点企业检查计划完成率", "Key inspections done", "%", "higher", "ratio", "60", "100", "0.30", "M0", "statutory"),
+    ("C204", "C", "C2", "单次检查隐患检出数", "Hazards per inspection", "件/次", "band", "ratio", "0.2..8", "1.0..4.0", "0.20", "M2", "pilot"),
+    ("C301", "C", "C3", "一般隐患按期整改率", "General hazards closed on time", "%", "higher", "ratio", "70", "98", "0.30", "M0", "seed"),
+    ("E103", "E", "E1", "首队到场中位时长", "Median arrival", "分钟", "lower", "median", "30", "10", "0.20", "M2", "pilot"),
+    ("F101", "F", "F1", "物资品目达标率", "Supplies held", "%", "higher", "ratio", "60", "100", None, "M0", "pilot"),
 )  # fmt: skip
 NODES = {"C": ("风险隐患治理", "Risk and hazards"), "C2": ("排查", "Inspection"), "C3": ("闭环", "Closing"),
          "E": ("响应与救援圈", "Response"), "E1": ("救援圈", "Rescue circle")}  # fmt: skip
@@ -103,13 +103,15 @@ DDL = {
     "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
     "grade_c int, grade_d int, grade_none int, incidents bigint, median_arrival_minutes decimal(7,2)",
     "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
-    "direction varchar, floor_text varchar, target_text varchar, rule_status varchar, effective_from date",
+    "direction varchar, aggregation varchar, value_scale decimal(18,6), value_cap decimal(18,6), floor_text varchar, "
+    "target_text varchar, rule_status varchar, cap_grade varchar, effect_zh varchar, effect_en varchar, "
+    "effective_from date",
     "method_cert_rules": "rule_id varchar, requirement_zh varchar, required_min int, rule_status varchar",
     "method_enterprise_items": "kind varchar, item_code varchar, name_zh varchar, name_en varchar, "
-    "max_points decimal(6,2), rule_status varchar",
+    "max_points decimal(6,2), calc_kind varchar, points_each decimal(6,2), rule_status varchar",
     "method_enterprise_industries": "industry_code varchar, industry_zh varchar, industry_en varchar",
     "method_hazard_sla": "grade varchar, stage varchar, sla_hours int",
-    "method_grades": "system varchar, grade varchar, min_score decimal(5,2)",
+    "method_grades": "system varchar, grade varchar, lower_score decimal(5,2)",
     "dim_towns": K + "town_id varchar, town_name_zh varchar, town_name_en varchar, cohort_code varchar",
     "dim_periods": K + "period varchar, previous_period varchar, start_date date, end_date date",
 }
@@ -187,14 +189,14 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         for ind in INDICATORS:
             code, aggregation = ind[0], ind[7]
             every = [e for town in TOWNS for e in cells[town[0], code]["evidence"]]
-            district = _value(aggregation, every)
+            district = _value(code, aggregation, every)
             for town in TOWNS:
                 cell = cells[town[0], code]
                 evidence = cell["evidence"]
-                raw = _value(aggregation, evidence)
+                raw = _value(code, aggregation, evidence)
                 value, shrunk = raw, False
                 n = sum((e[1] for e in evidence), D(0))
-                if aggregation == "ratio" and evidence and n < 10:
+                if aggregation == "ratio" and code != "C204" and evidence and n < 10:
                     k = sum((e[0] for e in evidence), D(0))
                     value, shrunk = q(100 * (k + 5 * district / 100) / (n + 5), 6), True
                 cell |= {
@@ -289,28 +291,31 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
             "landing_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:{9000 + n}",
             "rule": "enforcement.town_name.known", "column_name": "town_name", "raw_value": "孙端镇",
             "reason_zh": "镇街不在名录", "reason_en": "not in the register", "advice_zh": "核对", "advice_en": "check",
-            "severity": "error"})  # fmt: skip
+            "severity": "critical"})  # fmt: skip
     t["door_checks"].append({
         "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
-        "rule": "enforcement.town_name.known", "scope": "row", "severity": "error", "checked": total + 3,
+        "rule": "enforcement.town_name.known", "scope": "row", "severity": "critical", "checked": total + 3,
         "failed": 2})  # fmt: skip
     return t, landed
 
 
-def _value(aggregation: str, evidence: list[tuple[D, D]]) -> D | None:
+def _value(code: str, aggregation: str, evidence: list[tuple[D, D]]) -> D | None:
     if not evidence:
         return None
     if aggregation == "median":
         ordered = sorted(n for n, _ in evidence)
         half = len(ordered) // 2
         return q(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2, 6)
-    scale = 100 if aggregation == "ratio" else 1
+    scale = 1 if code == "C204" else 100
     return q(scale * sum(n for n, _ in evidence) / sum(d for _, d in evidence), 6)
 
 
 def _stations(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], period: str) -> None:
     for i, town in enumerate(TOWNS):
-        for rule, required, severity, reason in (("ST-01", 1, "major", "NO_HEAD"), ("ST-02", 2, "critical", "LAW_CERT_LT2")):
+        for rule, required, severity, reason in (
+            ("ST-01", 1, "major", "NO_HEAD"),
+            ("ST-02", 2, "critical", "LAW_CERT_LT2"),
+        ):
             valid = required if i == 0 else required - 1
             for n in range(required):
                 counts = n < valid
@@ -396,19 +401,37 @@ def _method(t: dict[str, list[dict[str, Any]]]) -> None:
     for ind in INDICATORS:
         t["method_town_indicators"].append({
             "kind": "indicator", "indicator_code": ind[0], "name_zh": ind[3], "name_en": ind[4], "direction": ind[6],
-            "floor_text": ind[8], "target_text": ind[9], "rule_status": ind[12],
-            "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
+            "aggregation": ind[7], "value_scale": D(1) if ind[0] in ("C204", "E103") else D(100), "floor_text": ind[8],
+            "target_text": ind[9], "rule_status": ind[12], "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
+    t["method_town_indicators"].append({
+        "kind": "veto", "indicator_code": "V05", "name_zh": "全考核期有效执法证不足2人",
+        "name_en": "Fewer than 2 valid certificates", "cap_grade": "B", "effect_zh": "不得评为 A",
+        "effect_en": "cannot be A", "rule_status": "statutory", "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
     t["method_cert_rules"] += [
-        {"rule_id": r, "requirement_zh": "每站", "required_min": n, "rule_status": "sourced"} for r, n in (("ST-01", 1), ("ST-02", 2))
+        {"rule_id": r, "requirement_zh": "每站", "required_min": n, "rule_status": "sourced"}
+        for r, n in (("ST-01", 1), ("ST-02", 2))
     ]
     t["method_enterprise_items"] += [
-        {"kind": "item", "item_code": x[0], "name_zh": x[3], "name_en": x[4], "max_points": D(x[5]), "rule_status": "sourced"}
-        for x in ITEMS
+        {
+            "kind": "item",
+            "item_code": x[0],
+            "name_zh": x[3],
+            "name_en": x[4],
+            "max_points": D(x[5]),
+            "calc_kind": kind,
+            "points_each": D(1),
+            "rule_status": "sourced",
+        }
+        for x, kind in zip(ITEMS, ("any_fault", "share_met", "per_fault"), strict=True)
     ]
-    t["method_enterprise_industries"] += [{"industry_code": f[2], "industry_zh": f[3], "industry_en": f[4]} for f in FIRMS]
+    t["method_enterprise_industries"] += [
+        {"industry_code": f[2], "industry_zh": f[3], "industry_en": f[4]} for f in FIRMS
+    ]
     t["method_hazard_sla"].append({"grade": "G1", "stage": "confirm", "sla_hours": 24})
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):
-        t["method_grades"] += [{"system": system, "grade": g, "min_score": D(b)} for g, b in zip("ABCD", bounds, strict=True)]
+        t["method_grades"] += [
+            {"system": system, "grade": g, "lower_score": D(b)} for g, b in zip("ABCD", bounds, strict=True)
+        ]
     t["dim_towns"] += [
         {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
         for x in TOWNS
@@ -426,10 +449,12 @@ def write_warehouse(path: Path, rows: dict[str, list[dict[str, Any]]], reverse: 
         con.execute(f"create table {schema}.{table} ({columns})")
         names = [c.split()[0] for c in columns.replace("decimal(", "decimal|").split(", ")]
         names = [n for n in names if not n[0].isdigit()]
-        content = [tuple(r.get(n) for n in names) for r in rows[table]]
+        content = rows[table][::-1] if reverse else rows[table]
         if content:
-            marks = ", ".join("?" * len(names))
-            con.executemany(f"insert into {schema}.{table} values ({marks})", content[::-1] if reverse else content)
+            made = pa.table({n: [r.get(n) for r in content] for n in names})
+            con.register("made", made)
+            con.execute(f"insert into {schema}.{table} from made")
+            con.unregister("made")
     con.close()
     return path
 
