@@ -12,11 +12,12 @@ A ``critical`` row rule refuses the row. A ``warning`` leaves the row in and the
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from pipelines.contract import Contract, Table
+from pipelines.contract import Column, Contract, Table
 from pipelines.errors import AnlanError
 from pipelines.reading import ident, quoted
 from pipelines.settings import ROOT
@@ -51,6 +52,26 @@ class Rule:
     advice_en: str = ""
 
 
+_FORMS = {
+    "integer": ("整数", "a whole number"),
+    "date": ("日期", "a date"),
+    "datetime": ("时间", "a time"),
+    "epoch_ms": ("毫秒时间戳", "a time in milliseconds"),
+    "boolean": ("是或否", "yes or no"),
+    "gb28181": ("20 位设备编码（GB/T 28181）", "a device code of 20 digits (GB/T 28181)"),
+    "uscc": ("统一社会信用代码（GB 32100，含校验位）", "a credit code with a right check place (GB 32100)"),
+    "id_number": ("身份证号（GB 11643，含校验位）", "an identity number with a right check place (GB 11643)"),
+    "phone": ("电话号码", "a phone number"),
+    "headcount": ("人数", "a head-count"),
+    "day_fraction_seconds": ("时长", "a duration"),
+}
+
+
+def _label(column: Column) -> str:
+    """Return the English name of a column without its explanation."""
+    return re.split(r"[,(:]", column.en)[0].strip()
+
+
 def contract_rules(contract: Contract, table: Table) -> list[Rule]:
     """Return the rules that the contract itself promises, in column order."""
     found = [
@@ -65,16 +86,17 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
             found.append(
                 Rule(
                     f"{table.silo}.{c.name}.required", "required", c.name,
-                    reason_zh=f"“{c.zh}”为必填，未填", reason_en=f"{c.name} is mandatory and empty",
+                    reason_zh=f"“{c.zh}”为必填，未填", reason_en=f"“{_label(c)}” is mandatory and empty",
                     advice_zh=_ADVICE["required"][0], advice_en=_ADVICE["required"][1],
                 )
             )  # fmt: skip
         if c.type not in {"text", "code", "person_name"}:
+            zh, en = _FORMS.get(c.type, ("数值", "a number"))
             found.append(
                 Rule(
                     f"{table.silo}.{c.name}.reads", "reads", c.name,
                     severity="critical" if c.required else "warning",
-                    reason_zh=f"“{c.zh}”读不出：不符合 {c.type}", reason_en=f"{c.name} cannot be read as {c.type}",
+                    reason_zh=f"“{c.zh}”读不出：不是{zh}", reason_en=f"“{_label(c)}” cannot be read as {en}",
                     advice_zh=_ADVICE["reads"][0], advice_en=_ADVICE["reads"][1],
                 )
             )  # fmt: skip

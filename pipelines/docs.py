@@ -1,0 +1,122 @@
+"""Docs pages made from what the project runs on: one page per silo from its contract and its door suites.
+
+A page is never edited by hand; ``tests/house`` fails where a page is not what this module would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipelines import door
+from pipelines.contract import Contract, Table, all_contracts
+from pipelines.settings import ROOT
+
+SILO_PAGES = ROOT / "docs" / "silos"
+_LOADS = {"snapshot": ("整表", "whole table"), "incremental": ("增量", "what is new")}
+_CADENCES = {
+    "hourly": "每小时",
+    "daily": "每日",
+    "weekly": "每周",
+    "monthly": "每月",
+    "quarterly": "每季",
+    "yearly": "每年",
+    "once": "一次",
+}
+_PROTOCOLS = {
+    "postgres": ("PostgreSQL 只读账号", "PostgreSQL, read-only login"),
+    "http_json": ("HTTP JSON 接口", "HTTP JSON API"),
+    "files": ("文件投放目录", "drop folder of files"),
+    "extract": ("文件,由本部门 extract.py 读取", "files, read by the silo's own extract.py"),
+}
+
+
+def _cell(text: Any) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def _pair(value: dict[str, str]) -> str:
+    return f"{value['zh']} · {value['en']}"
+
+
+def _table(contract: Contract, table: Table) -> list[str]:
+    load = _LOADS[table.load]
+    lines = [
+        f"### {table.zh} · {table.en} (`{table.id}`)",
+        "",
+        f"主键 key: {', '.join(f'`{k}`' for k in table.key) or '整行 · the whole row'} · "
+        f"装载 load: {load[0]} · {load[1]}" + (f" · 水位 watermark: `{table.watermark}`" if table.watermark else ""),
+        "",
+        "| 列 column | 来源字段 source | 类型 type | 必填 required | 含义 meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for c in table.columns.values():
+        must = "是 · yes" if c.required else ""
+        kind = c.type + (" · 个人信息 personal" if c.is_personal else "")
+        lines.append(f"| `{c.name}` | {_cell(c.source)} | {kind} | {must} | {_cell(c.zh)} · {_cell(c.en)} |")
+    lines += ["", "| 门规则 door rule | 级别 severity | 说明 reason |", "|---|---|---|"]
+    for r in door.rules(contract, table):
+        lines.append(f"| `{r.name}` | {r.severity} | {_cell(r.reason_zh)} · {_cell(r.reason_en)} |")
+    return [*lines, ""]
+
+
+def silo_page(contract: Contract) -> str:
+    """Return the Markdown page of one silo, Chinese and English side by side."""
+    raw = contract.raw
+    protocol = _PROTOCOLS.get(contract.protocol, (contract.protocol, contract.protocol))
+    lines = [
+        f"# {contract.zh} · {contract.en}",
+        "",
+        "<!-- made by `anlan docs` from contract.yaml and expectations/; do not edit -->",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| 部门 department | {contract.department} |",
+        f"| 责任单位 owner | {_pair(raw['owner'])} |",
+        f"| 用途 purpose | {_pair(raw['purpose'])} |" if "purpose" in raw else "",
+        f"| 协议 protocol | {protocol[0]} · {protocol[1]} |",
+        f"| 频率 cadence | {_CADENCES[contract.cadence]} · {contract.cadence} |",
+        f"| 宽限 grace | {contract.grace_days} 天 · days |",
+        f"| 时区 time zone | {contract.time_zone} |",
+        f"| 坐标系 CRS | {contract.crs} |",
+        f"| 许可 licence | {_pair(raw['licence'])} |",
+        f"| 契约版本 contract version | {contract.contract_version} |",
+        "",
+    ]
+    if raw.get("oddities"):
+        lines += ["## 已知情况 · Known oddities", "", *(f"- {_pair(o)}" for o in raw["oddities"]), ""]
+    lines += ["## 数据表 · Tables", ""]
+    for table in contract.tables.values():
+        lines += _table(contract, table)
+    return "\n".join(x for i, x in enumerate(lines) if x or (i and lines[i - 1])).rstrip() + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page as path → text."""
+    contracts = all_contracts()
+    made = {SILO_PAGES / f"{c.silo}.md": silo_page(c) for c in contracts}
+    index = [
+        "# 数据来源 · Silos",
+        "",
+        "<!-- made by `anlan docs`; do not edit -->",
+        "",
+        "| 数据来源 silo | 名称 name | 配置 profile | 协议 protocol | 表 tables |",
+        "|---|---|---|---|---|",
+        *(
+            f"| [`{c.silo}`]({c.silo}.md) | {c.zh} · {c.en} | {c.profile} | {c.protocol} | {len(c.tables)} |"
+            for c in contracts
+        ),
+    ]
+    return made | {SILO_PAGES / "README.md": "\n".join(index) + "\n"}
+
+
+def write(check: bool = False) -> list[str]:
+    """Write the pages that changed and return their names; with ``check`` only return them."""
+    stale = []
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(str(path.relative_to(ROOT)))
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    return stale
