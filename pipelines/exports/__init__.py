@@ -1,0 +1,1 @@
+"""Workbooks and papers, each made from one release and from nothing else."""
