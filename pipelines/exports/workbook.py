@@ -22,11 +22,12 @@ from pipelines.release import Release, open_release, verify_folder
 from pipelines.settings import Settings
 
 LANGUAGES = ("zh", "en", "both")
-FONT = "Noto Sans SC"
+# on every office machine; LibreOffice replaces it by its own CJK sans
+FONT = "Microsoft YaHei"
 INK, PAPER, LINE, SOFT = "#17324D", "#F3F6F9", "#D5DEE7", "#5B7083"
 GRADES = {"A": ("#1B7F5C", "#DDF2E9"), "B": ("#1D5E9E", "#DDEAF7"), "C": ("#9A6400", "#FBEFD5"), "D": ("#A8322A", "#F9E0DD")}
 _NUMBERS = {
-    "integer": "#,##0", "score": "0.00", "share": "0%", "share2": "0.00%", "number": "#,##0.##", "change": "+0.00;−0.00;0.00",
+    "integer": "#,##0", "rank": "0", "score": "0.00", "share": "0%", "share2": "0.00%", "number": "#,##0.##", "change": "+0.00;−0.00;0.00",
     "date": "yyyy-mm-dd", "gap": "0;−0;–",
 }  # fmt: skip
 _PILOT = (
@@ -34,6 +35,8 @@ _PILOT = (
     "Values marked pilot or unverified are not official; the demo district's records are simulated. "
     "A firm's rating is a suggestion until a person signs it.",
 )
+# names short enough to stand in one column, Chinese first
+_PAIRS = frozenset({"town_name", "cohort_name", "node_name", "industry", "element"})
 _NUMBER_OF_ROWS = 1_048_570  # a sheet's limit, less title and header
 
 
@@ -58,11 +61,13 @@ class _Book:
         if shade:
             given["bg_color"] = "#FAFBFC"
         if kind in _NUMBERS:
-            given |= {"num_format": _NUMBERS[kind], "align": "center" if kind == "date" else "right"}
+            given |= {"num_format": _NUMBERS[kind], "align": "center" if kind in ("date", "rank") else "right"}
         elif kind in ("grade", "flag"):
             given |= {"align": "center", "bold": kind == "grade"}
         elif kind == "wrap":
-            given["text_wrap"] = True
+            given |= {"text_wrap": True, "indent": 1}
+        elif kind in ("text", "word"):
+            given["indent"] = 1
         elif kind == "hash":
             given |= {"font_name": "Consolas", "font_size": 8, "font_color": SOFT}
         return self.style(**(given | more))
@@ -75,8 +80,8 @@ class _Book:
         made.set_paper(9)
         made.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         made.fit_to_pages(1, 0)
-        made.set_header(f"&L&\"{FONT}\"&9{self.say('安澜', 'Anlan')} · {title}&R&\"{FONT}\"&9{self.release.name}")
-        made.set_footer(f"&L&\"{FONT}\"&8{self.release.manifest['content_sha256'][:32]}&R&\"{FONT}\"&8&P / &N")
+        made.set_header(f"&L&\"{FONT}\"&9 {self.say('安澜', 'Anlan')} · {title}&R&\"{FONT}\"&9 {self.release.name}")
+        made.set_footer(f"&L&\"{FONT}\"&8 {self.release.manifest['content_sha256'][:32]}&R&\"{FONT}\"&8 &P / &N")
         made.set_row(0, 28)
         made.write_string(0, 0, self.say(zh, en), self.style(font_size=16, bold=True, font_color=INK))
         made.write_string(1, 0, note, self.style(font_size=9, font_color=SOFT))
@@ -88,6 +93,8 @@ class _Book:
     ) -> None:  # fmt: skip
         """Write one sheet: title, note, header with filter, rows; the first ``keep`` columns stay in view."""
         columns = [c for c in columns if self._wanted(c)]
+        if self.lang == "both":
+            rows = [row | {c: self.say(row[c], row[f"{c[:-3]}_en"]) for c in columns if c[:-3] in _PAIRS} for row in rows]
         m = self.release.manifest
         base = f"{m['release']} · {m['period']} · {m['method_version']} · {len(rows):,} {self.say('行', 'rows')}"
         made = self.sheet(zh, en, f"{base}    {note}" if note else base)
@@ -97,13 +104,17 @@ class _Book:
                 seen=f"{len(rows):,} rows", do="read the release's Parquet files instead",
             )  # fmt: skip
         head = self.style(bold=True, font_color="#FFFFFF", bg_color=INK, text_wrap=True, align="center", border=1, border_color="#0F2436")
-        made.set_row(2, 32 if self.lang == "both" else 20)
+        made.set_row(2, 46 if self.lang == "both" else 32)
         for x, column in enumerate(columns):
-            made.set_column(x, x, COLUMNS[column][2] + 1)
+            pair = COLUMNS[f"{column[:-3]}_en"][2] if self.lang == "both" and column[:-3] in _PAIRS else 0
+            made.set_column(x, x, COLUMNS[column][2] + 1 + pair * 0.7)
             made.write_string(2, x, heading(column, self.lang), head)
         writers = [self._writer(made, x, column) for x, column in enumerate(columns)]
+        wrapped = [c for c in columns if COLUMNS[c][3] == "wrap"]
         for y, row in enumerate(rows):
             shade = bool(y % 2)
+            if (lines := max((_lines(row[c], COLUMNS[c][2]) for c in wrapped), default=1)) > 1:
+                made.set_row(y + 3, 14.5 * lines)
             for write, column in zip(writers, columns, strict=True):
                 write(y + 3, row[column], shade)
         made.freeze_panes(3, keep)
@@ -119,7 +130,9 @@ class _Book:
         self.titles.append((zh, en, len(rows)))
 
     def _wanted(self, column: str) -> bool:
-        """In one language a pair of Chinese and English columns shows only its own half."""
+        """In one language a pair of columns shows only its own half; in both, short names share one column."""
+        if self.lang == "both":
+            return not (column.endswith("_en") and column[:-3] in _PAIRS)
         other = {"zh": "_en", "en": "_zh"}.get(self.lang)
         twin = column[:-3] + ("_zh" if other == "_en" else "_en")
         return not (other and column.endswith(other) and twin in COLUMNS)
@@ -156,6 +169,15 @@ class _Book:
                 sheet.write_string(y, x, str(value), text[shade])
 
         return write
+
+
+def _lines(value: Any, width: float) -> int:
+    """Return the lines a text takes in a column ``width`` characters wide; a Chinese character is two wide."""
+    if not isinstance(value, str):
+        return 1
+    wide = sum(2 if c > "\u2e80" else 1 for c in value)
+    # words break early: a fifth of the line may stay empty
+    return max(1, -int(-wide * (1.2 if wide > width else 1) // width))
 
 
 def export(settings: Settings, release: str | None = None, lang: str = "both") -> Path:
@@ -226,7 +248,7 @@ def _tables(made: _Book) -> None:
         "cohort_name_zh cohort_name_en rank_cohort cohort_size coverage_share base_score bonus_points deduction_points "
         "lower_score upper_score veto_codes score_status due_count observed_count".split(),
         release.rows("select * from town_quarter_scores where period = ? order by rank_overall nulls last, town_id", now),
-        keep=4 if made.lang == "both" else 3, bars="final_score",
+        keep=3, bars="final_score",
     )  # fmt: skip
     made.table(
         "维度", "Dimensions",
@@ -245,7 +267,7 @@ def _tables(made: _Book) -> None:
             f"select {town}, i.* from town_indicator_scores i join dim_towns t on t.town_id = i.town_id"
             " where period = ? and cell_status <> 'not_due' order by i.town_id, indicator_code", now,
         ),
-        keep=3, note=pilot, bars="published_score",
+        note=pilot, bars="published_score",
     )  # fmt: skip
     made.table(
         "持证缺口", "Certification gaps",
@@ -255,7 +277,7 @@ def _tables(made: _Book) -> None:
             f"select {town}, g.* from certification_gaps g join dim_towns t on t.town_id = g.town_id"
             " where period = ? order by rule_id, g.town_id", now,
         ),
-        keep=3, note=pilot,
+        note=pilot,
     )  # fmt: skip
     made.table(
         "缺口人员", "People",
@@ -265,7 +287,7 @@ def _tables(made: _Book) -> None:
             f"select {town}, p.* from certification_gap_people p join dim_towns t on t.town_id = p.town_id"
             " where period = ? order by p.town_id, rule_id, counts, person_id", now,
         ),
-        keep=4, note=made.say("姓名、证号已脱敏", "names and numbers are masked", " / "),
+        keep=3, note=made.say("姓名、证号已脱敏", "names and numbers are masked", " / "),
     )  # fmt: skip
     made.table(
         "企业评级", "Enterprises",
@@ -329,12 +351,12 @@ def _method(release: Release) -> list[dict[str, Any]]:
 
 def _cover(made: _Book, sheet: Any, manifest_sha256: str) -> None:
     release, m, say = made.release, made.release.manifest, made.say
-    sheet.set_column(0, 0, 7)
-    sheet.set_column(1, 1, 26)
+    sheet.set_column(0, 0, 11)
+    sheet.set_column(1, 1, 28)
     sheet.set_column(2, 5, 13)
     sheet.set_column(6, 6, 3)
-    sheet.set_column(7, 7, 30)
-    sheet.set_column(8, 9, 15)
+    sheet.set_column(7, 7, 44)
+    sheet.set_column(8, 9, 13)
     sheet.set_row(0, 40)
     period = parse_period(m["period"])
     sheet.write_string(0, 0, say("安澜 · 应急能力季度评估", "Anlan · Quarterly emergency capability", "  "),
@@ -361,7 +383,7 @@ def _cover(made: _Book, sheet: Any, manifest_sha256: str) -> None:
         if t["rank_overall"] is None:
             sheet.write_string(row, 0, "–", made.cell("text", align="center"))
         else:
-            sheet.write_number(row, 0, t["rank_overall"], made.cell("integer", align="center"))
+            sheet.write_number(row, 0, t["rank_overall"], made.cell("rank"))
         sheet.write_string(row, 1, say(t["town_name_zh"], t["town_name_en"]), made.cell("text", bold=True))
         if t["final_score"] is None:
             sheet.write_blank(row, 2, None, made.cell("score"))
