@@ -223,18 +223,31 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     return joined if isinstance(joined, pa.Array) else pa.concat_arrays(joined.chunks)
 
 
+def database() -> duckdb.DuckDBPyConnection:
+    """Return the database in memory that batches are judged in, one after the other."""
+    db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB"})
+    db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
+    return db
+
+
 class Batch:
     """One delivery on its way to become a batch; holds the DuckDB connection it is judged in."""
 
-    def __init__(self, settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        contract: Contract,
+        table: Table,
+        delivery: Delivery,
+        db: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
         self.settings, self.contract, self.table, self.delivery = settings, contract, table, delivery
         self.rules = [r for r in door.rules(contract, table) if r.scope == "row"]
         self.columns = list(table.columns.values())
         self.key = settings.identity_key() if any(c.is_personal for c in self.columns) else b""
         self.landed: dict[str, pa.Array] = {}
         self.left: list[str] = []
-        self.db = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB"})
-        self.db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
+        self.db = db or database()
 
     def _key(self) -> str:
         """Return the SQL text of a row's key over landed columns; the whole row where the contract names none."""
@@ -242,6 +255,21 @@ class Batch:
             return "_row_hash"
         parts = ", ".join(f"coalesce(cast({ident(c)} as varchar), '')" for c in self.table.key)
         return f"concat_ws(chr(31), {parts})" if len(self.table.key) > 1 else parts
+
+    def close(self, keep: bool) -> None:
+        """Let go of the rows; with ``keep`` the database stays open for the next batch."""
+        if not keep:
+            self.db.close()
+            return
+        for name, kind in (
+            ("quarantine", "table"),
+            ("twins", "table"),
+            ("judged", "table"),
+            ("few_clean", "table"),
+            ("read", "view"),
+        ):
+            self.db.execute(f"drop {kind} if exists {name}")
+        self.db.unregister("raw")
 
     def read(self, frame: pa.Table) -> None:
         """Read the columns; what is left to SQL becomes view ``read``: values, place, hash and order of every row.
@@ -278,7 +306,7 @@ class Batch:
         ]
         self.left = list(left)
         self.db.execute(
-            f"create temp view read as select {', '.join([*values, *given])}, _file, _part, _row, _fault, _ord, "
+            f"create or replace temp view read as select {', '.join([*values, *given])}, _file, _part, _row, _fault, _ord, "
             f"md5(concat_ws(chr(31), {', '.join(hashed)})) as _row_hash from raw"
         )
 
@@ -315,7 +343,7 @@ class Batch:
         refused = " or ".join(f"(_bad_{i} & {critical[i]}) <> 0" for i in range(len(words)))
         kept = {*self.left, *self.table.key, *filter(None, (self.table.watermark, self.table.period_column))}
         self.db.execute(
-            f"create temp table judged as select {', '.join(ident(k) for k in sorted(kept))}, _ord, _row_hash, "
+            f"create or replace temp table judged as select {', '.join(ident(k) for k in sorted(kept))}, _ord, _row_hash, "
             f"landing_ref, {', '.join(f'_bad_{i}' for i in range(len(words)))}, "
             f"case when {'true' if block else refused} then 'rejected' else 'accepted' end as _verdict, "
             "cast(null as varchar) as _duplicate_of from ("
@@ -337,7 +365,7 @@ class Batch:
         repeated = f"select {mark} from judged group by 1 having count(*) > 1"
         whole = " and ".join(f"{ident(c)} is not null" for c in self.table.key) or "true"
         self.db.execute(
-            "create temp table twins as select _ord, row_number() over same as _nth, "
+            "create or replace temp table twins as select _ord, row_number() over same as _nth, "
             "first_value(landing_ref) over same as _ref, "
             f"_row_hash <> first_value(_row_hash) over (partition by {key} order by _ord) and {whole} as _conflict "
             f"from judged where {mark} in ({repeated}) window same as (partition by {key}, _row_hash order by _ord)"
@@ -408,7 +436,7 @@ class Batch:
             )
         names = ", ".join(QUARANTINE_SCHEMA.names)
         self.db.execute(
-            f"create temp table quarantine as select * from ({' union all '.join(found)}) as q({names}, _ord) order by _ord, rule"
+            f"create or replace temp table quarantine as select * from ({' union all '.join(found)}) as q({names}, _ord) order by _ord, rule"
         )
         return self.db.sql(f"select {names} from quarantine").to_arrow_table().cast(QUARANTINE_SCHEMA)
 
@@ -470,13 +498,17 @@ class Batch:
     def write(self, tmp: Path) -> None:
         """Write ``rows.parquet``."""
         schema = landed_schema(self.table)
+        # a dictionary of values that never repeat only costs
+        unique = {"landing_ref", "_row_hash"}
+        if len(self.table.key) == 1:
+            unique |= {self.table.key[0], f"{self.table.key[0]}_text"}
         pq.write_table(
             self.rows(),
             tmp / "rows.parquet",
             compression=_CODEC,
             compression_level=1,
             row_group_size=122_880,
-            use_dictionary=[n for n in schema.names if n not in {"landing_ref", "_row_hash"}],
+            use_dictionary=[n for n in schema.names if n not in unique],
         )
 
 
@@ -492,7 +524,13 @@ def content_hash(frame: pa.Table, table: Table, delivery: Delivery) -> str:
     return digest.hexdigest()
 
 
-def land(settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> dict[str, Any] | None:
+def land(
+    settings: Settings,
+    contract: Contract,
+    table: Table,
+    delivery: Delivery,
+    db: duckdb.DuckDBPyConnection | None = None,
+) -> dict[str, Any] | None:
     """Turn one delivery into one batch and return its manifest; None where nothing new came.
 
     Raises:
@@ -501,7 +539,7 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
 
     """
     where = f"{table.id}: {delivery.name}"
-    work = Batch(settings, contract, table, delivery)
+    work = Batch(settings, contract, table, delivery, db)
     tmp: Path | None = None
     try:
         frame = gather(delivery.slices, table)
@@ -546,7 +584,7 @@ def land(settings: Settings, contract: Contract, table: Table, delivery: Deliver
             ) from e  # fmt: skip
         raise
     finally:
-        work.db.close()
+        work.close(keep=db is not None)
         if tmp is not None and tmp.exists():
             shutil.rmtree(tmp, ignore_errors=True)
 
@@ -577,7 +615,12 @@ def connector(contract: Contract) -> Callable[..., Iterator[Delivery | Refusal]]
 
 
 def pull_table(
-    settings: Settings, contract: Contract, table: Table, connection: dict[str, Any], progress: Progress | None = None
+    settings: Settings,
+    contract: Contract,
+    table: Table,
+    connection: dict[str, Any],
+    progress: Progress | None = None,
+    db: duckdb.DuckDBPyConnection | None = None,
 ) -> TableResult:
     """Pull what is new of one table. A fault ends this table, is kept in the result, and stops nothing else."""
     started, result = time.perf_counter(), TableResult(table.silo, table.name)
@@ -587,7 +630,7 @@ def pull_table(
             if isinstance(item, Refusal):
                 result.refusals.append(refuse(settings, contract, table, item))
                 continue
-            manifest = land(settings, contract, table, item)
+            manifest = land(settings, contract, table, item, db)
             if manifest:
                 result.batches.append(manifest)
     except AnlanError as e:
@@ -608,6 +651,7 @@ def pull(
 ) -> list[TableResult]:
     """Pull all tables of ``contracts`` (or those named ``silo/table``), one after the other. Hold the lock."""
     clean(settings)
+    db = database()
     results = []
     for contract in contracts:
         try:
@@ -619,6 +663,7 @@ def pull(
             continue
         for table in contract.tables.values():
             if tables is None or table.id in tables:
-                results.append(pull_table(settings, contract, table, connection, progress))
+                results.append(pull_table(settings, contract, table, connection, progress, db))
+    db.close()
     clean(settings)
     return results

@@ -98,7 +98,15 @@ def _plausible(stamp: str) -> str:
 
 
 def _strptime(text: str, forms: tuple[str, ...]) -> str:
-    return f"try_strptime({text}, [{', '.join(quoted(f) for f in forms)}])"
+    """Return the stamp that one of ``forms`` reads; only those with the text's own separator are tried."""
+    marks = ("年", ".", "/", "-")
+    groups: dict[str, list[str]] = {}
+    for form in forms:
+        groups.setdefault(next((m for m in marks if m in form), ""), []).append(quoted(form))
+    tried = {m: f"try_strptime({text}, [{', '.join(g)}])" for m, g in groups.items()}
+    rest = tried.pop("", "cast(null as timestamp)")
+    cases = "".join(f"when contains({text}, {quoted(m)}) then {tried[m]} " for m in marks if m in tried)
+    return f"(case {cases}else {rest} end)" if cases else rest
 
 
 _SERIAL = "regexp_full_match({t}, '[1-9][0-9]{{4}}([.][0-9]+)?')"

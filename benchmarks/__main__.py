@@ -1,0 +1,111 @@
+"""``make bench``: speed and size of the pipeline, each figure beside the bound it was given.
+
+Every ratio compares two things done in the same process, in turns, best of three by CPU time. Whole runs
+are children of this process, so that their peak memory is their own. ``--bare`` adds the first start on a
+machine without an environment: a fresh clone, all downloads, to the end screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import landing_cpu
+from pipelines.settings import ROOT
+
+_WATCH = """
+import resource, runpy, sys, time
+start = time.perf_counter()
+sys.argv = ["anlan", *sys.argv[1:]]
+try:
+    runpy.run_module("pipelines.cli", run_name="__main__")
+except SystemExit as e:
+    code = e.code or 0
+use = resource.getrusage(resource.RUSAGE_SELF)
+print(f"\\nMEASURED {time.perf_counter() - start:.2f} {use.ru_utime + use.ru_stime:.2f} {use.ru_maxrss / 1e6:.3f} {code}")
+"""
+
+
+def anlan(home: Path, *arguments: str) -> tuple[float, float, float]:
+    """Run the command in a child and return wall seconds, CPU seconds and peak memory in GB."""
+    env = os.environ | {"ANLAN_HOME": str(home), "ANLAN_LANG": "en"}
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCH, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    line = next((x for x in done.stdout.splitlines() if x.startswith("MEASURED")), None)
+    if line is None or line.split()[4] != "0":
+        raise SystemExit(f"anlan {' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    wall, cpu, peak = (float(x) for x in line.split()[1:4])
+    return wall, cpu, peak
+
+
+def bare() -> float:
+    """Return the seconds of ``make run`` in a fresh clone without an environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "anlan"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        clone.parent.chmod(0o755)
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("ANLAN_", "VIRTUAL_ENV"))}
+        started = time.perf_counter()
+        done = subprocess.run(["make", "run"], cwd=clone, env=env, capture_output=True, text=True, check=False)
+        taken = time.perf_counter() - started
+        subprocess.run(["make", "stop"], cwd=clone, env=env, capture_output=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"make run failed in the clone:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return taken
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--bare", action="store_true", help="also time make run in a fresh clone, downloads included")
+    parser.add_argument("--scale", default="1", help="scale of the pretended district")
+    chosen = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="anlan-bench-"))
+    home.chmod(0o755)
+    simulator: Callable[..., subprocess.CompletedProcess[bytes]] = lambda *a: subprocess.run(  # noqa: E731
+        [sys.executable, "-m", "simulator", *a, "--home", str(home)], cwd=ROOT, check=True, capture_output=True
+    )
+    made = Table(title=f"Anlan bench, scale {chosen.scale}, {os.cpu_count()} cores", title_justify="left", box=None)
+    for name, side in (("measure", "left"), ("found", "right"), ("bound", "right"), ("", "left")):
+        made.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
+
+    def row(name: str, found: float, bound: float, unit: str, more: str = "") -> None:
+        mark = "✓" if found <= bound else "✗"
+        made.add_row(name, f"{found:.2f} {unit}", f"{bound:g} {unit}", f"{mark} {more}")
+
+    try:
+        simulator("up", "--scale", chosen.scale)
+        wall, cpu, peak = anlan(home, "run")
+        row("pipeline, first run", wall, 60, "s", f"{cpu:.1f} s CPU")
+        row("  peak memory", peak, 2, "GB")
+        wall, cpu, _ = anlan(home, "run")
+        row("second run, nothing new", wall, 20, "s", f"{cpu:.1f} s CPU")
+        for name, ours, theirs, same, rows in landing_cpu.measure(home):
+            row(
+                f"landing {name}, {rows:,} rows",
+                ours / theirs,
+                2,
+                "×",
+                f"{ours:.2f} s CPU against {theirs:.2f} bare; {ours / same:.2f}× the same columns bare",
+            )
+        if chosen.bare:
+            row("make run on a bare machine", bare(), 300, "s", "downloads included")
+    finally:
+        simulator("down")
+        shutil.rmtree(home, ignore_errors=True)
+    Console(width=130).print(made)
+
+
+if __name__ == "__main__":
+    main()
