@@ -107,7 +107,8 @@ class _Book:
         made.set_row(2, 46 if self.lang == "both" else 32)
         for x, column in enumerate(columns):
             pair = COLUMNS[f"{column[:-3]}_en"][2] if self.lang == "both" and column[:-3] in _PAIRS else 0
-            made.set_column(x, x, COLUMNS[column][2] + 1 + pair * 0.7)
+            words = 8 if self.lang == "both" and COLUMNS[column][3] == "word" else 0
+            made.set_column(x, x, COLUMNS[column][2] + 1 + pair * 0.7 + words)
             made.write_string(2, x, heading(column, self.lang), head)
         writers = [self._writer(made, x, column) for x, column in enumerate(columns)]
         wrapped = [c for c in columns if COLUMNS[c][3] == "wrap"]

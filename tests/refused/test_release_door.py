@@ -1,0 +1,217 @@
+"""One bad release per rule of the release door: that rule fails, names the rows, and nothing is released."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import release, release_door
+from pipelines.errors import AnlanError
+from pipelines.settings import Settings
+from tests.unit.make_warehouse import build
+
+MAAN = "town_id = '330603011000' and period = '2026Q3'"
+FIRM = "enterprise_id = 'E91330603MA2BK00011' and period = '2026Q3'"
+
+
+def change(column: str, value: str, where: str = "true") -> str:
+    return f"select * replace (case when {where} then {value} else {column} end as {column}) from t"
+
+
+def doubled(where: str) -> str:
+    return f"from t union all from t where {where}"
+
+
+# rule: (the frozen table that is spoilt, how). A table other than the rule's own is named where the rule compares two.
+SPOILT: dict[str, tuple[str, str]] = {
+    "town_quarter_scores.town_id.every_town_has_a_row": ("town_quarter_scores", f"from t where not ({MAAN})"),
+    "town_quarter_scores.town_id.grain": ("town_quarter_scores", doubled(MAAN)),
+    "town_quarter_scores.score_status.known": ("town_quarter_scores", change("score_status", "'good'", MAAN)),
+    "town_quarter_scores.final_score.in_0_100": ("town_quarter_scores", change("final_score", "100.01", MAAN)),
+    "town_quarter_scores.final_score.present_when_rated": ("town_quarter_scores", change("final_score", "null", MAAN)),
+    "town_quarter_scores.final_score.is_base_plus_adjustments": ("town_quarter_scores", change("final_score", "final_score + 0.01", MAAN)),
+    "town_quarter_scores.points_lost.add_up": ("town_indicator_scores", change("points_lost", "points_lost + 0.02", f"{MAAN} and indicator_code = 'C301'")),
+    "town_quarter_scores.grade.known": ("town_quarter_scores", change("grade", "'E'", MAAN)),
+    "town_quarter_scores.grade.present_when_rated": ("town_quarter_scores", change("grade", "null", MAAN)),
+    "town_quarter_scores.rank_overall.absent_when_not_rated": ("town_quarter_scores", change("score_status", "'not_rated'", MAAN)),
+    "town_quarter_scores.grade.absent_when_not_rated": ("town_quarter_scores", change("score_status", "'not_rated'", MAAN)),
+    "town_quarter_scores.rank_overall.follows_score": ("town_quarter_scores", change("rank_overall", "rank_overall + 1", MAAN)),
+    "town_quarter_scores.rank_cohort.follows_score": ("town_quarter_scores", change("rank_cohort", "rank_cohort + 1", MAAN)),
+    "town_quarter_scores.upper_score.not_below_lower": ("town_quarter_scores", change("lower_score", "upper_score + 1", MAAN)),
+    "town_quarter_scores.final_score.not_below_lower": ("town_quarter_scores", change("lower_score", "final_score + 0.01", MAAN)),
+    "town_quarter_scores.upper_score.not_below_final": ("town_quarter_scores", change("upper_score", "final_score - 0.01", MAAN)),
+    "town_quarter_scores.coverage_share.in_0_1": ("town_quarter_scores", change("coverage_share", "1.0001", MAAN)),
+    "town_quarter_scores.coverage_share.rated_needs_floor": ("town_quarter_scores", change("coverage_share", "0.6999", MAAN)),
+    "town_quarter_scores.bonus_points.capped": ("town_quarter_scores", change("bonus_points", "5.01", MAAN)),
+    "town_quarter_scores.deduction_points.capped": ("town_quarter_scores", change("deduction_points", "5.01", MAAN)),
+    "town_dimension_scores.node_code.grain": ("town_dimension_scores", doubled(f"{MAAN} and node_code = 'C2'")),
+    "town_dimension_scores.score.in_0_100": ("town_dimension_scores", change("score", "-0.000001", f"{MAAN} and node_code = 'C2'")),
+    "town_dimension_scores.weight_share.level_sums_to_one": ("town_dimension_scores", change("weight_share", "weight_share + 0.00001", f"{MAAN} and node_code = 'C2'")),
+    "town_indicator_scores.indicator_code.grain": ("town_indicator_scores", doubled(f"{MAAN} and indicator_code = 'C301'")),
+    "town_indicator_scores.indicator_code.spine_is_complete": ("town_indicator_scores", f"from t where not ({MAAN} and indicator_code = 'F101')"),
+    "town_indicator_scores.cell_status.known": ("town_indicator_scores", change("cell_status", "'missing'", f"{MAAN} and indicator_code = 'F101'")),
+    "town_indicator_scores.score.present_when_observed": ("town_indicator_scores", change("score", "null", f"{MAAN} and indicator_code = 'C301'")),
+    "town_indicator_scores.value.present_when_observed": ("town_indicator_scores", change("value", "null", f"{MAAN} and indicator_code = 'C301'")),
+    "town_indicator_scores.score.absent_when_not_due": ("town_indicator_scores", change("score", "1", f"{MAAN} and indicator_code = 'F101'")),
+    "town_indicator_scores.score.in_0_100": ("town_indicator_scores", change("score", "100.5", f"{MAAN} and indicator_code = 'C204'")),
+    "town_indicator_scores.weight_share.sums_to_one": ("town_indicator_scores", change("weight_share", "weight_share + 0.00001", f"{MAAN} and indicator_code = 'C204'")),
+    "town_indicator_scores.points_lost.is_weight_times_lost_score": ("town_indicator_scores", change("points_lost", "points_lost + 0.0001", f"{MAAN} and indicator_code = 'C301'")),
+    "town_indicator_scores.evidence_count.equals_evidence_rows": ("indicator_evidence", "from t where entity_id <> 'C301-2026Q3-2000'"),
+    "town_indicator_scores.evidence_count.observed_has_evidence": ("town_indicator_scores", change("evidence_count", "0", f"{MAAN} and indicator_code = 'C301'")),
+    "indicator_evidence.landing_ref.present": ("indicator_evidence", change("landing_ref", "null", "entity_id = 'C301-2026Q3-2039'")),
+    "indicator_evidence.landing_ref.batch_is_an_input": ("indicator_evidence", change("landing_ref", "replace(landing_ref, '9f3c2ab1', '00000000')", "entity_id = 'C301-2026Q3-2000'")),
+    "indicator_evidence.entity_id.present": ("indicator_evidence", change("entity_id", "null", "entity_id = 'C301-2026Q3-2000'")),
+    "indicator_evidence.entity_id.no_identity_number": ("indicator_evidence", change("entity_id", "'330621199001011234'", "entity_type = 'person' and indicator_code = 'ST-02'")),
+    "indicator_evidence.district_code.one_district": ("indicator_evidence", change("district_code", "'330602'", "entity_id = 'C301-2026Q3-2000'")),
+    "certification_gaps.rule_id.grain": ("certification_gaps", doubled(f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.rule_id.every_station_has_a_row": ("certification_gaps", f"from t where not ({MAAN} and rule_id = 'ST-02')"),
+    "certification_gaps.gap_status.known": ("certification_gaps", change("gap_status", "'ok'", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.gap_count.is_required_minus_valid": ("certification_gaps", change("required_count", "9", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.gap_count.short_has_gap": ("certification_gaps", change("gap_count", "0", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.gap_count.met_has_none": ("certification_gaps", change("gap_status", "'met'", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.reason_code.present_when_short": ("certification_gaps", change("reason_code", "null", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gaps.valid_count.equals_people_who_count": ("certification_gap_people", change("counts", "true", f"{MAAN} and rule_id = 'ST-02'")),
+    "certification_gap_people.person_name_mask.is_masked": ("certification_gap_people", change("person_name_mask", "'王小芳'", MAAN)),
+    "certification_gap_people.cert_no_mask.is_masked": ("certification_gap_people", change("cert_no_mask", "'33060199'", MAAN)),
+    "certification_gap_people.all_text.no_identity_number": ("certification_gap_people", change("fix_zh", "'换证 330621199001011234'", MAAN)),
+    "certification_gap_people.all_text.no_phone": ("certification_gap_people", change("fix_en", "'call 13812345678'", MAAN)),
+    "certification_gap_people.cert_status.known": ("certification_gap_people", change("cert_status", "'fine'", MAAN)),
+    "certification_gap_people.fix_code.known": ("certification_gap_people", change("fix_code", "'pray'", MAAN)),
+    "certification_gap_people.landing_ref.present": ("certification_gap_people", change("landing_ref", "null", MAAN)),
+    "enterprise_quarter_ratings.enterprise_id.grain": ("enterprise_quarter_ratings", doubled(FIRM)),
+    "enterprise_quarter_ratings.rating_status.known": ("enterprise_quarter_ratings", change("rating_status", "'good'", FIRM)),
+    "enterprise_quarter_ratings.grade.known": ("enterprise_quarter_ratings", change("grade", "'S'", FIRM)),
+    "enterprise_quarter_ratings.grade.present_when_rated": ("enterprise_quarter_ratings", change("grade", "null", FIRM)),
+    "enterprise_quarter_ratings.grade.absent_when_not_rated": ("enterprise_quarter_ratings", change("rating_status", "'not_rated'", FIRM)),
+    "enterprise_quarter_ratings.final_score.in_0_100": ("enterprise_quarter_ratings", change("final_score", "100.01", FIRM)),
+    "enterprise_quarter_ratings.final_score.is_base_plus_bonus": ("enterprise_quarter_ratings", change("final_score", "final_score + 0.01", FIRM)),
+    "enterprise_quarter_ratings.base_score.follows_items": ("enterprise_item_scores", change("earned_points", "earned_points - 1", f"{FIRM} and item_code = 'E503'")),
+    "enterprise_quarter_ratings.coverage_share.rated_needs_floor": ("enterprise_quarter_ratings", change("coverage_share", "0.5999", FIRM)),
+    "enterprise_item_scores.item_code.grain": ("enterprise_item_scores", doubled(f"{FIRM} and item_code = 'E503'")),
+    "enterprise_item_scores.item_status.known": ("enterprise_item_scores", change("item_status", "'gone'", f"{FIRM} and item_code = 'E801'")),
+    "enterprise_item_scores.earned_points.in_range": ("enterprise_item_scores", change("earned_points", "-1", f"{FIRM} and item_code = 'E503'")),
+    "enterprise_item_scores.lost_points.add_up": ("enterprise_item_scores", change("lost_points", "lost_points + 1", f"{FIRM} and item_code = 'E503'")),
+    "enterprise_item_scores.reason_code.present_when_lost": ("enterprise_item_scores", change("reason_zh", "''", f"{FIRM} and item_code = 'E503'")),
+    "enterprise_item_scores.multiplier.positive": ("enterprise_item_scores", change("multiplier", "0", f"{FIRM} and item_code = 'E503'")),
+    "silo_conservation.table_name.grain": ("silo_conservation", doubled("true")),
+    "silo_conservation.landed.is_accepted_plus_rejected_plus_duplicate": ("silo_conservation", change("landed", "landed + 1")),
+    "silo_conservation.is_conserved.true": ("silo_conservation", change("is_conserved", "false")),
+    "silo_conservation.rejected.all_in_quarantine": ("quarantine_rows", "from t where landing_ref not like '%:9000'"),
+    "silo_conservation.is_late.false": ("silo_conservation", change("is_late", "true")),
+    "quarantine_rows.reason.present": ("quarantine_rows", change("reason_en", "null")),
+    "quarantine_rows.advice.present": ("quarantine_rows", change("advice_zh", "null")),
+    "quarantine_rows.landing_ref.present": ("quarantine_rows", change("landing_ref", "null")),
+    "quarantine_rows.raw_value.no_identity_number_or_phone": ("quarantine_rows", change("raw_value", "'13812345678'")),
+    "door_checks.failed.not_above_checked": ("door_checks", change("failed", "checked + 1")),
+    "door_checks.failed.not_negative": ("door_checks", change("failed", "-1")),
+    "district_overview.period.grain": ("district_overview", doubled("period = '2026Q3'")),
+    "district_overview.period.this_quarter_is_there": ("district_overview", "from t where period <> '2026Q3'"),
+    "district_overview.towns_rated.equals_scores": ("district_overview", change("towns_rated", "towns_rated + 1")),
+    "district_overview.towns_not_rated.equals_scores": ("district_overview", change("towns_not_rated", "towns_not_rated + 1")),
+    "district_overview.mean_score.equals_scores": ("district_overview", change("mean_score", "mean_score + 0.02")),
+    **{f"district_overview.grade_{g}.equals_ratings": ("district_overview", change(f"grade_{g}", f"grade_{g} + 1")) for g in ("a", "b", "c", "d", "none")},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("door")).home
+
+
+@pytest.fixture(scope="module")
+def frozen(home: Path) -> Path:
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(release_door, "check_folder", lambda *a, **k: [])
+        return release.freeze(Settings(home), "2026Q3").path
+
+
+def _spoil(frozen: Path, target: Path, table: str, sql: str) -> Path:
+    shutil.copytree(frozen, target)
+    path = target / "tables" / f"{table}.parquet"
+    rows = duckdb.sql(f"with t as (from read_parquet('{path}')) {sql}").to_arrow_table()
+    path.chmod(0o644)
+    release.pq.write_table(rows, path)
+    return target
+
+
+def test_a_sound_release_passes_every_rule(frozen: Path) -> None:
+    checks = release_door.check_folder(frozen, "2026Q3", "2026Q2")
+    assert [c.rule for c in checks if c.is_failed] == []
+    assert all(c.checked for c in checks)
+
+
+def test_every_rule_is_seen_to_fail() -> None:
+    rules = {x["meta"]["rule"] for s in release_door.suites().values() for x in s["expectations"]}
+    assert rules == set(SPOILT)
+    assert set(release_door.suites()) == set(release.MARTS)
+
+
+@pytest.mark.parametrize("rule", sorted(SPOILT))
+def test_one_bad_input_fails_its_rule(frozen: Path, tmp_path: Path, rule: str) -> None:
+    folder = _spoil(frozen, tmp_path / "bad", *SPOILT[rule])
+    checks = {c.rule: c for c in release_door.check_folder(folder, "2026Q3", "2026Q2", marts=[rule.split(".")[0]])}
+    assert checks[rule].is_failed
+    assert checks[rule].failed > 0
+    assert checks[rule].seen
+
+
+def test_a_refused_release_names_mart_rule_rows_and_remedy_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "warehouse", tmp_path / "warehouse")
+    shutil.copytree(home / "landing", tmp_path / "landing")
+    settings = Settings(tmp_path)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute(f"update marts.town_quarter_scores set final_score = 99.99 where {MAAN}")
+    with pytest.raises(AnlanError) as caught:
+        release.freeze(settings, "2026Q3")
+    for word in ("town_quarter_scores", "final_score.is_base_plus_adjustments", "330603011000", "nothing was released", "Do:"):
+        assert word in str(caught.value)
+    assert release.names(settings) == []
+
+
+def test_a_warning_does_not_stop_a_release_but_travels_with_it(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "warehouse", tmp_path / "warehouse")
+    shutil.copytree(home / "landing", tmp_path / "landing")
+    settings = Settings(tmp_path)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute("update marts.silo_conservation set is_late = true")
+    made = release.freeze(settings, "2026Q3")
+    with release.open_release(settings, made.release) as opened:
+        assert opened.rows("select rule, severity from input_release_checks where is_failed") == [
+            {"rule": "silo_conservation.is_late.false", "severity": "warning"}
+        ]
+    assert opened.manifest["checks"]["failed_other"] == 1
+
+
+def test_a_rule_that_cannot_run_has_failed(frozen: Path, tmp_path: Path) -> None:
+    suite = release_door.suites()["door_checks"]
+    suite["expectations"][1]["kwargs"]["column"] = "no_such_column"
+    (tmp_path / "door_checks.json").write_text(json.dumps(suite), encoding="utf-8")
+    checks = release_door.check_folder(frozen, "2026Q3", "2026Q2", suites_folder=tmp_path)
+    assert [c.is_failed for c in checks] == [False, True]
+    suite["meta"]["frame"] = "select nothing from nowhere"
+    (tmp_path / "door_checks.json").write_text(json.dumps(suite), encoding="utf-8")
+    assert all(c.is_failed for c in release_door.check_folder(frozen, "2026Q3", "2026Q2", suites_folder=tmp_path))
+
+
+def test_bounds_are_arguments(frozen: Path) -> None:
+    checks = release_door.check_folder(
+        frozen, "2026Q3", "2026Q2", bounds={"adjustment_cap": 0}, marts=["town_quarter_scores"]
+    )
+    assert [c.rule for c in checks if c.is_failed] == ["town_quarter_scores.bonus_points.capped"]
+
+
+def test_a_suite_without_its_words_is_named(tmp_path: Path) -> None:
+    suite = release_door.suites()["door_checks"]
+    del suite["expectations"][0]["meta"]["advice_zh"]
+    (tmp_path / "door_checks.json").write_text(json.dumps(suite), encoding="utf-8")
+    with pytest.raises(AnlanError, match=r"door_checks\.json\[0\]: no advice_zh"):
+        release_door.suites(tmp_path)
+
+
+def test_no_suite_holds_a_date() -> None:
+    for path in release_door.SUITES.glob("*.json"):
+        assert "202" not in path.read_text(encoding="utf-8"), path.name
