@@ -140,27 +140,30 @@ def check_folder(
         con.execute(f"set variable period = '{period}'")
         con.execute(f"set variable previous_period = '{previous_period}'")
         chosen = {m: s for m, s in suites(suites_folder).items() if marts is None or m in set(marts)}
-        return [c for mart, suite in chosen.items() for c in _judge(con, mart, suite, given)]
+        source = _pandas_source()
+        return [c for mart, suite in chosen.items() for c in _judge(con, source, mart, suite, given)]
 
 
-def _judge(con: duckdb.DuckDBPyConnection, mart: str, suite: dict[str, Any], bounds: dict[str, Any]) -> list[Check]:
+def _pandas_source() -> Any:
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context.data_sources.add_pandas("release")
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection, source: Any, mart: str, suite: dict[str, Any], bounds: dict[str, Any]
+) -> list[Check]:
     meta = suite.get("meta") or {}
     try:
         frame = con.sql(meta.get("frame") or f"from {mart}").to_arrow_table().to_pandas()
     except duckdb.Error as e:
         seen = str(e).splitlines()[0]
         return [_check(mart, x, 0, 0, True, f"the frame cannot be made: {seen}") for x in suite["expectations"]]
-    gx = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
     batch = (
-        context.data_sources.add_pandas("release")
-        .add_dataframe_asset(mart)
-        .add_batch_definition_whole_dataframe("whole")
-        .get_batch({"dataframe": frame})
+        source.add_dataframe_asset(mart).add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
     )
     result = batch.validate(
-        gx.ExpectationSuite(name=suite["name"], expectations=suite["expectations"]),
+        _great_expectations().ExpectationSuite(name=suite["name"], expectations=suite["expectations"]),
         result_format={
             "result_format": "COMPLETE",
             "unexpected_index_column_names": [c for c in meta.get("key", []) if c in frame.columns],
