@@ -149,7 +149,7 @@ class _Writer:
                 f"{escape(text(landing['source_name']))}  [dim]sha256 {text(landing['source_sha256'])[:16]}…  "
                 f"{self.word('pulled')} {text(landing['pulled_at'])}[/dim]"
             )
-        node.add(f"{self.word('file')} {escape(landing['file'])}  {self.word('sheet')} {escape(landing['part'])}  "
+        node.add(f"{self.word('file')} {escape(landing['file'])}  {self.word('sheet')} {escape(text(landing['part']))}  "
                  f"{self.word('row')} [bold]{landing['row']}[/bold]")  # fmt: skip
         sent = [
             f"[dim]{escape(v['zh'] if self.zh else v['en'])}[/dim] {escape(text(v['sent']))}"
@@ -245,12 +245,14 @@ def _enterprise(w: _Writer, found: Row) -> None:
     w.out.print(f"= {w.word('base')} {text(r['base_score'])} + {w.word('bonus')} {text(r['bonus_points'])}")
     w.vetoes(found)
     made = w.table(w.word("items"), ("code", "left"), ("name", "left"), ("max", "right"), ("multiplier", "right"),
-                   ("earned", "right"), ("lost", "right"), ("status", "left"), ("evidence", "right"), ("reason", "left"), wrap="reason")  # fmt: skip
+                   ("earned", "right"), ("lost", "right"), ("status", "left"), ("evidence", "right"), wrap="name")  # fmt: skip
     for i in found["items"]:
         made.add_row(i["item_code"], w.pick(i, "name"), text(i["max_points"]), text(i["multiplier"]), text(i["earned_points"]),
-                     text(i["lost_points"]), w.status(i["item_status"]), text(i["evidence_count"]), w.pick(i, "reason") if i["reason_code"] else "")  # fmt: skip
+                     text(i["lost_points"]), w.status(i["item_status"]), text(i["evidence_count"]))  # fmt: skip
     w.out.print()
     w.out.print(made)
+    for i in (i for i in found["items"] if i["reason_code"]):
+        w.out.print(f"  [yellow]{i['item_code']} {escape(i['reason_code'])}[/yellow]  {w.pick(i, 'reason')}")
     w.checks(found, in_full=False)
     if found["items"]:
         w.next(f"anlan explain enterprise {r['uscc']} {found['items'][0]['item_code']}")
