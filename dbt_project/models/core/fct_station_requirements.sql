@@ -72,7 +72,7 @@ needs as (
         least(greatest(parameters.ft_base + banded.band_count, parameters.ft_base), parameters.ft_max) as ft_required,
         least(
             greatest(
-                parameters.pt_base + ceil((banded.village_count - parameters.pt_free_villages) / parameters.pt_step_villages),
+                parameters.pt_base + ceil((banded.village_count - parameters.pt_free_villages) / nullif(parameters.pt_step_villages, 0)),
                 parameters.pt_base
             ),
             parameters.pt_max
@@ -90,7 +90,7 @@ select
     cast(needs.law_cert_required as integer) as law_cert_required,
     cast(greatest(
         needs.law_cert_required,
-        ceil(needs.key_firm_count / needs.firms_per_cert),
+        ceil(needs.key_firm_count / nullif(needs.firms_per_cert, 0)),
         ceil(needs.ft_share * needs.ft_required)
     ) as integer) as law_cert_recommended,
     needs.key_firm_count,

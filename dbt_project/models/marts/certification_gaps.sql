@@ -15,7 +15,7 @@ people as (
         cast(sum(case when not is_counting and fix_code = 'review' then 1 else 0 end) as integer) as review_count,
         cast(sum(case when not is_counting and fix_code = 'train' then 1 else 0 end) as integer) as train_count,
         cast(sum(case when is_counting then 1 else 0 end) as integer) as trainable_count,
-        min(case when is_counting then next_date end) as next_date
+        min(case when is_counting then next_date else null end) as next_date
     from {{ ref('int_certification_people') }}
     group by town_id, period, rule_id
 ),
@@ -77,21 +77,21 @@ planned as (
 )
 
 select
-    cast(district_code as varchar) as district_code,
-    cast(town_id as varchar) as town_id,
-    cast(period as varchar) as period,
-    cast(rule_id as varchar) as rule_id,
-    cast(post_zh as varchar) as post_zh,
-    cast(requirement_zh as varchar) as requirement_zh,
-    cast(requirement_en as varchar) as requirement_en,
-    cast(cert_type as varchar) as cert_type,
+    cast(district_code as string) as district_code,
+    cast(town_id as string) as town_id,
+    cast(period as string) as period,
+    cast(rule_id as string) as rule_id,
+    cast(post_zh as string) as post_zh,
+    cast(requirement_zh as string) as requirement_zh,
+    cast(requirement_en as string) as requirement_en,
+    cast(cert_type as string) as cert_type,
     cast(case
         when need_status <> 'judged' then need_status
         when gap_count > 0 then 'short'
         else 'met'
-    end as varchar) as gap_status,
-    cast(severity as varchar) as severity,
-    cast(case when gap_count > 0 then reason_code else '' end as varchar) as reason_code,
+    end as string) as gap_status,
+    cast(severity as string) as severity,
+    cast(case when gap_count > 0 then reason_code else '' end as string) as reason_code,
     cast(required_count as integer) as required_count,
     cast(valid_count as integer) as valid_count,
     cast(gap_count as integer) as gap_count,
@@ -103,31 +103,35 @@ select
         when review_steps > 0 then 'review'
         when train_steps > 0 then 'train'
         else 'recruit'
-    end as varchar) as cheapest_fix_code,
+    end as string) as cheapest_fix_code,
     cast(case
         when gap_count = 0 then ''
         else concat_ws(
             '；',
-            case when renew_steps > 0 then '换证 ' || cast(renew_steps as string) || ' 人' end,
-            case when review_steps > 0 then '补审或核实 ' || cast(review_steps as string) || ' 人' end,
-            case when train_steps > 0 then '培训取证 ' || cast(train_steps as string) || ' 人' end,
+            case when renew_steps > 0 then '换证 ' || cast(renew_steps as string) || ' 人' else null end,
+            case when review_steps > 0 then '补审或核实 ' || cast(review_steps as string) || ' 人' else null end,
+            case when train_steps > 0 then '培训取证 ' || cast(train_steps as string) || ' 人' else null end,
             case when recruit_steps > 0 then
                 case when calc_kind = 'age' then '补充年轻人员或调整岗位 ' else '招录或调入 ' end
-                || cast(recruit_steps as string) || ' 人' end
+                || cast(recruit_steps as string) || ' 人'
+                else null
+            end
         )
-    end as varchar) as cheapest_fix_zh,
+    end as string) as cheapest_fix_zh,
     cast(case
         when gap_count = 0 then ''
         else concat_ws(
             '; ',
-            case when renew_steps > 0 then 'renew ' || cast(renew_steps as string) end,
-            case when review_steps > 0 then 'review or verify ' || cast(review_steps as string) end,
-            case when train_steps > 0 then 'train ' || cast(train_steps as string) end,
+            case when renew_steps > 0 then 'renew ' || cast(renew_steps as string) else null end,
+            case when review_steps > 0 then 'review or verify ' || cast(review_steps as string) else null end,
+            case when train_steps > 0 then 'train ' || cast(train_steps as string) else null end,
             case when recruit_steps > 0 then
                 case when calc_kind = 'age' then 'take on younger people or change posts: ' else 'recruit or transfer ' end
-                || cast(recruit_steps as string) end
+                || cast(recruit_steps as string)
+                else null
+            end
         )
-    end as varchar) as cheapest_fix_en,
-    cast(rule_status as varchar) as rule_status,
-    cast(basis as varchar) as basis
+    end as string) as cheapest_fix_en,
+    cast(rule_status as string) as rule_status,
+    cast(basis as string) as basis
 from planned

@@ -26,15 +26,15 @@ worded as (
 )
 
 select
-    cast(district_code as varchar) as district_code,
-    cast(enterprise_id as varchar) as enterprise_id,
-    cast(period as varchar) as period,
-    cast(item_code as varchar) as item_code,
-    cast(element_zh as varchar) as element_zh,
-    cast(element_en as varchar) as element_en,
-    cast(name_zh as varchar) as name_zh,
-    cast(name_en as varchar) as name_en,
-    cast(item_status as varchar) as item_status,
+    cast(district_code as string) as district_code,
+    cast(enterprise_id as string) as enterprise_id,
+    cast(period as string) as period,
+    cast(item_code as string) as item_code,
+    cast(element_zh as string) as element_zh,
+    cast(element_en as string) as element_en,
+    cast(name_zh as string) as name_zh,
+    cast(name_en as string) as name_en,
+    cast(item_status as string) as item_status,
     cast(max_points as decimal(6, 2)) as max_points,
     cast(multiplier as decimal(6, 3)) as multiplier,
     cast(numerator as decimal(18, 6)) as numerator,
@@ -42,7 +42,7 @@ select
     -- lost is rounded, earned is the rest: the two always make the points of the item
     cast(case when item_status = 'not_applicable' then 0 else max_points - round(lost_points, 4) end as decimal(8, 4)) as earned_points,
     cast(round(lost_points, 4) as decimal(8, 4)) as lost_points,
-    cast(reason_code as varchar) as reason_code,
+    cast(reason_code as string) as reason_code,
     cast(case
         when item_status = 'not_applicable' then '不适用'
         when item_status = 'not_reported' then no_data_zh || '，本项不得分：-' || lost_text || ' 分'
@@ -54,7 +54,7 @@ select
             '{share}', share_text),
             '{gap}', gap_text),
             '{lost}', lost_text)
-    end as varchar) as reason_zh,
+    end as string) as reason_zh,
     cast(case
         when item_status = 'not_applicable' then 'not applicable'
         when item_status = 'not_reported' then no_data_en || ', no points: -' || lost_text
@@ -66,9 +66,9 @@ select
             '{share}', share_text),
             '{gap}', gap_text),
             '{lost}', lost_text)
-    end as varchar) as reason_en,
-    cast(silo as varchar) as silo,
+    end as string) as reason_en,
+    cast(silo as string) as silo,
     cast(evidence_count as bigint) as evidence_count,
     cast(last_occurred_at as timestamp) as last_occurred_at,
-    cast(rule_status as varchar) as rule_status
+    cast(rule_status as string) as rule_status
 from worded

@@ -21,8 +21,8 @@ counted as (
         enterprise_id,
         period,
         cast(count(distinct person_id) as integer) as any_count,
-        cast(count(distinct case when is_full_time then person_id end) as integer) as full_time_count,
-        cast(count(distinct case when is_full_time and is_certificate_valid then person_id end) as integer) as certified_count
+        cast(count(distinct case when is_full_time then person_id else null end) as integer) as full_time_count,
+        cast(count(distinct case when is_full_time and is_certificate_valid then person_id else null end) as integer) as certified_count
     from officers
     group by enterprise_id, period
 ),

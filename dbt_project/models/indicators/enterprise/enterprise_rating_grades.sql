@@ -124,10 +124,10 @@ select
         else greatest(score_grade, coalesce(cap_grade, 'A'))
     end as grade,
     score_grade,
-    concat_ws(',', veto_codes, case when not is_rated then 'EV10' end) as veto_codes,
-    case when is_rated then published_base end as base_score,
+    concat_ws(',', veto_codes, case when not is_rated then 'EV10' else null end) as veto_codes,
+    case when is_rated then published_base else null end as base_score,
     cast(bonus_points as decimal(5, 2)) as bonus_points,
-    case when is_rated then published_final end as final_score,
+    case when is_rated then published_final else null end as final_score,
     cast(coalesce(coverage_share, 0) as decimal(6, 4)) as coverage_share,
     points_lost_top_reason,
     due_count,

@@ -12,7 +12,7 @@ members as (
         max(case when certificates.is_valid then 1 else 0 end) as is_certified,
         -- the certificate that proves it, else the roster line that says who has none
         coalesce(
-            min(case when certificates.is_valid then certificates.landing_ref end),
+            min(case when certificates.is_valid then certificates.landing_ref else null end),
             min(rosters.landing_ref)
         ) as landing_ref
     from rosters

@@ -20,8 +20,10 @@ select
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     {{ digest("person_name || '|' || record_no") }} as name_phone_key,
     work_word,
-    case when nullif(cert_no, '') is not null
-        then substr(cert_no, 1, 5) || '****' || substr(cert_no, greatest(length(cert_no) - 3, 1), 4) end as cert_no_mask,
+    case
+        when nullif(cert_no, '') is not null then substr(cert_no, 1, 5) || '****' || substr(cert_no, greatest(length(cert_no) - 3, 1), 4)
+        else null
+    end as cert_no_mask,
     nullif(cert_no, '') is not null as has_cert_no,
     -- null: nothing to compare
     case
