@@ -1,0 +1,77 @@
+"""The rooms of the warehouse in their order: staging, core, indicators, marts, read from dbt's own manifest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house.conftest import PROJECT
+
+# A room reads the room before it, or its own. One more is the rule here: marts read the registers and facts of
+# core directly, for names and for tables that no indicator judges. Seeds (the method) may be read anywhere but in staging.
+READS = {
+    "staging": {"source"},
+    "core": {"staging", "core", "seed"},
+    "indicators": {"core", "indicators", "seed"},
+    "marts": {"indicators", "core", "marts", "seed"},
+}
+# Read by nobody yet, and kept: what landed has a place in the warehouse before an indicator asks for it.
+WAITING = {
+    "stg_towers__sites": "high-point sites; the video indicators of later quarters",
+    "stg_water__reservoir_limits": "flood-season limits; the warning indicators (C4)",
+    "stg_water__flood_marks": "warning levels; the warning indicators (C4)",
+    "fct_water_readings": "readings by hour; the warning indicators (C4)",
+    "fct_unresolved_towns": "a work list for the departments, read by people",
+    "dim_persons": "the register of persons, read by people and by the linkage of silos",
+}
+
+
+def kind(project, name: str) -> str:
+    if name.startswith("source:"):
+        return "source"
+    return "seed" if name in project.seeds else project.room(name)
+
+
+@pytest.mark.parametrize("room", READS)
+def test_a_room_reads_only_what_lies_before_it(project, room):
+    models = project.in_room(room)
+    assert models, f"no model in {room}"
+    found = [
+        f"{name} ({room}) reads {read} ({kind(project, read)})"
+        for name in models
+        for read in project.reads(name)
+        if kind(project, read) not in READS[room]
+    ]
+    assert found == []
+
+
+def test_the_rooms_are_these_four(project):
+    assert {project.room(n) for n in project.models} == set(READS)
+
+
+def test_staging_joins_nothing(project):
+    found = [n for n in project.in_room("staging") if len(project.reads(n)) != 1]
+    assert found == [], "a staging model reads one landing table"
+
+
+def test_only_two_groups_of_sources_exist(project):
+    assert {s["source_name"] for s in project.sources.values()} == {"landing", "landing_index"}
+
+
+def test_every_model_is_read_or_published(project):
+    unread = {
+        n for n, m in project.models.items() if project.room(n) != "marts" and not project.readers[m["unique_id"]]
+    }
+    assert unread - set(WAITING) == set(), "a model nobody reads: use it, publish it, or say why it waits"
+    assert set(WAITING) - unread == set(), "these are read by now: take them off the list"
+
+
+def test_files_lie_in_the_folder_of_their_room(project):
+    found = [n for n, m in project.models.items() if not (PROJECT / "models" / project.room(n) / "").exists()]
+    found += [n for n, m in project.in_room("staging").items() if m["fqn"][2] != n.removeprefix("stg_").split("__")[0]]
+    assert found == []
+
+
+def test_marts_are_what_a_release_freezes(project):
+    from pipelines.release import MARTS
+
+    assert set(project.in_room("marts")) == set(MARTS)
