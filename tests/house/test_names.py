@@ -92,9 +92,8 @@ def test_dbt_tests_are_named_model_and_claim(project):
     for test in project.tests:
         on = (test.get("attached_node") or "").split(".")[-1]
         named = re.fullmatch(r"([a-z0-9_]+?)__[a-z0-9_]+", test["name"])
-        if not named or (on and not test["name"].startswith(f"{on}__")):
-            found.append(test["name"])
-        elif not on and not any(test["name"].startswith(f"{n}__") for n in (*project.models, *project.seeds)):
+        subjects = [on] if on else [*project.models, *project.seeds]
+        if not named or not any(test["name"].startswith(f"{n}__") for n in subjects):
             found.append(test["name"])
     assert found == []
 

@@ -130,7 +130,7 @@ def test_sql_is_lower_case_and_ends_with_a_line():
     found = []
     for p in [*MODELS, *MACROS, *DATA_TESTS]:
         raw = p.read_text(encoding="utf-8")
-        found += [x for x in (f"{p.name}: {m}" for m in re.findall(words, bare(raw)))]
+        found += [f"{p.name}: {m}" for m in re.findall(words, bare(raw))]
         if not raw.endswith("\n") or raw.endswith("\n\n"):
             found.append(f"{p.name}: one newline at the end")
         if "\t" in raw or re.search(r"[ ]+$", raw, flags=re.M):
