@@ -1,6 +1,7 @@
-"""Docs pages made from what the project runs on: one page per silo from its contract and its door suites.
+"""Docs pages made from what the project runs on, so that no page has to be kept by hand.
 
-A page is never edited by hand; ``tests/house`` fails where a page is not what this module would write.
+One page per silo from its contract and its door suites; the pages of the method come from seeds and unit tests
+(:mod:`pipelines.docs_method`). A page is never edited; ``tests/house`` fails where a page is not what this module would write.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines import door
+from pipelines import docs_method, door
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.settings import ROOT
 
@@ -107,13 +108,20 @@ def pages() -> dict[Path, str]:
             for c in contracts
         ),
     ]
-    return made | {SILO_PAGES / "README.md": "\n".join(index) + "\n"}
+    return made | {SILO_PAGES / "README.md": "\n".join(index) + "\n"} | docs_method.pages()
 
 
 def write(check: bool = False) -> list[str]:
-    """Write the pages that changed and return their names; with ``check`` only return them."""
+    """Write the pages that changed, remove those nobody makes any more, and return their names; ``check`` only tells."""
     stale = []
-    for path, text in pages().items():
+    wanted = pages()
+    for folder in {p.parent for p in wanted}:  # a rule that is gone leaves no page behind
+        for path in folder.glob("*.md"):
+            if path not in wanted:
+                stale.append(str(path.relative_to(ROOT)))
+                if not check:
+                    path.unlink()
+    for path, text in wanted.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(str(path.relative_to(ROOT)))
             if not check:
