@@ -69,8 +69,15 @@ def fingerprint(
     return digest.hexdigest()
 
 
-def invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
+def invoke(
+    settings: Settings,
+    arguments: list[str],
+    on_event: Callable[[Any], None] | None = None,
+    target: Path | None = None,
+) -> Any:
     """Call dbt in this process and return its result; the warehouse file is closed again afterwards.
+
+    ``target`` is where dbt keeps what it compiles; below the warehouse folder unless told.
 
     Raises:
         AnlanError: when dbt could not start or its project does not parse.
@@ -83,7 +90,7 @@ def invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], N
 
     place = [
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(settings.warehouse / "target"), "--log-path", str(settings.warehouse / "logs"),
+        "--target-path", str(target or settings.warehouse / "target"), "--log-path", str(settings.warehouse / "logs"),
     ]  # fmt: skip
     try:
         result = dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *arguments, *place])
@@ -155,6 +162,14 @@ def build(
         )  # fmt: skip
     path.write_text(json.dumps({"built": mark, "seeds": seeds}))
     return found
+
+
+def fingerprint_of_project() -> str:
+    """Return a hash of everything dbt parses."""
+    digest = hashlib.sha256((PROJECT / "dbt_project.yml").read_bytes())
+    for path in _project_files(("models", "seeds", "macros", "tests")):
+        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint_of_seeds() -> str:

@@ -1,0 +1,267 @@
+"""The assets Dagster shows: landing tables from contracts, dbt's models from its manifest, releases.
+
+One asset per table, in its room and silo (``landing/water/st_pptn_r``, ``core/dim_enterprises``), one check
+per rule by the rule's own name. Dagster owns no rule: checks repeat what door, dbt and release door said.
+"""
+
+# no postponed annotations here: Dagster reads the type of `context` itself
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
+
+from pipelines import door, index, landing, periods, release, warehouse
+from pipelines.contract import Contract, Table, all_contracts
+from pipelines.errors import AnlanError
+from pipelines.settings import Settings
+
+LOCAL = "Asia/Shanghai"
+QUARTERS = dg.StaticPartitionsDefinition([f"{y}Q{q}" for y in range(2021, 2036) for q in range(1, 5)])
+DAYS = dg.DailyPartitionsDefinition(start_date="2025-10-01", timezone=LOCAL)
+# one writer: everything that writes to landing, warehouse or releases waits its turn
+WRITER = "writer"
+RETRY = dg.RetryPolicy(max_retries=3, delay=20, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+INDEX = {name: dg.AssetKey(["landing", "index", name]) for name in ("batches", "checks", "quarantine")}
+RELEASE = dg.AssetKey(["release", "quarter"])
+
+
+def landing_key(table: Table) -> dg.AssetKey:
+    """``landing/<silo>/<table>``."""
+    return dg.AssetKey(["landing", table.silo, table.name])
+
+
+def severity(word: str) -> dg.AssetCheckSeverity:
+    """Return Dagster's word for a rule's severity."""
+    return dg.AssetCheckSeverity.ERROR if word in {"critical", "error"} else dg.AssetCheckSeverity.WARN
+
+
+def landed_metadata(batches: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a materialisation of a landing table says: the sums of its batches and their names."""
+    sums = {k: sum(int(b[k]) for b in batches) for k in ("landed", "accepted", "rejected", "duplicate")}
+    return {**sums, "batches": ", ".join(b["batch"] for b in batches) or "nothing new"}
+
+
+def landing_checks(table: Table, batches: list[dict[str, Any]]) -> Iterator[tuple[str, bool, str, dict[str, Any]]]:
+    """Yield one outcome per door rule over ``batches``: name, passed, severity, numbers."""
+    found: dict[str, list[int | str]] = {}
+    for batch in batches:
+        for c in batch["checks"]:
+            row = found.setdefault(c["rule"], [0, 0, c["severity"]])
+            row[0] += c["checked"]  # type: ignore[operator]
+            row[1] += c["failed"]  # type: ignore[operator]
+    for rule, (checked, failed, word) in found.items():
+        yield rule, failed == 0, str(word), {"checked": checked, "failed": failed}
+
+
+def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
+    key = landing_key(table)
+    specs = [
+        dg.AssetCheckSpec(r.name, asset=key, description=f"{r.reason_zh} · {r.reason_en}")
+        for r in door.rules(contract, table)
+    ]
+
+    @dg.asset(
+        key=key,
+        group_name=f"landing_{table.silo}",
+        kinds={contract.protocol, "parquet"},
+        description=f"{contract.zh} {table.zh} · {contract.en}: {table.en}",
+        partitions_def=DAYS if table.partition == "day" else QUARTERS,
+        check_specs=specs,
+        retry_policy=RETRY,
+        pool=WRITER,
+        metadata={"owner": contract.raw["owner"]["en"], "cadence": contract.cadence, "grace_days": contract.grace_days},
+    )
+    def land(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        settings = Settings.load()
+        held = landing.lock(settings)
+        try:
+            result = landing.pull_table(settings, contract, table, settings.connection(contract.silo))
+        finally:
+            held.release()
+        if result.error is not None:
+            raise dg.Failure(str(result.error)) from result.error
+        for m in result.refusals:
+            context.log.warning(f"{m['source']['name']}: {m['reason']['what']}. {m['reason']['do']}")
+        yield dg.MaterializeResult(
+            metadata=landed_metadata(result.batches) | {"refused_files": len(result.refusals)},
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name=rule, asset_key=key, passed=passed, severity=severity(word), metadata=more
+                )
+                for rule, passed, word, more in _complete(contract, table, result.batches)
+            ],
+        )
+
+    return land
+
+
+def _complete(
+    contract: Contract, table: Table, batches: list[dict[str, Any]]
+) -> Iterator[tuple[str, bool, str, dict[str, Any]]]:
+    """Yield an outcome for every rule of the door; with nothing new, all hold as they did."""
+    said = {rule: (passed, word, more) for rule, passed, word, more in landing_checks(table, batches)}
+    for r in door.rules(contract, table):
+        passed, word, more = said.get(r.name, (True, r.severity, {"checked": 0, "failed": 0}))
+        yield r.name, passed, word, more
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, group_name="landing", kinds={"parquet"}, description="Made from the manifests of all silos")
+        for key in INDEX.values()
+    ],
+    pool=WRITER,
+)
+def landing_index() -> Iterator[dg.MaterializeResult]:
+    """Write batches, checks and quarantine of all silos into three tables, from the manifests."""
+    settings = Settings.load()
+    for name, rows in index.rebuild(settings, all_contracts(settings.profile)).items():
+        yield dg.MaterializeResult(asset_key=INDEX[name], metadata={"rows": rows})
+
+
+# ------------------------------------------------------------------------------------------------ dbt
+
+
+class Translator(DagsterDbtTranslator):
+    """Names dbt's nodes as the house does: ``room/name``; sources are landing tables."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return ``method/<seed>``, ``<room>/<model>``, ``landing/<silo>/<table>`` or the index."""
+        kind, name = dbt_resource_props["resource_type"], dbt_resource_props["name"]
+        if kind == "source":
+            if dbt_resource_props["source_name"] != "landing":
+                return INDEX[name]
+            return dg.AssetKey(["landing", *name.split("__", 1)])
+        return dg.AssetKey(["method" if kind == "seed" else dbt_resource_props["fqn"][1], name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the room."""
+        return self.get_asset_key(dbt_resource_props).path[0]
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """Return dbt's manifest of the project as it stands; parsed in this process where none fits."""
+    settings = Settings.load()
+    two = periods.with_previous(periods.DEFAULT)
+    mark = warehouse.fingerprint_of_project()
+    folder = settings.home / "dagster" / "dbt"
+    path, stamp = folder / "manifest.json", folder / "fingerprint"
+    if not (path.is_file() and stamp.is_file() and stamp.read_text() == mark):
+        folder.mkdir(parents=True, exist_ok=True)
+        variables = json.dumps(warehouse.variables(settings, two))
+        warehouse.invoke(settings, ["parse", "--vars", variables], target=folder)
+        stamp.write_text(mark)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def tested_key(node: Mapping[str, Any], found: Mapping[str, Any]) -> dg.AssetKey | None:
+    """Return the asset a dbt test is about: the one in its name, ``<model>__<claim>``, else the one it is attached to."""
+    read = [u for u in node["depends_on"]["nodes"] if u.split(".")[0] in {"model", "seed"}]
+    named = [u for u in read if node["name"].startswith(f"{u.rsplit('.', 1)[-1]}__")]
+    about = next(iter(named), None) or node.get("attached_node") or next(reversed(read), None)
+    return Translator().get_asset_key(found["nodes"][about]) if about else None
+
+
+def dbt_check_specs(found: Mapping[str, Any]) -> list[dg.AssetCheckSpec]:
+    """Return one check per dbt data test, named like the test."""
+    specs = []
+    for node in found["nodes"].values():
+        key = tested_key(node, found) if node["resource_type"] == "test" else None
+        if key:
+            specs.append(dg.AssetCheckSpec(node["name"], asset=key, description=node.get("description") or None))
+    return specs
+
+
+def _dbt_assets() -> dg.AssetsDefinition:
+    found = manifest()
+    specs = [
+        s.replace_attributes(partitions_def=QUARTERS, skippable=False, deps=[_whole(d) for d in s.deps])
+        for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator())
+    ]
+
+    @dg.multi_asset(name="warehouse", specs=specs, check_specs=dbt_check_specs(found), pool=WRITER, retry_policy=None)
+    def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        settings = Settings.load()
+        held = landing.lock(settings)
+        try:
+            # a partition run was asked for: it runs, whether or not the fingerprint says it need not
+            done = warehouse.build(settings, periods.with_previous(context.partition_key), force=True)
+        except AnlanError as e:
+            raise dg.Failure(str(e)) from e
+        finally:
+            held.release()
+        ran = {r["unique_id"]: r for r in done.results}
+        by_name = {r["name"]: r for r in done.results if r["kind"] == "test"}
+        keys = {
+            Translator().get_asset_key(found["nodes"][u]): r
+            for u, r in ran.items()
+            if u in found["nodes"] and r["kind"] != "test"
+        }
+        for spec in specs:
+            r = keys.get(spec.key)
+            yield dg.MaterializeResult(asset_key=spec.key, metadata={"seconds": r["seconds"]} if r else {})
+        for check in dbt_check_specs(found):
+            r = by_name.get(check.name)
+            if r:
+                yield dg.AssetCheckResult(
+                    check_name=check.name,
+                    asset_key=check.asset_key,
+                    passed=r["status"] == "pass",
+                    severity=severity(r["severity"]),
+                    metadata={"failures": r["failures"] or 0},
+                )
+
+    return build
+
+
+def _whole(dep: dg.AssetDep) -> dg.AssetDep:
+    """Read a landing table whole: a quarter's score looks back twelve months and more."""
+    if dep.asset_key.path[0] != "landing":
+        return dep
+    return dg.AssetDep(dep.asset_key, partition_mapping=dg.AllPartitionMapping())
+
+
+# ------------------------------------------------------------------------------------------------ release
+
+
+@dg.asset(
+    key=RELEASE,
+    group_name="release",
+    kinds={"parquet"},
+    partitions_def=QUARTERS,
+    pool=WRITER,
+    deps=[dg.AssetKey(["marts", name]) for name in release.MARTS],
+)
+def quarter_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Freeze the quarter as Parquet with a hashed manifest; a new revision only where something changed."""
+    settings = Settings.load()
+    done = release.freeze(settings, context.partition_key)
+    return dg.MaterializeResult(metadata=release_metadata(done))
+
+
+def release_metadata(done: release.ReleaseResult) -> dict[str, Any]:
+    """Return what a release says of itself."""
+    return {
+        "release": done.release,
+        "is_new": done.is_new,
+        "tables": done.tables,
+        "rows": done.rows,
+        "content_sha256": done.content_sha256,
+    }
+
+
+def all_assets() -> list[Any]:
+    """Return every asset of the demo profile's silos, dbt and releases."""
+    tables = [_landing_asset(c, t) for c in all_contracts("demo") for t in c.tables.values()]
+    return [*tables, landing_index, _dbt_assets(), quarter_release]
+
+
+def quarter_of(moment: datetime) -> str:
+    """Return the quarter that ``moment`` lies in, by the district's clock."""
+    return periods.containing(moment.astimezone(ZoneInfo(LOCAL)).date()).code
