@@ -146,18 +146,9 @@ class Translator(DagsterDbtTranslator):
 
 @cache
 def manifest() -> dict[str, Any]:
-    """Return dbt's manifest of the project as it stands; parsed in this process where none fits."""
+    """Return dbt's manifest of the project as it stands: the last build's where it fits, else parsed now."""
     settings = Settings.load()
-    two = periods.with_previous(periods.DEFAULT)
-    mark = warehouse.fingerprint_of_project()
-    folder = settings.home / "dagster" / "dbt"
-    path, stamp = folder / "manifest.json", folder / "fingerprint"
-    if not (path.is_file() and stamp.is_file() and stamp.read_text() == mark):
-        folder.mkdir(parents=True, exist_ok=True)
-        variables = json.dumps(warehouse.variables(settings, two))
-        warehouse.invoke(settings, ["parse", "--vars", variables], target=folder)
-        stamp.write_text(mark)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(warehouse.manifest_file(settings).read_text(encoding="utf-8"))
 
 
 def tested_key(node: Mapping[str, Any], found: Mapping[str, Any]) -> dg.AssetKey | None:

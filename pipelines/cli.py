@@ -47,9 +47,7 @@ def run(
         if profile == "demo":
             from pipelines import observe
 
-            progress({"stage": "observe", "state": "start"})
-            observe.report_run(settings, outcome)
-            progress({"stage": "observe", "state": "end"})
+            observe.report_later(settings, outcome)
     screen.finish(outcome, _lang(lang))
     if outcome.errors or (outcome.proof and not outcome.proof.ok):
         raise typer.Exit(1)

@@ -2,19 +2,25 @@
 
 ``anlan run`` calls the rooms directly because that is several times faster than a Dagster run (ADR 0008);
 the same materialisations and checks are then reported, so that Dagster shows every run however it was made.
-A fault here is said on stderr and never fails the run it reports.
+Reporting six hundred events takes seconds, so a process of its own does it: the run leaves a note in
+``dagster/inbox`` and the process empties the inbox. A note stays there until it has been told.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from pipelines.run import Outcome
-from pipelines.settings import Settings
+from pipelines.settings import ROOT, Settings
 
 _CONFIG = "telemetry: {enabled: false}\nconcurrency: {pools: {default_limit: 1}}\n"
 
@@ -29,47 +35,62 @@ def dagster_home(settings: Settings) -> Path:
     return home
 
 
-def events(outcome: Outcome) -> Iterator[Any]:
+def note(outcome: Outcome) -> dict[str, Any] | None:
+    """Return what Dagster should be told of ``outcome``, or None where nothing changed."""
+    kept = ("batch", "landed", "accepted", "rejected", "duplicate", "checks")
+    pulls = [
+        {"silo": r.silo, "table": r.table, "batches": [{k: b[k] for k in kept} for b in r.batches]}
+        for r in outcome.pulls
+        if r.batches
+    ]
+    built = outcome.build.results if outcome.build and not outcome.build.skipped else []
+    r = outcome.release
+    told = {k: getattr(r, k) for k in ("release", "tables", "rows", "content_sha256")} if r and r.is_new else None
+    if not (pulls or built or told):
+        return None
+    return {"period": outcome.period, "pulls": pulls, "build": built, "release": told}
+
+
+def events(said: dict[str, Any]) -> Iterator[Any]:
     """Yield one materialisation per asset that changed and one evaluation per check that ran."""
     import dagster as dg
 
     from pipelines import assets
     from pipelines.contract import load
 
-    for r in (r for r in outcome.pulls if r.batches):
-        table = load(r.silo).table(r.table)
+    period = said["period"]
+    for r in said["pulls"]:
+        table = load(r["silo"]).table(r["table"])
         key = assets.landing_key(table)
-        # a batch may span partitions; its rows are reported under the quarter that was asked for
-        partition = None if table.partition == "day" else outcome.period
-        yield dg.AssetMaterialization(key, metadata=assets.landed_metadata(r.batches), partition=partition)
-        for rule, passed, word, more in assets.landing_checks(table, r.batches):
-            if rule in _known_rules(table):
+        # a batch may span days; only tables kept by quarter name the quarter that was asked for
+        partition = None if table.partition == "day" else period
+        yield dg.AssetMaterialization(key, metadata=assets.landed_metadata(r["batches"]), partition=partition)
+        known = _known_rules(table)
+        for rule, passed, word, more in assets.landing_checks(table, r["batches"]):
+            if rule in known:
                 yield dg.AssetCheckEvaluation(
                     asset_key=key, check_name=rule, passed=passed, severity=assets.severity(word), metadata=more
                 )
-    if outcome.build and not outcome.build.skipped:
-        found = assets.manifest()
-        for r in outcome.build.results:
-            node = found["nodes"].get(r["unique_id"])
-            if node is None:
-                continue
-            if r["kind"] != "test":
-                key = assets.Translator().get_asset_key(node)
-                yield dg.AssetMaterialization(key, metadata={"seconds": r["seconds"]}, partition=outcome.period)
-                continue
-            tested = assets.tested_key(node, found)
-            if tested:
-                yield dg.AssetCheckEvaluation(
-                    asset_key=tested,
-                    check_name=r["name"],
-                    passed=r["status"] == "pass",
-                    severity=assets.severity(r["severity"]),
-                    metadata={"failures": r["failures"] or 0},
-                )
-    if outcome.release and outcome.release.is_new:
-        yield dg.AssetMaterialization(
-            assets.RELEASE, metadata=assets.release_metadata(outcome.release), partition=outcome.period
-        )
+    found = assets.manifest() if said["build"] else {"nodes": {}}
+    for r in said["build"]:
+        node = found["nodes"].get(r["unique_id"])
+        if node is None:
+            continue
+        if r["kind"] != "test":
+            key = assets.Translator().get_asset_key(node)
+            yield dg.AssetMaterialization(key, metadata={"seconds": r["seconds"]}, partition=period)
+            continue
+        tested = assets.tested_key(node, found)
+        if tested:
+            yield dg.AssetCheckEvaluation(
+                asset_key=tested,
+                check_name=r["name"],
+                passed=r["status"] == "pass",
+                severity=assets.severity(r["severity"]),
+                metadata={"failures": r["failures"] or 0},
+            )
+    if said["release"]:
+        yield dg.AssetMaterialization(assets.RELEASE, metadata=said["release"], partition=period)
 
 
 def _known_rules(table: Any) -> set[str]:
@@ -95,21 +116,54 @@ def _quick_commits() -> Iterator[None]:
         event.remove(Engine, "connect", hurry)
 
 
-def report_run(settings: Settings, outcome: Outcome) -> int:
-    """Report ``outcome`` to the Dagster instance of ``settings`` and return the number of events."""
-    changed = any(r.batches for r in outcome.pulls)
-    built = outcome.build is not None and not outcome.build.skipped
-    if not (changed or built or (outcome.release and outcome.release.is_new)):
+def report(settings: Settings, said: dict[str, Any]) -> int:
+    """Tell the Dagster instance of ``settings`` what a note says; return the number of events."""
+    import dagster as dg
+
+    told = 0
+    with _quick_commits(), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        for e in events(said):
+            instance.report_runless_asset_event(e)
+            told += 1
+    return told
+
+
+def report_later(settings: Settings, outcome: Outcome) -> Path | None:
+    """Leave a note of ``outcome`` and start the process that tells Dagster; the run does not wait for it."""
+    said = note(outcome)
+    if said is None:
+        return None
+    inbox = dagster_home(settings) / "inbox"
+    inbox.mkdir(exist_ok=True)
+    path = inbox / f"{len(list(inbox.iterdir())):04d}-{os.getpid()}.json"
+    path.write_text(json.dumps(said, default=str), encoding="utf-8")
+    with (dagster_home(settings) / "observe.log").open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "pipelines.observe"],
+            cwd=ROOT,
+            env=os.environ | {"ANLAN_HOME": str(settings.home), "DO_NOT_TRACK": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    return path
+
+
+def empty_inbox(settings: Settings) -> int:
+    """Tell Dagster every note left, oldest first; a note is removed once told. Another process at it is enough."""
+    inbox, told = dagster_home(settings) / "inbox", 0
+    if not inbox.is_dir():
         return 0
     try:
-        import dagster as dg
-
-        told = 0
-        with _quick_commits(), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
-            for e in events(outcome):
-                instance.report_runless_asset_event(e)
-                told += 1
-        return told
-    except Exception as e:
-        sys.stderr.write(f"Dagster was not told of this run ({type(e).__name__}: {e}); the run itself is complete\n")
+        with FileLock(dagster_home(settings) / ".inbox.lock", timeout=0):
+            for path in sorted(inbox.glob("*.json")):
+                told += report(settings, json.loads(path.read_text(encoding="utf-8")))
+                path.unlink()
+    except Timeout:
         return 0
+    return told
+
+
+if __name__ == "__main__":
+    empty_inbox(Settings.load())

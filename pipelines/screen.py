@@ -162,7 +162,7 @@ def _towns(outcome: Outcome, lang: str) -> Table:
             outcome,
             "certification_gaps",
             "select town_id, valid_count, required_count from {t} where period = '{period}' and rule_id = 'ST-02'",
-        )  # fmt: skip
+        )
     }
     made = _table(
         f"{word('towns', lang)}  {outcome.period}", (word("rank", lang), "right"), (word("town", lang), "left"),
@@ -213,9 +213,9 @@ def finish(outcome: Outcome, lang: str) -> None:
         out.print(f"[bold]{word('short', lang)}[/bold]  {short[0]} / {short[1]}")
         grades = _rows(
             outcome, "enterprise_quarter_ratings",
-            "select coalesce(grade, '–'), count(*) from {t} where period = '{period}' group by 1 order by 1 = '–', 1",
+            "select grade, count(*) from {t} where period = '{period}' group by all order by grade nulls last",
         )  # fmt: skip
-        text = "   ".join(f"{word('not_rated', lang) if g == '–' else g} {n:,}" for g, n in grades)
+        text = "   ".join(f"{g or word('not_rated', lang)} {n:,}" for g, n in grades)
         out.print(f"[bold]{word('firms', lang)}[/bold]  {text}")
     problems(outcome, lang)
     if outcome.release:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import AnlanError
-from pipelines.periods import Period
+from pipelines.periods import DEFAULT, Period, with_previous
 from pipelines.settings import ROOT, Settings
 
 PROJECT = ROOT / "dbt_project"
@@ -153,6 +153,7 @@ def build(
                 "model": getattr(r.node, "attached_node", None),
             }
         )  # fmt: skip
+    (settings.warehouse / "target" / "project").write_text(fingerprint_of_project())
     broken = [r for r in found.results if r["status"] in {"error", "fail", "runtime error"}]
     if broken or not result.success:
         raise AnlanError(
@@ -162,6 +163,21 @@ def build(
         )  # fmt: skip
     path.write_text(json.dumps({"built": mark, "seeds": seeds}))
     return found
+
+
+def manifest_file(settings: Settings) -> Path:
+    """Return dbt's manifest of the project as it stands; parses the project where none fits."""
+    path, stamp = settings.warehouse / "target" / "manifest.json", settings.warehouse / "target" / "project"
+    if not (path.is_file() and stamp.is_file() and stamp.read_text() == fingerprint_of_project()):
+        parse(settings, with_previous(DEFAULT))
+    return path
+
+
+def parse(settings: Settings, periods: list[Period]) -> None:
+    """Parse the project and keep the result, so that the next build starts at once."""
+    mark = fingerprint_of_project()
+    invoke(settings, ["parse", "--vars", json.dumps(variables(settings, periods))])
+    (settings.warehouse / "target" / "project").write_text(mark)
 
 
 def fingerprint_of_project() -> str:

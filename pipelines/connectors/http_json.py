@@ -157,9 +157,7 @@ def _pull(api: _Api, table: Table, params: dict[str, int], pages: _Pages) -> _Pa
             digest = sha256(buffer).digest()
             if digest in pages.digests:
                 twin = pages.digests[digest]
-                raise _Unproved(
-                    "a page came twice", f"page {page} holds the same {len(data)} rows as page {twin}"
-                )
+                raise _Unproved("a page came twice", f"page {page} holds the same {len(data)} rows as page {twin}")
             pages.digests[digest] = page
             pages.places.append((page, pages.store.tell(), len(buffer)))
             pages.store.write(buffer)

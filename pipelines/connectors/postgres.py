@@ -74,7 +74,7 @@ def _prepare(
                 cursor.execute(setting)
             cursor.execute("begin transaction isolation level repeatable read read only")
             seen = _columns(cursor, table.source)
-        except Exception as error:  # noqa: BLE001  (ADBC, Arrow and OS errors share no base class)
+        except Exception as error:
             raise _failure(error, where, connection, "reading the catalogue failed") from None
         checks = _compare(contract, table, seen, where)
 
@@ -84,7 +84,7 @@ def _prepare(
         try:
             cursor.execute(f"select count(*) from {relation}{condition}")
             count = int(cursor.fetchone()[0])
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             raise _failure(error, where, connection, f"counting {table.source} failed") from None
 
     query = _query(table, relation, condition)
@@ -122,7 +122,7 @@ def _stream(
                 numbers = pa.array(range(done + 1, done + 1 + len(rows)), pa.int64())
                 done += len(rows)
                 yield Slice(file=table.source, part="query", numbers=numbers, rows=rows)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise _failure(error, where, connection, f"the stream broke after {done} of {count} rows") from None
     finally:
         _close(database)
@@ -149,7 +149,7 @@ def _connect(connection: dict[str, Any], where: str) -> Any:
         )
     try:
         return postgres.connect(_with_timeouts(url, connection), autocommit=True)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise _failure(error, where, connection, "no connection to the database") from None
 
 
@@ -187,9 +187,7 @@ def _columns(cursor: Any, source: str) -> list[tuple[str, str, bool]]:
     return [(str(name), str(kind), bool(readable)) for name, kind, readable in cursor.fetchall()]
 
 
-def _compare(
-    contract: Contract, table: Table, seen: list[tuple[str, str, bool]], where: str
-) -> list[dict[str, Any]]:
+def _compare(contract: Contract, table: Table, seen: list[tuple[str, str, bool]], where: str) -> list[dict[str, Any]]:
     """Raise when the table cannot give what the contract names; return the check on extra columns."""
     if not seen:
         raise SourceError(
@@ -293,7 +291,7 @@ def _close(database: Any) -> None:
     """Close without a second error: a lost connection cannot be closed politely."""
     try:
         database.close()
-    except Exception:  # noqa: BLE001
+    except Exception:
         return
 
 

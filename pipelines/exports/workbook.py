@@ -25,7 +25,12 @@ LANGUAGES = ("zh", "en", "both")
 # on every office machine; LibreOffice replaces it by its own CJK sans
 FONT = "Microsoft YaHei"
 INK, PAPER, LINE, SOFT = "#17324D", "#F3F6F9", "#D5DEE7", "#5B7083"
-GRADES = {"A": ("#1B7F5C", "#DDF2E9"), "B": ("#1D5E9E", "#DDEAF7"), "C": ("#9A6400", "#FBEFD5"), "D": ("#A8322A", "#F9E0DD")}
+GRADES = {
+    "A": ("#1B7F5C", "#DDF2E9"),
+    "B": ("#1D5E9E", "#DDEAF7"),
+    "C": ("#9A6400", "#FBEFD5"),
+    "D": ("#A8322A", "#F9E0DD"),
+}
 _NUMBERS = {
     "integer": "#,##0", "rank": "0", "score": "0.00", "share": "0%", "share2": "0.00%", "number": "#,##0.##", "change": "+0.00;−0.00;0.00",
     "date": "yyyy-mm-dd", "gap": "0;−0;–",
@@ -80,8 +85,8 @@ class _Book:
         made.set_paper(9)
         made.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         made.fit_to_pages(1, 0)
-        made.set_header(f"&L&\"{FONT}\"&9 {self.say('安澜', 'Anlan')} · {title}&R&\"{FONT}\"&9 {self.release.name}")
-        made.set_footer(f"&L&\"{FONT}\"&8 {self.release.manifest['content_sha256'][:32]}&R&\"{FONT}\"&8 &P / &N")
+        made.set_header(f'&L&"{FONT}"&9 {self.say("安澜", "Anlan")} · {title}&R&"{FONT}"&9 {self.release.name}')
+        made.set_footer(f'&L&"{FONT}"&8 {self.release.manifest["content_sha256"][:32]}&R&"{FONT}"&8 &P / &N')
         made.set_row(0, 28)
         made.write_string(0, 0, self.say(zh, en), self.style(font_size=16, bold=True, font_color=INK))
         made.write_string(1, 0, note, self.style(font_size=9, font_color=SOFT))
@@ -94,7 +99,9 @@ class _Book:
         """Write one sheet: title, note, header with filter, rows; the first ``keep`` columns stay in view."""
         columns = [c for c in columns if self._wanted(c)]
         if self.lang == "both":
-            rows = [row | {c: self.say(row[c], row[f"{c[:-3]}_en"]) for c in columns if c[:-3] in _PAIRS} for row in rows]
+            rows = [
+                row | {c: self.say(row[c], row[f"{c[:-3]}_en"]) for c in columns if c[:-3] in _PAIRS} for row in rows
+            ]
         m = self.release.manifest
         base = f"{m['release']} · {m['period']} · {m['method_version']} · {len(rows):,} {self.say('行', 'rows')}"
         made = self.sheet(zh, en, f"{base}    {note}" if note else base)
@@ -103,7 +110,15 @@ class _Book:
                 f"workbook of {m['release']}", f"sheet {en} has more rows than a sheet can hold",
                 seen=f"{len(rows):,} rows", do="read the release's Parquet files instead",
             )  # fmt: skip
-        head = self.style(bold=True, font_color="#FFFFFF", bg_color=INK, text_wrap=True, align="center", border=1, border_color="#0F2436")
+        head = self.style(
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=INK,
+            text_wrap=True,
+            align="center",
+            border=1,
+            border_color="#0F2436",
+        )
         made.set_row(2, 46 if self.lang == "both" else 32)
         for x, column in enumerate(columns):
             pair = COLUMNS[f"{column[:-3]}_en"][2] if self.lang == "both" and column[:-3] in _PAIRS else 0
@@ -154,7 +169,9 @@ class _Book:
                 ink, fill = GRADES.get(value, (INK, PAPER))
                 sheet.write_string(y, x, value, self.cell(kind, font_color=ink, bg_color=fill))
             elif isinstance(value, bool):
-                sheet.write_string(y, x, self.say("是", "yes", "/") if value else self.say("否", "no", "/"), plain[shade])
+                sheet.write_string(
+                    y, x, self.say("是", "yes", "/") if value else self.say("否", "no", "/"), plain[shade]
+                )
             elif isinstance(value, int | float | Decimal):
                 fmt = plain[shade]
                 if kind == "gap" and value > 0:
@@ -346,7 +363,10 @@ def _method(release: Release) -> list[dict[str, Any]]:
     found = []
     for system, table, order, names in parts:
         for row in release.rows(f"select * from {table} order by {order}"):
-            found.append({c: row.get(names.get(c, c)) for c in columns} | {"system": system, "kind": row.get("kind") or "certification"})
+            found.append(
+                {c: row.get(names.get(c, c)) for c in columns}
+                | {"system": system, "kind": row.get("kind") or "certification"}
+            )
     return found
 
 
@@ -373,7 +393,16 @@ def _cover(made: _Book, sheet: Any, manifest_sha256: str) -> None:
     for x in range(6):
         sheet.write_blank(y, x, None, title)
     sheet.write_string(y, 0, say("镇街排名", "Ranking of towns"), title)
-    for x, (zh, en) in enumerate((("名次", "Rank"), ("镇街", "Town"), ("总分", "Score"), ("等级", "Grade"), ("变化", "Change"), ("覆盖率", "Coverage"))):
+    for x, (zh, en) in enumerate(
+        (
+            ("名次", "Rank"),
+            ("镇街", "Town"),
+            ("总分", "Score"),
+            ("等级", "Grade"),
+            ("变化", "Change"),
+            ("覆盖率", "Coverage"),
+        )
+    ):
         sheet.write_string(y + 1, x, say(zh, en), left if x == 1 else head)
     towns = release.rows(
         "select * from town_quarter_scores where period = ? order by rank_overall nulls last, town_id", [release.period]
@@ -448,7 +477,15 @@ def _cover(made: _Book, sheet: Any, manifest_sha256: str) -> None:
         sheet.write_url(line, 0, f"internal:'{name}'!A1", made.style(font_color="#1D5E9E", underline=1), name)
         sheet.write_string(line, 2, f"{count:,} {say('行', 'rows')}", made.style(font_color=SOFT))
     line += 2
-    note = made.style(font_size=9, font_color="#7A4B00", bg_color="#FDF4E1", text_wrap=True, valign="top", border=1, border_color="#F0DDB4")
+    note = made.style(
+        font_size=9,
+        font_color="#7A4B00",
+        bg_color="#FDF4E1",
+        text_wrap=True,
+        valign="top",
+        border=1,
+        border_color="#F0DDB4",
+    )
     sheet.merge_range(line, 0, line, 9, say(*_PILOT, "\n"), note)
     sheet.set_row(line, 46)
     sheet.print_area(0, 0, line, 9)
