@@ -149,9 +149,39 @@ def suite_rules(table: Table) -> list[Rule]:
     return found
 
 
+def batch_rules(contract: Contract, table: Table) -> list[Rule]:
+    """Return the claims about a whole batch that only its connector can test, by the names it reports them under."""
+    head = f"{table.silo}.{table.name}"
+    advice = ("与数据提供方核对表结构", "check the table's columns with its owner")
+    found = [
+        Rule(
+            f"{head}.no_unknown_columns", "connector", None, "batch", "warning",
+            reason_zh="来源多出契约之外的列", reason_en="the source sends columns the contract does not name",
+            advice_zh=advice[0], advice_en=advice[1],
+        )
+    ]  # fmt: skip
+    if contract.protocol == "http_json":
+        found.append(
+            Rule(
+                f"{head}.all_columns_sent", "connector", None, "batch", "warning",
+                reason_zh="契约内的非必填列整批未报", reason_en="an optional column of the contract is missing everywhere",
+                advice_zh=advice[0], advice_en=advice[1],
+            )
+        )  # fmt: skip
+    if isinstance(table.source, dict) and table.source.get("total_columns"):
+        found.append(
+            Rule(
+                f"{head}.total_row_equals_sum", "connector", None, "batch", "critical",
+                reason_zh="合计行与各行之和不符，整批拒收", reason_en="the total row is not the sum of the rows; the whole batch is refused",
+                advice_zh="核对是否缺行或改数，更正后整表重报", advice_en="look for missing or changed rows and send the whole table again",
+            )
+        )  # fmt: skip
+    return found
+
+
 def rules(contract: Contract, table: Table) -> list[Rule]:
-    """Return every rule of the door of ``table``: the contract's, then the suite's."""
-    return [*contract_rules(contract, table), *suite_rules(table)]
+    """Return every rule of the door of ``table``: the contract's, the connector's, then the suite's."""
+    return [*contract_rules(contract, table), *batch_rules(contract, table), *suite_rules(table)]
 
 
 def _literal(value: Any) -> str:

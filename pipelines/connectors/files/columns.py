@@ -163,7 +163,7 @@ def shape(
 def extra_columns(extra: list[str]) -> dict[str, Any]:
     """Return the check that a file has no column beyond the contract's."""
     return {
-        "rule": "no_extra_columns", "scope": "batch", "severity": "warning", "checked": 1, "failed": int(bool(extra)),
+        "rule": "no_unknown_columns", "scope": "batch", "severity": "warning", "checked": 1, "failed": int(bool(extra)),
         "seen": ", ".join(extra)[:500],
         "reason_zh": "文件有契约之外的列", "reason_en": "the file has columns beyond the contract",
     }  # fmt: skip

@@ -203,7 +203,7 @@ class TestWorkbooks:
             "2026-07-05", "2026-07-05 12:30:00", "06:00:00", "200", "0.00563227481", "7", "330621198001011234",
             "0012.50", "#DIV/0!", "44382", " 留白 ",
         ]  # fmt: skip
-        assert check(delivery, "no_extra_columns")["failed"] == 1
+        assert check(delivery, "no_unknown_columns")["failed"] == 1
         assert delivery.detail["extra_columns"] == ["b"]
 
     def test_dates_of_the_1904_system_are_the_same_days(self, tmp_path: Path) -> None:
