@@ -47,8 +47,9 @@ export default function (component) {
 follow = st.components.v2.component("anlan_follow", js=FOLLOW, isolate_styles=False)
 
 pages = {
-    spec.key: st.Page(spec.view, title=i18n.text("zh", f"nav.{spec.key}"), url_path=spec.path or None,
-                      default=not spec.path)
+    spec.key: st.Page(
+        spec.view, title=i18n.text("zh", f"nav.{spec.key}"), url_path=spec.path or None, default=not spec.path
+    )
     for spec in shell.PAGES
 }
 current = st.navigation(list(pages.values()), position="hidden")

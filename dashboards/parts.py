@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,17 +12,37 @@ from dashboards import i18n
 
 #: Where each town's tile stands: (half-columns from the left, rows from the top). Schematic, not a boundary.
 TILES = {
-    "330603007000": (4, 1), "330603005000": (6, 1), "330603011000": (8, 1),
-    "330603010000": (1, 2), "330603009000": (3, 2), "330603003000": (5, 2), "330603001000": (7, 2),
-    "330603114000": (2, 3), "330603004000": (4, 3), "330603002000": (6, 3), "330603006000": (8, 3),
-    "330603111000": (5, 4), "330603008000": (7, 4), "330603105000": (8, 5),
-    "330603109000": (7, 6), "330603107000": (9, 6),
+    "330603007000": (4, 1),
+    "330603005000": (6, 1),
+    "330603011000": (8, 1),
+    "330603010000": (1, 2),
+    "330603009000": (3, 2),
+    "330603003000": (5, 2),
+    "330603001000": (7, 2),
+    "330603114000": (2, 3),
+    "330603004000": (4, 3),
+    "330603002000": (6, 3),
+    "330603006000": (8, 3),
+    "330603111000": (5, 4),
+    "330603008000": (7, 4),
+    "330603105000": (8, 5),
+    "330603109000": (7, 6),
+    "330603107000": (9, 6),
 }
 
 
 def esc(value: object) -> str:
     """Return ``value`` safe inside HTML text and attributes; None is a dash."""
     return i18n.DASH if value is None else html.escape(str(value), quote=True)
+
+
+def not_law(t: Callable[[str], str], status: str | None) -> str:
+    """Return the tag of a rule that is not official: a pilot value, or one that no source confirms."""
+    if "pilot" in (status or ""):
+        return f' <span class="tag">{esc(t("pilot_short"))}</span>'
+    if "unverified" in (status or ""):
+        return f' <span class="tag">{esc(t("unverified_short"))}</span>'
+    return ""
 
 
 def draw(markup: str) -> None:
@@ -67,8 +87,10 @@ def bullet(share: float | None, low: str, high: str) -> str:
     """Return a bullet from floor to target with the value's mark; ``share`` is the score over 100."""
     mark = "" if share is None else f'<u style="left:calc({max(0, min(1, float(share))) * 100:.2f}% - 1px)"></u>'
     width = 0.0 if share is None else max(0.0, min(1.0, float(share))) * 100
-    return (f'<div class="bullet"><div class="bar"><i style="width:{width:.2f}%"></i>{mark}</div>'
-            f'<div class="ends"><span>{esc(low)}</span><span>{esc(high)}</span></div></div>')
+    return (
+        f'<div class="bullet"><div class="bar"><i style="width:{width:.2f}%"></i>{mark}</div>'
+        f'<div class="ends"><span>{esc(low)}</span><span>{esc(high)}</span></div></div>'
+    )
 
 
 def table(heads: Iterable[tuple[str, str]], rows: Iterable[str], css: str = "cards") -> str:
@@ -88,7 +110,9 @@ def pager(lang: str, total: int, size: int, page: int, href) -> str:
     if total == 0:
         return ""
     first, last = (page - 1) * size + 1, min(page * size, total)
-    parts = [f"<span>{esc(i18n.text(lang, 'rows_shown', first=f'{first:,}', last=f'{last:,}', total=f'{total:,}'))}</span>"]
+    parts = [
+        f"<span>{esc(i18n.text(lang, 'rows_shown', first=f'{first:,}', last=f'{last:,}', total=f'{total:,}'))}</span>"
+    ]
     if page > 1:
         parts.append(link(href(page - 1), esc(i18n.text(lang, "page_before"))))
     if last < total:

@@ -149,16 +149,20 @@ def require(release: Release, tables: tuple[str, ...]) -> None:
 
 def periods(release: Release) -> list[str]:
     """Return the periods of the release, newest first."""
-    return [r["period"] for r in rows(
-        release, "select distinct period from town_quarter_scores order by period desc")]
+    return [r["period"] for r in rows(release, "select distinct period from town_quarter_scores order by period desc")]
 
 
 # ---------------------------------------------------------------- towns
 
+
 def towns(release: Release, period: str) -> list[dict]:
     """Return one row per town of ``period``: ranked towns first, in rank order."""
-    return rows(release, "select * from town_quarter_scores where period = ? "
-                         "order by rank_overall nulls last, final_score desc nulls last, town_id", period)
+    return rows(
+        release,
+        "select * from town_quarter_scores where period = ? "
+        "order by rank_overall nulls last, final_score desc nulls last, town_id",
+        period,
+    )
 
 
 def overview(release: Release, period: str) -> dict | None:
@@ -169,12 +173,16 @@ def overview(release: Release, period: str) -> dict | None:
 
 def moves(release: Release, period: str) -> dict[str, list[dict]]:
     """Return, per town, the indicators whose score moved, with the points each moved the total by."""
-    found = rows(release, """
+    found = rows(
+        release,
+        """
         select town_id, indicator_code, name_zh, name_en, published_score, previous_score, cell_status,
                weight_share * (score - previous_score) as effect
         from town_indicator_scores
         where period = ? and score is not null and previous_score is not null and score <> previous_score
-        order by town_id, abs(weight_share * (score - previous_score)) desc, indicator_code""", period)
+        order by town_id, abs(weight_share * (score - previous_score)) desc, indicator_code""",
+        period,
+    )
     by_town: dict[str, list[dict]] = {}
     for row in found:
         by_town.setdefault(row["town_id"], []).append(row)
@@ -183,7 +191,9 @@ def moves(release: Release, period: str) -> dict[str, list[dict]]:
 
 def dimensions(release: Release, period: str, town_id: str, cohort_code: str | None) -> list[dict]:
     """Return the level-1 dimensions of a town with the plain mean of its cohort (None: of all towns) beside each."""
-    return rows(release, """
+    return rows(
+        release,
+        """
         select d.node_code, any_value(d.node_name_zh) as node_name_zh, any_value(d.node_name_en) as node_name_en,
                max(case when d.town_id = ? then d.published_score end) as published_score,
                max(case when d.town_id = ? then d.weight_share end) as weight_share,
@@ -191,25 +201,41 @@ def dimensions(release: Release, period: str, town_id: str, cohort_code: str | N
         from town_dimension_scores d
         join town_quarter_scores q on q.town_id = d.town_id and q.period = d.period
         where d.period = ? and d.node_level = 1
-        group by d.node_code order by d.node_code""", town_id, town_id, cohort_code, period)
+        group by d.node_code order by d.node_code""",
+        town_id,
+        town_id,
+        cohort_code,
+        period,
+    )
 
 
 def indicators(release: Release, period: str, town_id: str) -> list[dict]:
     """Return one row per indicator of the town, in code order."""
-    return rows(release, "select * from town_indicator_scores where period = ? and town_id = ? "
-                         "order by indicator_code", period, town_id)
+    return rows(
+        release,
+        "select * from town_indicator_scores where period = ? and town_id = ? order by indicator_code",
+        period,
+        town_id,
+    )
 
 
 def evidence(release: Release, period: str, unit_id: str, code: str, page: int) -> tuple[list[dict], int]:
     """Return one page of evidence rows of a cell, newest first, and how many rows there are."""
     where = "from indicator_evidence where period = ? and unit_id = ? and indicator_code = ?"
     total = rows(release, f"select count(*) as n {where}", period, unit_id, code)[0]["n"]
-    found = rows(release, f"select * {where} order by occurred_at desc nulls last, landing_ref, entity_id "
-                          f"limit {EVIDENCE_PAGE} offset {EVIDENCE_PAGE * max(page - 1, 0)}", period, unit_id, code)
+    found = rows(
+        release,
+        f"select * {where} order by occurred_at desc nulls last, landing_ref, entity_id "
+        f"limit {EVIDENCE_PAGE} offset {EVIDENCE_PAGE * max(page - 1, 0)}",
+        period,
+        unit_id,
+        code,
+    )
     return found, total
 
 
 # ---------------------------------------------------------------- certification
+
 
 def gaps(release: Release, period: str) -> list[dict]:
     """Return one row per station and rule."""
@@ -218,16 +244,33 @@ def gaps(release: Release, period: str) -> list[dict]:
 
 def gap_people(release: Release, period: str, town_id: str, rule_id: str | None) -> list[dict]:
     """Return the people behind a station's rules, masked as released; those who do not count first."""
-    return rows(release, """
+    return rows(
+        release,
+        """
         select * from certification_gap_people
         where period = ? and town_id = ? and (? is null or rule_id = ?)
-        order by rule_id, counts, next_date nulls last, person_id""", period, town_id, rule_id, rule_id)
+        order by rule_id, counts, next_date nulls last, person_id""",
+        period,
+        town_id,
+        rule_id,
+        rule_id,
+    )
 
 
 # ---------------------------------------------------------------- enterprises
 
-def firms(release: Release, period: str, *, town: str = "", industry: str = "", grade: str = "", key: str = "",
-          text: str = "", page: int = 1) -> tuple[list[dict], int]:
+
+def firms(
+    release: Release,
+    period: str,
+    *,
+    town: str = "",
+    industry: str = "",
+    grade: str = "",
+    key: str = "",
+    text: str = "",
+    page: int = 1,
+) -> tuple[list[dict], int]:
     """Return one page of firms that pass the filters, worst score first, and how many pass.
 
     ``grade`` is A to D or ``none``; ``key`` is ``1`` for key firms; ``text`` is looked for in name and code.
@@ -247,35 +290,52 @@ def firms(release: Release, period: str, *, town: str = "", industry: str = "", 
         parameters += [text, text]
     clause = " and ".join(where)
     total = rows(release, f"select count(*) as n from enterprise_quarter_ratings where {clause}", *parameters)[0]["n"]
-    found = rows(release, f"select * from enterprise_quarter_ratings where {clause} order by grade desc nulls last, "
-                          f"final_score nulls last, enterprise_id limit {FIRM_PAGE} "
-                          f"offset {FIRM_PAGE * max(page - 1, 0)}", *parameters)
+    found = rows(
+        release,
+        f"select * from enterprise_quarter_ratings where {clause} order by grade desc nulls last, "
+        f"final_score nulls last, enterprise_id limit {FIRM_PAGE} "
+        f"offset {FIRM_PAGE * max(page - 1, 0)}",
+        *parameters,
+    )
     return found, total
 
 
 def grade_counts(release: Release, period: str) -> list[dict]:
     """Return the number of firms per industry and grade (``none`` = not rated)."""
-    return rows(release, """
+    return rows(
+        release,
+        """
         select industry_code, any_value(industry_zh) as industry_zh, any_value(industry_en) as industry_en,
                coalesce(grade, 'none') as grade, count(*) as firms
         from enterprise_quarter_ratings where period = ? group by industry_code, coalesce(grade, 'none')
-        order by industry_code, grade""", period)
+        order by industry_code, grade""",
+        period,
+    )
 
 
 def firm(release: Release, period: str, enterprise_id: str) -> dict | None:
     """Return the rating of one firm, or None when the release does not hold it."""
-    found = rows(release, "select * from enterprise_quarter_ratings where period = ? and enterprise_id = ?",
-                 period, enterprise_id)
+    found = rows(
+        release,
+        "select * from enterprise_quarter_ratings where period = ? and enterprise_id = ?",
+        period,
+        enterprise_id,
+    )
     return found[0] if found else None
 
 
 def firm_items(release: Release, period: str, enterprise_id: str) -> list[dict]:
     """Return the items of one firm in item order."""
-    return rows(release, "select * from enterprise_item_scores where period = ? and enterprise_id = ? "
-                         "order by item_code", period, enterprise_id)
+    return rows(
+        release,
+        "select * from enterprise_item_scores where period = ? and enterprise_id = ? order by item_code",
+        period,
+        enterprise_id,
+    )
 
 
 # ---------------------------------------------------------------- data
+
 
 def conservation(release: Release) -> list[dict]:
     """Return landed, accepted, rejected and duplicate per silo and table."""
@@ -284,16 +344,22 @@ def conservation(release: Release) -> list[dict]:
 
 def failing_checks(release: Release) -> list[dict]:
     """Return the door rules that failed, those that refuse rows first, each with its words when a row carries them."""
-    said = ("(select silo, table_name, rule, min(reason_zh) as reason_zh, min(reason_en) as reason_en "
-            "from quarantine_rows group by all)" if has(release, "quarantine_rows") else
-            "(select null as silo, null as table_name, null as rule, null as reason_zh, null as reason_en)")
-    return rows(release, f"""
+    said = (
+        "(select silo, table_name, rule, min(reason_zh) as reason_zh, min(reason_en) as reason_en "
+        "from quarantine_rows group by all)"
+        if has(release, "quarantine_rows")
+        else "(select null as silo, null as table_name, null as rule, null as reason_zh, null as reason_en)"
+    )
+    return rows(
+        release,
+        f"""
         select c.silo, c.table_name, c.rule, c.scope, c.severity, sum(c.checked)::bigint as checked,
                sum(c.failed)::bigint as failed, min(s.reason_zh) as reason_zh, min(s.reason_en) as reason_en
         from door_checks c
         left join {said} s on s.silo = c.silo and s.table_name = c.table_name and s.rule = c.rule
         group by c.silo, c.table_name, c.rule, c.scope, c.severity having sum(c.failed) > 0
-        order by (c.severity = 'critical') desc, failed desc, c.silo, c.table_name, c.rule""")
+        order by (c.severity = 'critical') desc, failed desc, c.silo, c.table_name, c.rule""",
+    )
 
 
 def check_count(release: Release) -> int:
@@ -303,16 +369,23 @@ def check_count(release: Release) -> int:
 
 def quarantine(release: Release, silo: str, table: str, rule: str, severity: str, page: int) -> tuple[list[dict], int]:
     """Return one page of refused rows and how many there are; empty text means no filter."""
-    where = ("from quarantine_rows where (? = '' or silo = ?) and (? = '' or table_name = ?) "
-             "and (? = '' or rule = ?) and (? = '' or severity = ?)")
+    where = (
+        "from quarantine_rows where (? = '' or silo = ?) and (? = '' or table_name = ?) "
+        "and (? = '' or rule = ?) and (? = '' or severity = ?)"
+    )
     parameters = (silo, silo, table, table, rule, rule, severity, severity)
     total = rows(release, f"select count(*) as n {where}", *parameters)[0]["n"]
-    found = rows(release, f"select * {where} order by severity, silo, table_name, landing_ref, rule "
-                          f"limit {QUARANTINE_PAGE} offset {QUARANTINE_PAGE * max(page - 1, 0)}", *parameters)
+    found = rows(
+        release,
+        f"select * {where} order by severity, silo, table_name, landing_ref, rule "
+        f"limit {QUARANTINE_PAGE} offset {QUARANTINE_PAGE * max(page - 1, 0)}",
+        *parameters,
+    )
     return found, total
 
 
 # ---------------------------------------------------------------- method
+
 
 def method(release: Release, table: str, order: str) -> list[dict]:
     """Return the rows of a method table that hold at the end of the release's period, or none without the table.
@@ -322,13 +395,19 @@ def method(release: Release, table: str, order: str) -> list[dict]:
     if not has(release, table):
         return []
     end = rows(release, "select max(end_date) as day from dim_periods where period = ?", release.manifest["period"])
-    return rows(release, f'select * from "{table}" where ? between effective_from and effective_to order by {order}',
-                end[0]["day"])
+    return rows(
+        release,
+        f'select * from "{table}" where ? between effective_from and effective_to order by {order}',
+        end[0]["day"],
+    )
 
 
 def export_files(release: Release) -> list[Path]:
     """Return the workbooks made from this release: in its own folder, or in ``exports/`` beside the releases."""
     beside = releases_folder().parent / "exports"
-    found = [*(Path(release.path) / "exports").glob("*.xlsx"), *(beside / release.name).glob("*.xlsx"),
-             *beside.glob(f"*{release.name}*.xlsx")]
+    found = [
+        *(Path(release.path) / "exports").glob("*.xlsx"),
+        *(beside / release.name).glob("*.xlsx"),
+        *beside.glob(f"*{release.name}*.xlsx"),
+    ]
     return sorted(found)

@@ -100,8 +100,12 @@ def enter(key: str, needs: tuple[str, ...] = ()) -> Context:
     page = BY_KEY[key]
     lang = st.query_params.get("lang", "zh")
     lang = lang if lang in i18n.LANGUAGES else "zh"
-    st.set_page_config(page_title=f"{i18n.text(lang, f'nav.{key}')} · {i18n.text(lang, 'brand')}", layout="wide",
-                       page_icon=str(HERE / "static" / "icon.png"), initial_sidebar_state="collapsed")
+    st.set_page_config(
+        page_title=f"{i18n.text(lang, f'nav.{key}')} · {i18n.text(lang, 'brand')}",
+        layout="wide",
+        page_icon=str(HERE / "static" / "icon.png"),
+        initial_sidebar_state="collapsed",
+    )
     st.html(HERE / "theme.css")
     if not page.roles & roles_of_reader():
         _header(page, lang, None, None, ())
@@ -122,8 +126,12 @@ def enter(key: str, needs: tuple[str, ...] = ()) -> Context:
     _header(page, lang, release, period, periods)
     if period not in periods:
         notice(lang, "period", period)
-        parts.draw("".join(f"<p>{parts.link(parts.url(page.path, {**dict(st.query_params), 'period': p}), i18n.period(lang, p))}</p>"
-                           for p in periods))
+        parts.draw(
+            "".join(
+                f"<p>{parts.link(parts.url(page.path, {**dict(st.query_params), 'period': p}), i18n.period(lang, p))}</p>"
+                for p in periods
+            )
+        )
         st.stop()
     return Context(page, lang, release, period, periods)
 
@@ -132,36 +140,50 @@ def notice(lang: str, kind: str, detail: str = "") -> None:
     """Say plainly why there is nothing to show and what to type."""
     seen = f'<p class="note">{parts.esc(i18n.text(lang, "seen", detail=detail))}</p>' if detail else ""
     command = i18n.text(lang, f"notice.{kind}.do")
-    command = "".join(f"<code>{parts.esc(piece)}</code>" if n % 2 else parts.esc(piece)
-                      for n, piece in enumerate(command.split("`")))
-    parts.draw(f'<div class="an-notice"><h2>{parts.esc(i18n.text(lang, f"notice.{kind}.title"))}</h2>'
-               f"<p>{command}</p>{seen}</div>")
+    command = "".join(
+        f"<code>{parts.esc(piece)}</code>" if n % 2 else parts.esc(piece) for n, piece in enumerate(command.split("`"))
+    )
+    parts.draw(
+        f'<div class="an-notice"><h2>{parts.esc(i18n.text(lang, f"notice.{kind}.title"))}</h2>'
+        f"<p>{command}</p>{seen}</div>"
+    )
 
 
-def _header(page: PageSpec, lang: str, release: queries.Release | None, period: str | None,
-            periods: tuple[str, ...]) -> None:
+def _header(
+    page: PageSpec, lang: str, release: queries.Release | None, period: str | None, periods: tuple[str, ...]
+) -> None:
     def words(key: str) -> str:
         return parts.esc(i18n.text(lang, key))
 
     current = page.parent or page.key
     nav = "".join(
-        parts.link(parts.url(p.path, _kept()), words(f"nav.{p.key}"),
-                   extra=' aria-current="page"' if p.key == current else "")
-        for p in PAGES if p.in_nav)
+        parts.link(
+            parts.url(p.path, _kept()), words(f"nav.{p.key}"), extra=' aria-current="page"' if p.key == current else ""
+        )
+        for p in PAGES
+        if p.in_nav
+    )
     other = "en" if lang == "zh" else "zh"
     here = dict(st.query_params)
     tools = parts.link(parts.url(page.path, {**here, "lang": other}), "English" if other == "en" else "中文", "lang")
     if release is not None:
-        choices = "".join(f"<div>{parts.link(parts.url(page.path, {**here, 'period': p}), i18n.period(lang, p))}</div>"
-                          for p in periods)
+        choices = "".join(
+            f"<div>{parts.link(parts.url(page.path, {**here, 'period': p}), i18n.period(lang, p))}</div>"
+            for p in periods
+        )
         others = "".join(
             f"<div>{parts.link(parts.url(page.path, {'lang': lang, 'release': name}), parts.esc(name))}</div>"
-            for name in queries.release_names()[:12])
-        tools = (f'<details class="an-menu"><summary>{parts.esc(i18n.period(lang, period))}</summary><div>'
-                 f"<small>{words('period')}</small>{choices}<small>{words('release')}</small>{others}</div></details>"
-                 + tools)
-    st.html(f'<div class="an-top {lang}"><div class="an-brand"><b>{words("brand")}</b><span>{words("brand_sub")}</span>'
-            f'</div><nav class="an-nav">{nav}</nav><div class="an-tools">{tools}</div></div>')
+            for name in queries.release_names()[:12]
+        )
+        tools = (
+            f'<details class="an-menu"><summary>{parts.esc(i18n.period(lang, period))}</summary><div>'
+            f"<small>{words('period')}</small>{choices}<small>{words('release')}</small>{others}</div></details>"
+            + tools
+        )
+    st.html(
+        f'<div class="an-top {lang}"><div class="an-brand"><b>{words("brand")}</b><span>{words("brand_sub")}</span>'
+        f'</div><nav class="an-nav">{nav}</nav><div class="an-tools">{tools}</div></div>'
+    )
 
 
 def offer_exports(ctx: Context) -> None:
@@ -174,22 +196,32 @@ def offer_exports(ctx: Context) -> None:
         return
     parts.draw(f'<h2>{parts.esc(ctx.t("export_title"))}</h2><p class="note">{parts.esc(ctx.t("export_note"))}</p>')
     for file in files:
-        st.download_button(ctx.t("download", file=file.name), file.read_bytes, file_name=file.name, on_click="ignore",
-                           mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                           key=f"xlsx_{file.name}")
+        st.download_button(
+            ctx.t("download", file=file.name),
+            file.read_bytes,
+            file_name=file.name,
+            on_click="ignore",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx_{file.name}",
+        )
 
 
 def footer(ctx: Context) -> None:
     """Draw the source line: release, period, method version, how to check it."""
     m = ctx.release.manifest
-    pieces = (ctx.t("src_source"), ctx.t("src_release", release=ctx.release.name),
-              ctx.t("src_period", period=i18n.period(ctx.lang, ctx.period)),
-              ctx.t("src_method", method=m.get("method_version", i18n.DASH)), ctx.t("pilot_note"))
+    pieces = (
+        ctx.t("src_source"),
+        ctx.t("src_release", release=ctx.release.name),
+        ctx.t("src_period", period=i18n.period(ctx.lang, ctx.period)),
+        ctx.t("src_method", method=m.get("method_version", i18n.DASH)),
+        ctx.t("pilot_note"),
+    )
     st.html('<div class="an-src">' + "".join(f"<span>{parts.esc(p)}</span>" for p in pieces) + "</div>")
 
 
-def choose(ctx: Context, name: str, label: str, options: dict[str, str], *, default: str = "",
-           clear: tuple[str, ...] = ()) -> str:
+def choose(
+    ctx: Context, name: str, label: str, options: dict[str, str], *, default: str = "", clear: tuple[str, ...] = ()
+) -> str:
     """Draw a select box whose value lives in the URL as a code. Returns the code.
 
     ``options`` maps code to words and holds ``default``; ``clear`` names parameters that the choice makes void.
@@ -207,8 +239,14 @@ def choose(ctx: Context, name: str, label: str, options: dict[str, str], *, defa
         else:
             st.query_params[name] = chosen
 
-    st.selectbox(label, list(options), format_func=lambda code: options.get(code, code), key=state, on_change=moved,
-                 filter_mode=None if len(options) < 12 else "contains")
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda code: options.get(code, code),
+        key=state,
+        on_change=moved,
+        filter_mode=None if len(options) < 12 else "contains",
+    )
     return value
 
 

@@ -32,9 +32,22 @@ def served(home: Path | None = None) -> Iterator[str]:
         port = probe.getsockname()[1]
     environment = {**os.environ, **({"ANLAN_HOME": str(home)} if home else {})}
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboards" / "app.py"), "--server.port", str(port),
-         "--server.address", "127.0.0.1"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(ROOT / "dashboards" / "app.py"),
+            "--server.port",
+            str(port),
+            "--server.address",
+            "127.0.0.1",
+        ],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         until = time.monotonic() + START_SECONDS
         while True:
@@ -75,9 +88,15 @@ def settle(page) -> None:
 def views(town: str, firm: str) -> dict[str, str]:
     """Return the views worth a picture: name to path and parameters."""
     return {
-        "overview": "/?", "town": f"/town?town={town}&", "town_evidence": f"/town?town={town}&ind=C301&",
-        "certificates": "/certificates?", "station": f"/certificates?town={town}&rule=ST-02&", "firms": "/firms?",
-        "firm": f"/firm?firm={firm}&item=E503&", "data": "/data?", "method": "/method?",
+        "overview": "/?",
+        "town": f"/town?town={town}&",
+        "town_evidence": f"/town?town={town}&ind=C301&",
+        "certificates": "/certificates?",
+        "station": f"/certificates?town={town}&rule=ST-02&",
+        "firms": "/firms?",
+        "firm": f"/firm?firm={firm}&item=E503&",
+        "data": "/data?",
+        "method": "/method?",
     }
 
 

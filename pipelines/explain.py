@@ -352,7 +352,7 @@ def _values(silo: str, table: str, raw: Row) -> list[Row]:
             read = None
         sent, is_masked = _mask(column.name, sent, column.is_personal)
         found.append({
-            "column": column.name, "source": column.source, "zh": column.zh, "en": column.en, "sent": sent,
+            "column": column.name, "source": column.source, "zh": column.zh, "en": re.split(r"[,(:]", column.en)[0].strip(), "sent": sent,
             "read": None if read is None or is_masked or text(read) == text(sent) else read,
             "is_masked": is_masked,
         })  # fmt: skip

@@ -13,8 +13,25 @@ import yaml
 LANGUAGES = ("zh", "en")
 DASH = "—"
 #: Keys built from a code in the data: every key of such a family counts as used.
-FAMILIES = ("nav", "status", "gap", "cert", "fix", "grade", "veto", "unit", "silo", "dept", "rule_status", "missing",
-            "severity", "entity", "scope", "notice", "reason")
+FAMILIES = (
+    "nav",
+    "status",
+    "gap",
+    "cert",
+    "fix",
+    "grade",
+    "veto",
+    "unit",
+    "silo",
+    "dept",
+    "rule_status",
+    "missing",
+    "severity",
+    "entity",
+    "scope",
+    "notice",
+    "reason",
+)
 
 
 @cache

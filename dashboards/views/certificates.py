@@ -9,8 +9,10 @@ from dashboards import i18n, parts, queries, shell
 ctx = shell.enter("certificates", ("certification_gaps",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 gaps = queries.gaps(ctx.release, ctx.period)
-names = {r["town_id"]: ctx.pick(r, "town_name")
-         for r in sorted(queries.towns(ctx.release, ctx.period), key=lambda r: r["town_id"])}
+names = {
+    r["town_id"]: ctx.pick(r, "town_name")
+    for r in sorted(queries.towns(ctx.release, ctx.period), key=lambda r: r["town_id"])
+}
 by_cell = {(g["town_id"], g["rule_id"]): g for g in gaps}
 rules = {g["rule_id"]: g for g in gaps}
 kinds = {r["rule_id"]: r for r in queries.method(ctx.release, "method_cert_rules", "rule_id")}
@@ -30,8 +32,10 @@ def state_words(gap: dict) -> str:
 
 def matrix() -> str:
     """Return stations by rules; a cell opens the station and the rule."""
-    heads = f'<th>{esc(t("station"))}</th>' + "".join(
-        f'<th title="{esc(ctx.pick(r, "requirement"))}"><span class="hide-s">{esc(rule[:-2])}</span>{esc(rule[-2:])}</th>' for rule, r in rules.items())
+    heads = f"<th>{esc(t('station'))}</th>" + "".join(
+        f'<th title="{esc(ctx.pick(r, "requirement"))}"><span class="hide-s">{esc(rule[:-2])}</span>{esc(rule[-2:])}</th>'
+        for rule, r in rules.items()
+    )
     lines = []
     for s in stations:
         cells = []
@@ -45,8 +49,10 @@ def matrix() -> str:
             cells.append(f'<td class="{esc(gap["gap_status"])} {esc(gap["severity"] or "")} {picked}">{words}</td>')
         name = parts.link(ctx.here(town=s, rule=None), esc(names.get(s, s)), extra=' data-to="station"')
         lines.append(f"<tr><td>{name}</td>{''.join(cells)}</tr>")
-    return (f'<div class="scroll"><table class="matrix"><thead><tr>{heads}</tr></thead>'
-            f'<tbody>{"".join(lines)}</tbody></table></div>')
+    return (
+        f'<div class="scroll"><table class="matrix"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
 
 
 def rule_list() -> str:
@@ -55,10 +61,15 @@ def rule_list() -> str:
     for rule, r in rules.items():
         judged = [g for g in gaps if g["rule_id"] == rule and g["gap_status"] in ("short", "met", "not_reported")]
         short = sum(g["gap_status"] == "short" for g in judged)
-        pilot = f' <span class="tag">{esc(t("pilot_short"))}</span>' if "pilot" in (r["rule_status"] or "") else ""
+        pilot = parts.not_law(t, r["rule_status"])
         post = f'<span class="sub">{esc(r["post_zh"])}</span>' if lang == "zh" else ""
-        lines.append("<tr>" + parts.cell(esc(rule), css="nowrap") + parts.cell(f'{esc(ctx.pick(r, "requirement"))}{pilot}{post}')
-                     + parts.cell(f'{short} / {len(judged)}', css="num") + "</tr>")
+        lines.append(
+            "<tr>"
+            + parts.cell(esc(rule), css="nowrap")
+            + parts.cell(f"{esc(ctx.pick(r, 'requirement'))}{pilot}{post}")
+            + parts.cell(f"{short} / {len(judged)}", css="num")
+            + "</tr>"
+        )
     return parts.table(((t("rule"), ""), (t("requirement"), ""), (t("short_of"), "num")), lines, "plain")
 
 
@@ -71,19 +82,36 @@ def station_panel() -> str:
         gap = i18n.whole(g["gap_count"]) if g["gap_status"] == "short" else i18n.DASH
         fix = "" if g["cheapest_fix_code"] in (None, "none") else esc(ctx.pick(g, "cheapest_fix"))
         lines.append(
-            "<tr>" + parts.cell(f'{esc(g["rule_id"])} {esc(ctx.pick(g, "requirement"))}'
-                                + (f'<span class="sub">{esc(g["reason_code"])}</span>' if g["reason_code"] else ""), css="head")
+            "<tr>"
+            + parts.cell(
+                f"{esc(g['rule_id'])} {esc(ctx.pick(g, 'requirement'))}"
+                + (f'<span class="sub">{esc(g["reason_code"])}</span>' if g["reason_code"] else ""),
+                css="head",
+            )
             + parts.cell(f'<span class="{tone}">{esc(ctx.known("gap", g["gap_status"]))}</span>', t("state"))
             + parts.cell(esc(i18n.whole(g["required_count"])), t("required"), "num")
             + parts.cell(esc(i18n.whole(g["valid_count"])), t("valid"), "num")
             + parts.cell(esc(gap), t("gap"), "num")
             + parts.cell(esc(i18n.date(lang, g["next_date"])), t("next_date"), "nowrap")
-            + parts.cell(fix or i18n.DASH, t("cheapest_fix")) + "</tr>")
-    heads = ((t("rule"), ""), (t("state"), ""), (t("required"), "num"), (t("valid"), "num"), (t("gap"), "num"),
-             (t("next_date"), ""), (t("cheapest_fix"), ""))
+            + parts.cell(fix or i18n.DASH, t("cheapest_fix"))
+            + "</tr>"
+        )
+    heads = (
+        (t("rule"), ""),
+        (t("state"), ""),
+        (t("required"), "num"),
+        (t("valid"), "num"),
+        (t("gap"), "num"),
+        (t("next_date"), ""),
+        (t("cheapest_fix"), ""),
+    )
     whole = parts.link(ctx.here(rule=None), esc(t("all_rules")), extra=" data-stay=1") if rule_id else ""
-    return (f'<h2 id="station">{esc(names.get(town_id, town_id))}{" " + esc(rule_id) if rule_id else ""}</h2>'
-            + (f'<p class="note">{whole}</p>' if whole else "") + parts.table(heads, lines) + people())
+    return (
+        f'<h2 id="station">{esc(names.get(town_id, town_id))}{" " + esc(rule_id) if rule_id else ""}</h2>'
+        + (f'<p class="note">{whole}</p>' if whole else "")
+        + parts.table(heads, lines)
+        + people()
+    )
 
 
 def cert_words(person: dict) -> str:
@@ -109,28 +137,51 @@ def people() -> str:
         fix = i18n.DASH if p["fix_code"] in (None, "none") else esc(ctx.pick(p, "fix"))
         number = f'<span class="sub">{esc(p["cert_no_mask"])}</span>' if p["cert_no_mask"] else ""
         lines.append(
-            "<tr>" + parts.cell(f'{esc(p["person_name_mask"])} <span class="mute">{esc(p["rule_id"])}</span>', css="head nowrap")
-            + parts.cell(f'{esc(cert_words(p))}{number}', t("certificate"))
+            "<tr>"
+            + parts.cell(
+                f'{esc(p["person_name_mask"])} <span class="mute">{esc(p["rule_id"])}</span>', css="head nowrap"
+            )
+            + parts.cell(f"{esc(cert_words(p))}{number}", t("certificate"))
             + parts.cell(f'<span class="{tone}">{esc(state)}</span>', t("state"))
             + parts.cell(esc(t("counts_yes") if p["counts"] else t("counts_no")), t("counts"))
             + parts.cell(esc(i18n.date(lang, p["valid_to_date"])), t("valid_to"), "nowrap")
             + parts.cell(esc(i18n.date(lang, p["next_date"])), t("next_date"), "nowrap")
             + parts.cell(fix, t("cheapest_fix"))
-            + parts.cell(parts.source_line(lang, p["landing_ref"]), t("came_from"), "ref") + "</tr>")
-    heads = ((t("person"), ""), (t("certificate"), ""), (t("state"), ""), (t("counts"), ""), (t("valid_to"), ""),
-             (t("next_date"), ""), (t("cheapest_fix"), ""), (t("came_from"), ""))
+            + parts.cell(parts.source_line(lang, p["landing_ref"]), t("came_from"), "ref")
+            + "</tr>"
+        )
+    heads = (
+        (t("person"), ""),
+        (t("certificate"), ""),
+        (t("state"), ""),
+        (t("counts"), ""),
+        (t("valid_to"), ""),
+        (t("next_date"), ""),
+        (t("cheapest_fix"), ""),
+        (t("came_from"), ""),
+    )
     return f'<h3>{esc(t("people_title"))}</h3><p class="note">{esc(t("people_note"))}</p>' + parts.table(heads, lines)
 
 
 law = [g for g in gaps if g["rule_id"] == LAW]
-lead = (t("cert_lead", short=sum(g["gap_status"] == "short" for g in law), total=len(law)) if law
-        else t("cert_lead_any", short=len({g["town_id"] for g in gaps if g["gap_status"] == "short"}), total=len(stations)))
+lead = (
+    t("cert_lead", short=sum(g["gap_status"] == "short" for g in law), total=len(law))
+    if law
+    else t("cert_lead_any", short=len({g["town_id"] for g in gaps if g["gap_status"] == "short"}), total=len(stations))
+)
 parts.draw(f'<h1>{esc(t("cert_title"))}</h1><p class="lead">{esc(lead)}</p>')
-parts.draw(f'<div class="an-half"><div><h2>{esc(t("matrix_title"))}</h2><p class="note">{esc(t("matrix_note"))}</p>{matrix()}</div>'
-           f'<div><h2>{esc(t("rules_title"))}</h2><p class="note">{esc(t("rules_note"))}</p>{rule_list()}</div></div>')
+parts.draw(
+    f'<div class="an-half"><div><h2>{esc(t("matrix_title"))}</h2><p class="note">{esc(t("matrix_note"))}</p>{matrix()}</div>'
+    f'<div><h2>{esc(t("rules_title"))}</h2><p class="note">{esc(t("rules_note"))}</p>{rule_list()}</div></div>'
+)
 with st.columns([1, 2])[0]:
-    town_id = shell.choose(ctx, "town", t("choose_station"), {"": t("choose_none"), **{s: names.get(s, s) for s in stations}},
-                           clear=("rule",))
+    town_id = shell.choose(
+        ctx,
+        "town",
+        t("choose_station"),
+        {"": t("choose_none"), **{s: names.get(s, s) for s in stations}},
+        clear=("rule",),
+    )
 if town_id:
     parts.draw(station_panel())
 shell.footer(ctx)

@@ -35,42 +35,72 @@ def stack(row: dict) -> str:
     landed = int(row["landed"] or 0)
     if not landed:
         return '<div class="stack"></div>'
-    cut = "".join(f'<i class="{kind[:3]}" style="width:{100 * int(row[kind] or 0) / landed:.3f}%" title="{esc(t(kind))} {int(row[kind] or 0):,}"></i>'
-                  for kind in KINDS if row[kind])
+    cut = "".join(
+        f'<i class="{kind[:3]}" style="width:{100 * int(row[kind] or 0) / landed:.3f}%" title="{esc(t(kind))} {int(row[kind] or 0):,}"></i>'
+        for kind in KINDS
+        if row[kind]
+    )
     return f'<div class="stack">{cut}</div>'
 
 
 def silo_rows() -> str:
     """Return every table with its bar and the sum that must hold."""
-    heads = ((t("data_table"), ""), (t("landed"), "num"), ("", ""), (t("accepted"), "num"), (t("rejected"), "num"),
-             (t("duplicate"), "num"), (t("adds_up"), ""), (t("newest"), ""), (t("due"), ""))
+    heads = (
+        (t("data_table"), ""),
+        (t("landed"), "num"),
+        ("", ""),
+        (t("accepted"), "num"),
+        (t("rejected"), "num"),
+        (t("duplicate"), "num"),
+        (t("adds_up"), ""),
+        (t("newest"), ""),
+        (t("due"), ""),
+    )
     lines = []
     for silo in silos:
         mine = [r for r in tables if r["silo"] == silo]
         landed, accepted = total(mine, "landed"), total(mine, "accepted")
-        said = t("silo_sum", landed=f"{landed:,}", accepted=f"{accepted:,}", rejected=f'{total(mine, "rejected"):,}',
-                 duplicate=f'{total(mine, "duplicate"):,}')
-        lines.append(f'<tr class="group"><td colspan="9">{esc(silo_words(silo))} <span class="mute" style="font-weight:400">'
-                     f'{esc(ctx.known("dept", mine[0]["department"]))}<span class="sub">{esc(said)}</span></span></td></tr>')
+        said = t(
+            "silo_sum",
+            landed=f"{landed:,}",
+            accepted=f"{accepted:,}",
+            rejected=f"{total(mine, 'rejected'):,}",
+            duplicate=f"{total(mine, 'duplicate'):,}",
+        )
+        lines.append(
+            f'<tr class="group"><td colspan="9">{esc(silo_words(silo))} <span class="mute" style="font-weight:400">'
+            f'{esc(ctx.known("dept", mine[0]["department"]))}<span class="sub">{esc(said)}</span></span></td></tr>'
+        )
         for r in mine:
             late = f'<span class="bad">{esc(t("late"))}</span>' if r["is_late"] else esc(t("on_time"))
-            unreadable = (f'<span class="sub bad">{esc(t("unreadable_files", n=r["unreadable_files"]))}</span>'
-                          if r["unreadable_files"] else "")
+            unreadable = (
+                f'<span class="sub bad">{esc(t("unreadable_files", n=r["unreadable_files"]))}</span>'
+                if r["unreadable_files"]
+                else ""
+            )
             holds = esc(t("holds")) if r["is_conserved"] else f'<span class="bad">{esc(t("holds_not"))}</span>'
             refused = esc(i18n.whole(r["rejected"]))
             if r["rejected"]:
-                refused = parts.link(ctx.here(silo=r["silo"], table=r["table_name"], sev="critical", rule=None, p=None), refused,
-                                     extra=' data-to="quarantine"')
+                refused = parts.link(
+                    ctx.here(silo=r["silo"], table=r["table_name"], sev="critical", rule=None, p=None),
+                    refused,
+                    extra=' data-to="quarantine"',
+                )
             lines.append(
-                "<tr>" + parts.cell(f'{esc(table_words(r))}<span class="sub">{esc(r["table_name"])}</span>', css="head")
+                "<tr>"
+                + parts.cell(f'{esc(table_words(r))}<span class="sub">{esc(r["table_name"])}</span>', css="head")
                 + parts.cell(esc(i18n.whole(r["landed"])), t("landed"), "num")
                 + parts.cell(f'<div style="padding-top:4px;min-width:150px">{stack(r)}</div>', css="full")
-                + parts.cell(f'{esc(i18n.whole(r["accepted"]))}', t("accepted"), "num")
+                + parts.cell(f"{esc(i18n.whole(r['accepted']))}", t("accepted"), "num")
                 + parts.cell(refused, t("rejected"), "num")
                 + parts.cell(esc(i18n.whole(r["duplicate"])), t("duplicate"), "num")
                 + parts.cell(holds + unreadable, t("adds_up"))
                 + parts.cell(esc(i18n.date(lang, r["newest_period_date"])), t("newest"), "nowrap calm")
-                + parts.cell(f'{esc(i18n.date(lang, r["due_date"]))}<span class="sub">{late}</span>', t("due"), "nowrap half") + "</tr>")
+                + parts.cell(
+                    f'{esc(i18n.date(lang, r["due_date"]))}<span class="sub">{late}</span>', t("due"), "nowrap half"
+                )
+                + "</tr>"
+            )
     return parts.table(heads, lines, "cards ind")
 
 
@@ -82,13 +112,24 @@ def sharing() -> str:
         landed = total(mine, "landed")
         share = total(mine, "accepted") / landed if landed else None
         late = sum(bool(r["is_late"]) for r in mine)
-        lines.append("<tr>" + parts.cell(f"<b>{esc(silo_words(silo))}</b>")
-                     + parts.cell(esc(len(mine)), css="num") + parts.cell(esc(i18n.whole(landed)), css="num")
-                     + parts.cell(esc(i18n.percent(share, 2)), css="num")
-                     + parts.cell(f'<span class="{"bad" if late else ""}">{late}</span>', css="num")
-                     + parts.cell(esc(sum(c["silo"] == silo for c in failing)), css="num hide-s") + "</tr>")
-    heads = ((t("department"), ""), (t("tables"), "num"), (t("landed"), "num"), (t("accepted_share"), "num"),
-             (t("late_tables"), "num"), (t("failing_rules"), "num hide-s"))
+        lines.append(
+            "<tr>"
+            + parts.cell(f"<b>{esc(silo_words(silo))}</b>")
+            + parts.cell(esc(len(mine)), css="num")
+            + parts.cell(esc(i18n.whole(landed)), css="num")
+            + parts.cell(esc(i18n.percent(share, 2)), css="num")
+            + parts.cell(f'<span class="{"bad" if late else ""}">{late}</span>', css="num")
+            + parts.cell(esc(sum(c["silo"] == silo for c in failing)), css="num hide-s")
+            + "</tr>"
+        )
+    heads = (
+        (t("department"), ""),
+        (t("tables"), "num"),
+        (t("landed"), "num"),
+        (t("accepted_share"), "num"),
+        (t("late_tables"), "num"),
+        (t("failing_rules"), "num hide-s"),
+    )
     return parts.table(heads, lines, "plain")
 
 
@@ -100,19 +141,38 @@ def door() -> str:
     if not found:
         return top
     lines = [
-        "<tr>" + parts.cell(parts.link(ctx.here(silo=c["silo"], table=c["table_name"], rule=c["rule"], sev=None, p=None),
-                                       f'<span style="overflow-wrap:anywhere">{esc(c["rule"])}</span>', extra=' data-to="quarantine"')
-                     + (f'<span class="sub">{esc(ctx.pick(c, "reason"))}</span>' if c["reason_zh"] else ""), css="head")
+        "<tr>"
+        + parts.cell(
+            parts.link(
+                ctx.here(silo=c["silo"], table=c["table_name"], rule=c["rule"], sev=None, p=None),
+                f'<span style="overflow-wrap:anywhere">{esc(c["rule"])}</span>',
+                extra=' data-to="quarantine"',
+            )
+            + (f'<span class="sub">{esc(ctx.pick(c, "reason"))}</span>' if c["reason_zh"] else ""),
+            css="head",
+        )
         + parts.cell(f'{esc(silo_words(c["silo"]))} <span class="mute">{esc(c["table_name"])}</span>', t("data_table"))
         + parts.cell(esc(ctx.known("scope", c["scope"])), t("scope"))
         + parts.cell(esc(ctx.known("severity", c["severity"])), t("severity"))
         + parts.cell(esc(i18n.whole(c["checked"])), t("checked"), "num")
-        + parts.cell(f'<span class="bad">{esc(i18n.whole(c["failed"]))}</span>', t("failed"), "num") + "</tr>"
-        for c in found]
-    heads = ((t("door_rule"), ""), (t("data_table"), ""), (t("scope"), ""), (t("severity"), ""), (t("checked"), "num"),
-             (t("failed"), "num"))
-    rest = (f'<details class="more"><summary>{esc(t("more_rules", n=len(lines) - FIRST_RULES))}</summary>'
-            f"{parts.table(heads, lines[FIRST_RULES:])}</details>" if len(lines) > FIRST_RULES else "")
+        + parts.cell(f'<span class="bad">{esc(i18n.whole(c["failed"]))}</span>', t("failed"), "num")
+        + "</tr>"
+        for c in found
+    ]
+    heads = (
+        (t("door_rule"), ""),
+        (t("data_table"), ""),
+        (t("scope"), ""),
+        (t("severity"), ""),
+        (t("checked"), "num"),
+        (t("failed"), "num"),
+    )
+    rest = (
+        f'<details class="more"><summary>{esc(t("more_rules", n=len(lines) - FIRST_RULES))}</summary>'
+        f"{parts.table(heads, lines[FIRST_RULES:])}</details>"
+        if len(lines) > FIRST_RULES
+        else ""
+    )
     return top + parts.table(heads, lines[:FIRST_RULES]) + rest
 
 
@@ -121,30 +181,58 @@ def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     page = ctx.page_number()
     found, count = queries.quarantine(ctx.release, silo, table, rule, severity, page)
     if not count:
-        return f'<p>{esc(t("quarantine_none"))}</p>'
+        return f"<p>{esc(t('quarantine_none'))}</p>"
     lines = [
-        "<tr>" + parts.cell(f'<code>{esc(q["raw_value"] if q["raw_value"] not in (None, "") else t("blank"))}</code>'
-                            f'<span class="sub">{esc(q["column_name"] or "")}</span>', css="head")
+        "<tr>"
+        + parts.cell(
+            f"<code>{esc(q['raw_value'] if q['raw_value'] not in (None, '') else t('blank'))}</code>"
+            f'<span class="sub">{esc(q["column_name"] or "")}</span>',
+            css="head",
+        )
         + parts.cell(f'{esc(ctx.pick(q, "reason"))}<span class="sub">{esc(q["rule"])}</span>', t("reason"))
-        + parts.cell(f'<span class="{"bad" if q["severity"] == "critical" else "mute"}">{esc(ctx.known("severity", q["severity"]))}</span>', t("severity"), "nowrap")
+        + parts.cell(
+            f'<span class="{"bad" if q["severity"] == "critical" else "mute"}">{esc(ctx.known("severity", q["severity"]))}</span>',
+            t("severity"),
+            "nowrap",
+        )
         + parts.cell(esc(ctx.pick(q, "advice")), t("advice"))
         + parts.cell(f'{esc(silo_words(q["silo"]))} <span class="mute">{esc(q["table_name"])}</span>', t("data_table"))
-        + parts.cell(parts.source_line(lang, q["landing_ref"]), t("came_from"), "ref") + "</tr>" for q in found]
-    heads = ((t("raw_value"), ""), (t("reason"), ""), (t("severity"), ""), (t("advice"), ""), (t("data_table"), ""), (t("came_from"), ""))
-    return parts.table(heads, lines) + parts.pager(lang, count, queries.QUARANTINE_PAGE, page,
-                                                   lambda p: ctx.here(p=p if p > 1 else None))
+        + parts.cell(parts.source_line(lang, q["landing_ref"]), t("came_from"), "ref")
+        + "</tr>"
+        for q in found
+    ]
+    heads = (
+        (t("raw_value"), ""),
+        (t("reason"), ""),
+        (t("severity"), ""),
+        (t("advice"), ""),
+        (t("data_table"), ""),
+        (t("came_from"), ""),
+    )
+    return parts.table(heads, lines) + parts.pager(
+        lang, count, queries.QUARANTINE_PAGE, page, lambda p: ctx.here(p=p if p > 1 else None)
+    )
 
 
 landed = total(tables, "landed")
 parts.draw(
     f'<h1>{esc(t("data_title"))}</h1><p class="lead">'
-    + esc(t("data_lead", landed=f"{landed:,}", accepted=f'{total(tables, "accepted"):,}', rejected=f'{total(tables, "rejected"):,}',
-            duplicate=f'{total(tables, "duplicate"):,}')) + "</p>"
+    + esc(
+        t(
+            "data_lead",
+            landed=f"{landed:,}",
+            accepted=f"{total(tables, 'accepted'):,}",
+            rejected=f"{total(tables, 'rejected'):,}",
+            duplicate=f"{total(tables, 'duplicate'):,}",
+        )
+    )
+    + "</p>"
     + f'<h2>{esc(t("sharing_title"))}</h2><p class="note">{esc(t("sharing_note"))}</p>{sharing()}'
     + f'<h2>{esc(t("conserved_title"))}</h2><p class="note">{esc(t("conserved_note"))}</p>'
     + f'<div class="an-key"><span><i style="background:#8fb7c7"></i>{esc(t("accepted"))}</span>'
-      f'<span><i style="background:var(--gD)"></i>{esc(t("rejected"))}</span>'
-      f'<span><i style="background:#e6b65f"></i>{esc(t("duplicate"))}</span></div>' + silo_rows())
+    f'<span><i style="background:var(--gD)"></i>{esc(t("rejected"))}</span>'
+    f'<span><i style="background:#e6b65f"></i>{esc(t("duplicate"))}</span></div>' + silo_rows()
+)
 if queries.has(ctx.release, "door_checks"):
     parts.draw(door())
 if queries.has(ctx.release, "quarantine_rows"):
@@ -152,18 +240,28 @@ if queries.has(ctx.release, "quarantine_rows"):
     with st.container(key="filters_data"):
         boxes = st.columns(4)
     with boxes[0]:
-        silo = shell.choose(ctx, "silo", t("department"), {"": t("all"), **{s: silo_words(s) for s in silos}},
-                            clear=("table", "rule", "p"))
+        silo = shell.choose(
+            ctx,
+            "silo",
+            t("department"),
+            {"": t("all"), **{s: silo_words(s) for s in silos}},
+            clear=("table", "rule", "p"),
+        )
     mine = {r["table_name"]: table_words(r) for r in tables if not silo or r["silo"] == silo}
     with boxes[1]:
         table = shell.choose(ctx, "table", t("data_table"), {"": t("all"), **mine}, clear=("rule", "p"))
-    rule_names = sorted({c["rule"] for c in failing if (not silo or c["silo"] == silo)
-                         and (not table or c["table_name"] == table)})
+    rule_names = sorted(
+        {c["rule"] for c in failing if (not silo or c["silo"] == silo) and (not table or c["table_name"] == table)}
+    )
     with boxes[2]:
         rule = shell.choose(ctx, "rule", t("door_rule"), {"": t("all"), **{r: r for r in rule_names}}, clear=("p",))
     with boxes[3]:
-        severity = shell.choose(ctx, "sev", t("severity"),
-                                {"": t("all"), **{s: ctx.known("severity", s) for s in ("critical", "warning")}},
-                                clear=("p",))
+        severity = shell.choose(
+            ctx,
+            "sev",
+            t("severity"),
+            {"": t("all"), **{s: ctx.known("severity", s) for s in ("critical", "warning")}},
+            clear=("p",),
+        )
     parts.draw(quarantine(silo, table, rule, severity))
 shell.footer(ctx)

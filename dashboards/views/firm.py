@@ -11,7 +11,7 @@ t, esc, lang = ctx.t, parts.esc, ctx.lang
 firm = queries.firm(ctx.release, ctx.period, ctx.arg("firm"))
 parts.draw(f'<p class="crumb">{parts.link(ctx.href("firms"), esc(t("back_to_firms")))}</p>')
 if firm is None:
-    parts.draw(f'<h1>{esc(t("firm_unknown"))}</h1><p>{esc(t("firm_unknown_do"))}</p>')
+    parts.draw(f"<h1>{esc(t('firm_unknown'))}</h1><p>{esc(t('firm_unknown_do'))}</p>")
     shell.footer(ctx)
     st.stop()
 rated = firm["rating_status"] == "rated"
@@ -26,18 +26,24 @@ def head() -> str:
     flag = f' <span class="tag">{esc(t("key_firm"))}</span>' if firm["is_key"] else ""
     before = ""
     if firm.get("previous_score") is not None or firm.get("previous_grade"):
-        before = (f'<div><div class="k">{esc(t("last_quarter"))}</div><div class="w">{esc(i18n.number(firm["previous_score"]))} '
-                  f'<small>{esc(firm["previous_grade"] or t("grade.none"))}</small></div></div>')
-    return (f'<h1>{esc(firm["firm_name"])}</h1><p class="lead">{esc((" · " if lang == "zh" else ", ").join(facts))}{flag}</p><div class="an-score">'
-            f'<div><div class="k">{esc(t("final_score"))}</div><div class="v">{esc(i18n.number(firm["final_score"]) if rated else i18n.DASH)}</div></div>'
-            f'<div><div class="k">{esc(t("grade"))}</div>{parts.chip(lang, firm["grade"] if rated else None, "big")}</div>{before}'
-            f'<div><div class="k">{esc(t("coverage"))}</div><div class="w">{esc(i18n.percent(firm["coverage_share"]))}</div></div></div>')
+        before = (
+            f'<div><div class="k">{esc(t("last_quarter"))}</div><div class="w">{esc(i18n.number(firm["previous_score"]))} '
+            f"<small>{esc(firm['previous_grade'] or t('grade.none'))}</small></div></div>"
+        )
+    return (
+        f'<h1>{esc(firm["firm_name"])}</h1><p class="lead">{esc((" · " if lang == "zh" else ", ").join(facts))}{flag}</p><div class="an-score">'
+        f'<div><div class="k">{esc(t("final_score"))}</div><div class="v">{esc(i18n.number(firm["final_score"]) if rated else i18n.DASH)}</div></div>'
+        f'<div><div class="k">{esc(t("grade"))}</div>{parts.chip(lang, firm["grade"] if rated else None, "big")}</div>{before}'
+        f'<div><div class="k">{esc(t("coverage"))}</div><div class="w">{esc(i18n.percent(firm["coverage_share"]))}</div></div></div>'
+    )
 
 
 def remarks() -> str:
     """Say which veto capped or withheld the grade, and that a rating is a suggestion."""
-    said = [f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code.strip()))}</div>'
-            for code in filter(None, (firm["veto_codes"] or "").split(","))]
+    said = [
+        f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code.strip()))}</div>'
+        for code in filter(None, (firm["veto_codes"] or "").split(","))
+    ]
     if not rated and not said:
         said.append(f'<div class="an-say calm">{esc(t("firm_not_rated"))}</div>')
     return "".join(said) + f'<p class="note">{esc(t("suggestion"))}</p>'
@@ -53,19 +59,27 @@ def item_table(chosen: str) -> str:
             group = element
             lines.append(f'<tr class="group"><td colspan="5">{esc(element)}</td></tr>')
         judged = r["item_status"] not in ("not_applicable", "not_due")
-        earned = f'{i18n.short(r["earned_points"])} / {i18n.short(r["max_points"])}' if judged else i18n.DASH
+        earned = f"{i18n.short(r['earned_points'])} / {i18n.short(r['max_points'])}" if judged else i18n.DASH
         lost = i18n.short(r["lost_points"]) if judged and r["lost_points"] else i18n.DASH
         sentence = (r.get(f"reason_{lang}") or r.get("reason_zh") or "") if r["lost_points"] else ""
-        pilot = f' <span class="tag">{esc(t("pilot_short"))}</span>' if "pilot" in (r["rule_status"] or "") else ""
+        pilot = parts.not_law(t, r["rule_status"])
         name = parts.link(ctx.here(item=r["item_code"], ep=None), esc(ctx.pick(r, "name")), extra=' data-to="evidence"')
         tone = "bad" if r["item_status"] in ("not_reported", "unreadable") else ""
         lines.append(
             f'<tr class="{"on" if r["item_code"] == chosen else ""}">'
             + parts.cell(f'{name}{pilot}<span class="sub">{esc(r["item_code"])}</span>', css="head")
-            + parts.cell(f'{esc(earned)}', t("earned"), "num")
-            + parts.cell(f'<span class="{"bad" if lost != i18n.DASH else ""}">{esc(lost)}</span>', t("lost_points"), "num")
+            + parts.cell(f"{esc(earned)}", t("earned"), "num")
+            + parts.cell(
+                f'<span class="{"bad" if lost != i18n.DASH else ""}">{esc(lost)}</span>', t("lost_points"), "num"
+            )
             + parts.cell(esc(sentence) or i18n.DASH, t("sentence"), "full" if sentence else "calm")
-            + parts.cell(f'<span class="{tone}">{esc(ctx.known("status", r["item_status"]))}</span>', t("state"), "calm" if r["item_status"] == "observed" else "last") + "</tr>")
+            + parts.cell(
+                f'<span class="{tone}">{esc(ctx.known("status", r["item_status"]))}</span>',
+                t("state"),
+                "calm" if r["item_status"] == "observed" else "last",
+            )
+            + "</tr>"
+        )
     return parts.table(heads, lines, "cards ind")
 
 
@@ -75,21 +89,40 @@ def evidence_panel(item: dict) -> str:
     found, total = queries.evidence(ctx.release, ctx.period, firm["enterprise_id"], item["item_code"], page)
     top = f'<h2 id="evidence">{esc(t("evidence_title", code=item["item_code"], name=ctx.pick(item, "name")))}</h2>'
     if not total:
-        return top + f'<p>{esc(t("evidence_none", status=ctx.known("status", item["item_status"])))}</p>'
-    heads = ((t("entity"), ""), (t("numerator"), "num"), (t("denominator"), "num"), (t("when"), ""), (t("came_from"), ""))
+        return top + f"<p>{esc(t('evidence_none', status=ctx.known('status', item['item_status'])))}</p>"
+    heads = (
+        (t("entity"), ""),
+        (t("numerator"), "num"),
+        (t("denominator"), "num"),
+        (t("when"), ""),
+        (t("came_from"), ""),
+    )
     lines = [
         '<tr class="evidence-row">'
-        + parts.cell(f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{esc(e["entity_id"])}</span>', css="head")
+        + parts.cell(
+            f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{esc(e["entity_id"])}</span>', css="head"
+        )
         + parts.cell(esc(i18n.short(e["numerator"])), t("numerator"), "num")
         + parts.cell(esc(i18n.short(e["denominator"])), t("denominator"), "num")
         + parts.cell(esc(i18n.moment(lang, e["occurred_at"])), t("when"), "nowrap")
-        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref") + "</tr>" for e in found]
-    return top + parts.table(heads, lines) + parts.pager(lang, total, queries.EVIDENCE_PAGE, page,
-                                                         lambda p: ctx.here(ep=p if p > 1 else None))
+        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref")
+        + "</tr>"
+        for e in found
+    ]
+    return (
+        top
+        + parts.table(heads, lines)
+        + parts.pager(lang, total, queries.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
+    )
 
 
 chosen = ctx.arg("item", {r["item_code"] for r in items})
-parts.draw(head() + remarks() + f'<h2>{esc(t("items_title"))}</h2><p class="note">{esc(t("items_note"))}</p>' + item_table(chosen))
+parts.draw(
+    head()
+    + remarks()
+    + f'<h2>{esc(t("items_title"))}</h2><p class="note">{esc(t("items_note"))}</p>'
+    + item_table(chosen)
+)
 if chosen:
     parts.draw(evidence_panel(next(r for r in items if r["item_code"] == chosen)))
 shell.footer(ctx)

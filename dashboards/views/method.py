@@ -11,8 +11,11 @@ t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = queries.towns(ctx.release, ctx.period)
 cells = queries.indicators(ctx.release, ctx.period, towns[0]["town_id"]) if towns else []
 seeds = {r["indicator_code"]: r for r in queries.method(ctx.release, "method_town_indicators", "indicator_code")}
-used_rules = ({g["rule_id"] for g in queries.gaps(ctx.release, ctx.period)}
-              if queries.has(ctx.release, "certification_gaps") else set())
+used_rules = (
+    {g["rule_id"] for g in queries.gaps(ctx.release, ctx.period)}
+    if queries.has(ctx.release, "certification_gaps")
+    else set()
+)
 dims = queries.dimensions(ctx.release, ctx.period, towns[0]["town_id"], towns[0]["cohort_code"]) if towns else []
 
 
@@ -24,8 +27,15 @@ def tag(status: str | None) -> str:
 
 def indicator_rows() -> str:
     """Return every indicator with goalposts, weight, missing rule and status."""
-    heads = ((t("indicator"), ""), (t("unit"), ""), (t("floor_target"), ""), (t("weight"), "num"), (t("missing_rule"), ""),
-             (t("state"), ""), (t("standing"), ""))
+    heads = (
+        (t("indicator"), ""),
+        (t("unit"), ""),
+        (t("floor_target"), ""),
+        (t("weight"), "num"),
+        (t("missing_rule"), ""),
+        (t("state"), ""),
+        (t("standing"), ""),
+    )
     lines, group = [], None
     titles = {d["node_code"]: ctx.pick(d, "node_name") for d in dims}
     for r in cells:
@@ -35,13 +45,20 @@ def indicator_rows() -> str:
         weight = seeds.get(r["indicator_code"], {}).get("weight_global")
         due = r["cell_status"] != "not_due"
         lines.append(
-            "<tr>" + parts.cell(f'{esc(r["indicator_code"])} {esc(ctx.pick(r, "name"))}', css="head")
+            "<tr>"
+            + parts.cell(f"{esc(r['indicator_code'])} {esc(ctx.pick(r, 'name'))}", css="head")
             + parts.cell(esc(ctx.known("unit", r["unit"], r["unit"] or "")), t("unit"), "calm")
-            + parts.cell(f'{esc(r["floor_text"])} → {esc(r["target_text"])}', t("floor_target"), "nowrap")
+            + parts.cell(f"{esc(r['floor_text'])} → {esc(r['target_text'])}", t("floor_target"), "nowrap")
             + parts.cell(esc(i18n.percent(weight, 2)), t("weight"), "num")
-            + parts.cell(f'{esc(r["missing_rule"])} <span class="mute">{esc(ctx.known("missing", r["missing_rule"], ""))}</span>', t("missing_rule"), "calm")
+            + parts.cell(
+                f'{esc(r["missing_rule"])} <span class="mute">{esc(ctx.known("missing", r["missing_rule"], ""))}</span>',
+                t("missing_rule"),
+                "calm",
+            )
             + parts.cell(esc(t("in_use") if due else ctx.known("status", "not_due")), t("state"))
-            + parts.cell(tag(r["rule_status"]), t("standing"), "full") + "</tr>")
+            + parts.cell(tag(r["rule_status"]), t("standing"), "full")
+            + "</tr>"
+        )
     return parts.table(heads, lines, "cards ind")
 
 
@@ -49,14 +66,17 @@ def grades() -> str:
     """Return the bounds of the grades, from the method tables when the release has them."""
     found = queries.method(ctx.release, "method_grades", "system")
     if not found:
-        return f'<p>{esc(t("grade_bounds"))}</p>'
+        return f"<p>{esc(t('grade_bounds'))}</p>"
     by_system: dict[str, list] = {}
     for r in found:
         by_system.setdefault(r["system"], []).append((r["grade"], r["lower_score"]))
     lines = []
     for system, bounds in sorted(by_system.items(), reverse=True):
-        shown = " ".join(f'<span class="nowrap" style="margin-right:18px">{parts.chip(lang, g)} {esc(f"≥ {i18n.short(b)}" if b else t("grade_else"))}</span>'
-                         for g, b in sorted(bounds, key=lambda x: x[0] or "") if b is not None)
+        shown = " ".join(
+            f'<span class="nowrap" style="margin-right:18px">{parts.chip(lang, g)} {esc(f"≥ {i18n.short(b)}" if b else t("grade_else"))}</span>'
+            for g, b in sorted(bounds, key=lambda x: x[0] or "")
+            if b is not None
+        )
         lines.append("<tr>" + parts.cell(esc(ctx.known("entity", system))) + parts.cell(shown) + "</tr>")
     return parts.table(((t("applies_to"), "nowrap"), (t("grade"), "")), lines, "plain")
 
@@ -66,9 +86,16 @@ def seed_rows(table: str, code: str, columns: tuple[tuple[str, str], ...], only)
     found = [r for r in queries.method(ctx.release, table, code) if only(r)]
     lines = []
     for r in found:
-        cells_ = "".join(parts.cell(esc(ctx.pick(r, c) if f"{c}_zh" in r else r.get(c) or ""), words) for c, words in columns)
-        lines.append("<tr>" + parts.cell(esc(r.get(code)), css="head nowrap") + cells_
-                     + parts.cell(tag(r["rule_status"]), t("standing")) + "</tr>")
+        cells_ = "".join(
+            parts.cell(esc(ctx.pick(r, c) if f"{c}_zh" in r else r.get(c) or ""), words) for c, words in columns
+        )
+        lines.append(
+            "<tr>"
+            + parts.cell(esc(r.get(code)), css="head nowrap")
+            + cells_
+            + parts.cell(tag(r["rule_status"]), t("standing"))
+            + "</tr>"
+        )
     heads = ((t("code"), ""), *((words, "") for _, words in columns), (t("standing"), ""))
     return parts.table(heads, lines)
 
@@ -76,22 +103,47 @@ def seed_rows(table: str, code: str, columns: tuple[tuple[str, str], ...], only)
 parts.draw(
     f'<h1>{esc(t("method_title"))}</h1><p class="lead">{esc(t("method_lead"))}</p>'
     f'<div class="an-say calm">{esc(t("pilot_note"))}</div>'
-    + f'<h2>{esc(t("method_how"))}</h2><ol>' + "".join(f"<li>{esc(t(f'method_step{n}'))}</li>" for n in range(1, 7)) + "</ol>"
-    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>')
+    + f"<h2>{esc(t('method_how'))}</h2><ol>"
+    + "".join(f"<li>{esc(t(f'method_step{n}'))}</li>" for n in range(1, 7))
+    + "</ol>"
+    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>'
+)
 parts.draw(f'<h2>{esc(t("method_weights"))}</h2><p class="note">{esc(t("method_weights_note"))}</p>')
-weights = [{"label": f'{d["node_code"]}  {ctx.pick(d, "node_name")}', "value": float(d["weight_share"]),
-            "shown": i18n.percent(d["weight_share"]), "tip": ctx.pick(d, "node_name")} for d in dims if d["weight_share"]]
+weights = [
+    {
+        "label": f"{d['node_code']}  {ctx.pick(d, 'node_name')}",
+        "value": float(d["weight_share"]),
+        "shown": i18n.percent(d["weight_share"]),
+        "tip": ctx.pick(d, "node_name"),
+    }
+    for d in dims
+    if d["weight_share"]
+]
 if weights:
     with st.columns([3, 2])[0]:
         charts.draw(charts.bars(weights, max(w["value"] for w in weights)), t("method_weights"))
-parts.draw(f'<h2>{esc(t("method_indicators", n=len(cells)))}</h2><p class="note">{esc(t("method_indicators_note"))}</p>{indicator_rows()}')
+parts.draw(
+    f'<h2>{esc(t("method_indicators", n=len(cells)))}</h2><p class="note">{esc(t("method_indicators_note"))}</p>{indicator_rows()}'
+)
 if queries.has(ctx.release, "method_cert_rules"):
-    parts.draw(f'<h2>{esc(t("method_rules"))}</h2>' + seed_rows(
-        "method_cert_rules", "rule_id", (("requirement", t("requirement")), ("reason_code", t("reason_code"))),
-        lambda r: r["rule_id"] in used_rules))
+    parts.draw(
+        f"<h2>{esc(t('method_rules'))}</h2>"
+        + seed_rows(
+            "method_cert_rules",
+            "rule_id",
+            (("requirement", t("requirement")), ("reason_code", t("reason_code"))),
+            lambda r: r["rule_id"] in used_rules,
+        )
+    )
 if queries.has(ctx.release, "method_enterprise_items"):
-    parts.draw(f'<h2>{esc(t("method_items"))}</h2>' + seed_rows(
-        "method_enterprise_items", "item_code", (("name", t("item")), ("max_points", t("max_points")), ("reason_code", t("reason_code"))),
-        lambda r: r["kind"] == "item" and r["is_due"]))
+    parts.draw(
+        f"<h2>{esc(t('method_items'))}</h2>"
+        + seed_rows(
+            "method_enterprise_items",
+            "item_code",
+            (("name", t("item")), ("max_points", t("max_points")), ("reason_code", t("reason_code"))),
+            lambda r: r["kind"] == "item" and r["is_due"],
+        )
+    )
 shell.offer_exports(ctx)
 shell.footer(ctx)

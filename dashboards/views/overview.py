@@ -35,26 +35,60 @@ def headlines(row: dict) -> str:
     good = (row.get("grade_a") or 0) + (row.get("grade_b") or 0)
     rated = row.get("enterprises_rated") or 0
     stations = len(towns)
-    return '<div class="an-figs">' + "".join((
-        parts.figure(t("fig_mean"), i18n.number(row.get("mean_score")), t("points"),
-                     against(difference(row.get("mean_score"), row.get("previous_mean_score")))
-                     or t("fig_rated", rated=row.get("towns_rated"), total=stations)),
-        parts.figure(t("fig_short"), i18n.whole(row.get("stations_short_law_cert")), t("of_n", n=stations),
-                     against(difference(row.get("stations_short_law_cert"),
-                                        row.get("previous_stations_short_law_cert")), "", 0)),
-        parts.figure(t("fig_hazards"), i18n.percent(closed), "",
-                     against(None if shift is None else shift * 100, t("pct_points"), 1)
-                     or t("fig_found", found=i18n.whole(row.get("hazards_found")))),
-        parts.figure(t("fig_major"), i18n.whole(row.get("major_hazards_open")), t("items"),
-                     against(difference(row.get("major_hazards_open"), row.get("previous_major_hazards_open")), "", 0)
-                     or t("fig_found", found=i18n.whole(row.get("hazards_found")))),
-        parts.figure(t("fig_arrival"), i18n.number(row.get("median_arrival_minutes"), 1), t("minutes"),
-                     against(difference(row.get("median_arrival_minutes"),
-                                        row.get("previous_median_arrival_minutes")), "", 1)
-                     or t("fig_incidents", n=i18n.whole(row.get("incidents")))),
-        parts.figure(t("fig_firms"), i18n.percent(good / rated if rated else None), "",
-                     t("fig_firms_sub", rated=i18n.whole(rated), none=i18n.whole(row.get("grade_none")))),
-    )) + "</div>"
+    return (
+        '<div class="an-figs">'
+        + "".join(
+            (
+                parts.figure(
+                    t("fig_mean"),
+                    i18n.number(row.get("mean_score")),
+                    t("points"),
+                    against(difference(row.get("mean_score"), row.get("previous_mean_score")))
+                    or t("fig_rated", rated=row.get("towns_rated"), total=stations),
+                ),
+                parts.figure(
+                    t("fig_short"),
+                    i18n.whole(row.get("stations_short_law_cert")),
+                    t("of_n", n=stations),
+                    against(
+                        difference(row.get("stations_short_law_cert"), row.get("previous_stations_short_law_cert")),
+                        "",
+                        0,
+                    ),
+                ),
+                parts.figure(
+                    t("fig_hazards"),
+                    i18n.percent(closed),
+                    "",
+                    against(None if shift is None else shift * 100, t("pct_points"), 1)
+                    or t("fig_found", found=i18n.whole(row.get("hazards_found"))),
+                ),
+                parts.figure(
+                    t("fig_major"),
+                    i18n.whole(row.get("major_hazards_open")),
+                    t("items"),
+                    against(difference(row.get("major_hazards_open"), row.get("previous_major_hazards_open")), "", 0)
+                    or t("fig_found", found=i18n.whole(row.get("hazards_found"))),
+                ),
+                parts.figure(
+                    t("fig_arrival"),
+                    i18n.number(row.get("median_arrival_minutes"), 1),
+                    t("minutes"),
+                    against(
+                        difference(row.get("median_arrival_minutes"), row.get("previous_median_arrival_minutes")), "", 1
+                    )
+                    or t("fig_incidents", n=i18n.whole(row.get("incidents"))),
+                ),
+                parts.figure(
+                    t("fig_firms"),
+                    i18n.percent(good / rated if rated else None),
+                    "",
+                    t("fig_firms_sub", rated=i18n.whole(rated), none=i18n.whole(row.get("grade_none"))),
+                ),
+            )
+        )
+        + "</div>"
+    )
 
 
 def tiles() -> str:
@@ -65,8 +99,10 @@ def tiles() -> str:
         style = f' style="grid-column:{spot[0]}/span 2;grid-row:{spot[1]}"' if spot else ' style="grid-column:span 2"'
         rated = row["score_status"] == "rated"
         grade = row["grade"] if rated else None
-        words = (f'<span class="t">{esc(plain(names[row["town_id"]]))}</span><span class="s"><b>{esc(grade or "")}</b>'
-                 f'<span>{esc(i18n.number(row["final_score"], 1) if rated else t("grade.none"))}</span></span>')
+        words = (
+            f'<span class="t">{esc(plain(names[row["town_id"]]))}</span><span class="s"><b>{esc(grade or "")}</b>'
+            f"<span>{esc(i18n.number(row['final_score'], 1) if rated else t('grade.none'))}</span></span>"
+        )
         drawn.append(parts.link(ctx.href("town", town=row["town_id"]), words, grade or "none", style))
     return f'<div class="an-map {lang}">{"".join(drawn)}</div>'
 
@@ -77,21 +113,39 @@ def ranking() -> str:
     for row in towns:
         rated = row["score_status"] == "rated"
         change = row["score_change"]
-        moved = ("" if row.get("previous_rank") is None or row["rank_overall"] is None
-                 else t("rank_same") if row["previous_rank"] == row["rank_overall"]
-                 else t("rank_from", rank=row["previous_rank"]))
+        moved = (
+            ""
+            if row.get("previous_rank") is None or row["rank_overall"] is None
+            else t("rank_same")
+            if row["previous_rank"] == row["rank_overall"]
+            else t("rank_from", rank=row["previous_rank"])
+        )
         lines.append(
-            "<tr>" + parts.cell(esc(row["rank_overall"] if rated else i18n.DASH), css="num")
-            + parts.cell(parts.link(ctx.href("town", town=row["town_id"]), esc(names[row["town_id"]]))
-                         + f'<span class="sub">{esc(ctx.pick(row, "cohort_name"))}</span>')
-            + parts.cell(f'<div style="padding-top:6px">{parts.bar(row["final_score"] / 100 if rated else None, row["grade"] or "none")}</div>',
-                         css="wide")
+            "<tr>"
+            + parts.cell(esc(row["rank_overall"] if rated else i18n.DASH), css="num")
+            + parts.cell(
+                parts.link(ctx.href("town", town=row["town_id"]), esc(names[row["town_id"]]))
+                + f'<span class="sub">{esc(ctx.pick(row, "cohort_name"))}</span>'
+            )
+            + parts.cell(
+                f'<div style="padding-top:6px">{parts.bar(row["final_score"] / 100 if rated else None, row["grade"] or "none")}</div>',
+                css="wide",
+            )
             + parts.cell(esc(i18n.number(row["final_score"]) if rated else i18n.DASH), css="num")
             + parts.cell(parts.chip(lang, row["grade"] if rated else None))
             + parts.cell(f'{esc(i18n.signed(change))}<span class="sub">{esc(moved)}</span>', css="num")
-            + parts.cell(esc(i18n.percent(row["coverage_share"], 0)), css="num hide-s") + "</tr>")
-    heads = ((t("rank"), "num"), (t("town"), ""), ("", ""), (t("score"), "num"), (t("grade"), ""),
-             (t("change"), "num"), (t("coverage"), "num hide-s"))
+            + parts.cell(esc(i18n.percent(row["coverage_share"], 0)), css="num hide-s")
+            + "</tr>"
+        )
+    heads = (
+        (t("rank"), "num"),
+        (t("town"), ""),
+        ("", ""),
+        (t("score"), "num"),
+        (t("grade"), ""),
+        (t("change"), "num"),
+        (t("coverage"), "num hide-s"),
+    )
     return parts.table(heads, lines, "rank")
 
 
@@ -103,12 +157,20 @@ def strips() -> str:
     lines = []
     for rows in cohorts.values():
         dots = "".join(
-            parts.link(ctx.href("town", town=r["town_id"]), "", r["grade"] or "",
-                       f' style="left:{float(r["final_score"]):.2f}%" '
-                       f'title="{esc(names[r["town_id"]])} {esc(i18n.number(r["final_score"]))}" '
-                       f'aria-label="{esc(names[r["town_id"]])}"')
-            for r in rows if r["score_status"] == "rated")
-        lines.append(f'<div class="strip"><span>{esc(ctx.pick(rows[0], "cohort_name"))}</span><div class="line">{dots}</div></div>')
+            parts.link(
+                ctx.href("town", town=r["town_id"]),
+                "",
+                r["grade"] or "",
+                f' style="left:{float(r["final_score"]):.2f}%" '
+                f'title="{esc(names[r["town_id"]])} {esc(i18n.number(r["final_score"]))}" '
+                f'aria-label="{esc(names[r["town_id"]])}"',
+            )
+            for r in rows
+            if r["score_status"] == "rated"
+        )
+        lines.append(
+            f'<div class="strip"><span>{esc(ctx.pick(rows[0], "cohort_name"))}</span><div class="line">{dots}</div></div>'
+        )
     ends = '<div class="strip"><span></span><div class="axis"><span>0</span><span>50</span><span>100</span></div></div>'
     return "".join(lines) + ends
 
@@ -117,7 +179,8 @@ def why(row: dict) -> str:
     """Say which indicators moved a town's score, the two largest that went the same way."""
     same = [m for m in moves.get(row["town_id"], []) if (m["effect"] > 0) == (row["score_change"] > 0)][:2]
     return t("joiner").join(
-        f'{esc(ctx.pick(m, "name"))} <span class="nowrap">{esc(i18n.signed(m["effect"]))}</span>' for m in same)
+        f'{esc(ctx.pick(m, "name"))} <span class="nowrap">{esc(i18n.signed(m["effect"]))}</span>' for m in same
+    )
 
 
 def changes(rows: list[dict]) -> str:
@@ -125,10 +188,14 @@ def changes(rows: list[dict]) -> str:
     if not rows:
         return f'<p class="note">{esc(t("moves_none"))}</p>'
     lines = [
-        "<tr>" + parts.cell(parts.link(ctx.href("town", town=r["town_id"]), esc(names[r["town_id"]])))
-        + parts.cell(f'<b>{esc(i18n.signed(r["score_change"]))}</b>', css="num")
-        + parts.cell(f'<span class="mute">{why(r)}</span>') + "</tr>" for r in rows]
-    return f'<table><tbody>{"".join(lines)}</tbody></table>'
+        "<tr>"
+        + parts.cell(parts.link(ctx.href("town", town=r["town_id"]), esc(names[r["town_id"]])))
+        + parts.cell(f"<b>{esc(i18n.signed(r['score_change']))}</b>", css="num")
+        + parts.cell(f'<span class="mute">{why(r)}</span>')
+        + "</tr>"
+        for r in rows
+    ]
+    return f"<table><tbody>{''.join(lines)}</tbody></table>"
 
 
 def late_note() -> str:
@@ -139,8 +206,10 @@ def late_note() -> str:
     if not late:
         return ""
     who = t("list_joiner").join(dict.fromkeys(ctx.known("silo", r["silo"]) for r in late))
-    return (f'<div class="an-say">{esc(t("late_note", n=len(late), who=who))} '
-            f'{parts.link(ctx.href("data"), esc(t("late_link")))}</div>')
+    return (
+        f'<div class="an-say">{esc(t("late_note", n=len(late), who=who))} '
+        f"{parts.link(ctx.href('data'), esc(t('late_link')))}</div>"
+    )
 
 
 rated_towns = [r for r in towns if r["score_status"] == "rated"]
@@ -148,30 +217,52 @@ head = queries.overview(ctx.release, ctx.period) or {}
 lead = t("overview_lead", rated=len(rated_towns), total=len(towns))
 if rated_towns:
     best, last = rated_towns[0], rated_towns[-1]
-    lead += t("overview_range", best=names[best["town_id"]], top=i18n.number(best["final_score"]),
-              last=names[last["town_id"]], low=i18n.number(last["final_score"]))
-parts.draw(f'<h1>{esc(t("overview_title", period=i18n.period(lang, ctx.period)))}</h1><p class="lead">{esc(lead)}</p>'
-           + (late_note() if ctx.period == ctx.release.manifest.get("period") else "") + headlines(head))
-moved_towns = sorted((r for r in towns if r["score_change"] is not None and r["score_change"] != 0),
-                     key=lambda r: -r["score_change"])
+    lead += t(
+        "overview_range",
+        best=names[best["town_id"]],
+        top=i18n.number(best["final_score"]),
+        last=names[last["town_id"]],
+        low=i18n.number(last["final_score"]),
+    )
+parts.draw(
+    f'<h1>{esc(t("overview_title", period=i18n.period(lang, ctx.period)))}</h1><p class="lead">{esc(lead)}</p>'
+    + (late_note() if ctx.period == ctx.release.manifest.get("period") else "")
+    + headlines(head)
+)
+moved_towns = sorted(
+    (r for r in towns if r["score_change"] is not None and r["score_change"] != 0), key=lambda r: -r["score_change"]
+)
 paired = [r for r in towns if r["score_status"] == "rated" and r["previous_score"] is not None]
-parts.draw(f'<div class="an-two"><div><h2>{esc(t("map_title"))}</h2><p class="note">{esc(t("map_note"))}</p>{tiles()}'
-           f'{parts.grade_key(lang)}<h2>{esc(t("cohorts_title"))}</h2><p class="note">{esc(t("cohorts_note"))}</p>{strips()}</div>'
-           f'<div><h2>{esc(t("ranking_title"))}</h2><p class="note">{esc(t("ranking_note"))}</p>{ranking()}</div></div>')
+parts.draw(
+    f'<div class="an-two"><div><h2>{esc(t("map_title"))}</h2><p class="note">{esc(t("map_note"))}</p>{tiles()}'
+    f'{parts.grade_key(lang)}<h2>{esc(t("cohorts_title"))}</h2><p class="note">{esc(t("cohorts_note"))}</p>{strips()}</div>'
+    f'<div><h2>{esc(t("ranking_title"))}</h2><p class="note">{esc(t("ranking_note"))}</p>{ranking()}</div></div>'
+)
 if moved_towns:
     left, right = st.columns(2, gap="large")
     up = [r for r in moved_towns if r["score_change"] > 0][:4]
     down = [r for r in reversed(moved_towns) if r["score_change"] < 0][:4]
     with left:
-        parts.draw(f'<h2>{esc(t("moves_title"))}</h2><p class="note">{esc(t("moves_note"))}</p>'
-                   f'<h3>{esc(t("moves_up"))}</h3>{changes(up)}<h3>{esc(t("moves_down"))}</h3>{changes(down)}')
+        parts.draw(
+            f'<h2>{esc(t("moves_title"))}</h2><p class="note">{esc(t("moves_note"))}</p>'
+            f"<h3>{esc(t('moves_up'))}</h3>{changes(up)}<h3>{esc(t('moves_down'))}</h3>{changes(down)}"
+        )
     with right:
         if paired:
             parts.draw(f'<h2>{esc(t("slopes_title"))}</h2><p class="note">{esc(t("slopes_note"))}</p>')
-            charts.draw(charts.slopes(
-                [{"label": plain(names[r["town_id"]]), "before": float(r["previous_score"]),
-                  "now": float(r["final_score"]),
-                  "tip": f'{names[r["town_id"]]}  {i18n.number(r["previous_score"])} → {i18n.number(r["final_score"])}'}
-                 for r in paired]), t("slopes_title"))
+            charts.draw(
+                charts.slopes(
+                    [
+                        {
+                            "label": plain(names[r["town_id"]]),
+                            "before": float(r["previous_score"]),
+                            "now": float(r["final_score"]),
+                            "tip": f"{names[r['town_id']]}  {i18n.number(r['previous_score'])} → {i18n.number(r['final_score'])}",
+                        }
+                        for r in paired
+                    ]
+                ),
+                t("slopes_title"),
+            )
 shell.offer_exports(ctx)
 shell.footer(ctx)

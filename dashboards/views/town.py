@@ -30,7 +30,7 @@ def headline(row: dict) -> str:
     rated = row["score_status"] == "rated"
     blocks = [
         f'<div><div class="k">{esc(t("final_score"))}</div><div class="v">'
-        f'{esc(i18n.number(row["final_score"]) if rated else i18n.DASH)}</div></div>',
+        f"{esc(i18n.number(row['final_score']) if rated else i18n.DASH)}</div></div>",
         f'<div><div class="k">{esc(t("grade"))}</div>{parts.chip(lang, row["grade"] if rated else None, "big")}</div>',
     ]
 
@@ -39,14 +39,27 @@ def headline(row: dict) -> str:
         return f'<div><div class="k">{esc(label)}</div><div class="w">{esc(words)}{tail}</div></div>'
 
     if rated:
-        blocks.append(small(t("rank_district"), str(row["rank_overall"]), f"/ {sum(r['score_status'] == 'rated' for r in towns)}"))
-        blocks.append(small(t("rank_cohort", cohort=ctx.pick(row, "cohort_name")), str(row["rank_cohort"]),
-                            f"/ {row['cohort_size']}"))
+        blocks.append(
+            small(t("rank_district"), str(row["rank_overall"]), f"/ {sum(r['score_status'] == 'rated' for r in towns)}")
+        )
+        blocks.append(
+            small(
+                t("rank_cohort", cohort=ctx.pick(row, "cohort_name")),
+                str(row["rank_cohort"]),
+                f"/ {row['cohort_size']}",
+            )
+        )
         if row["score_change"] is not None:
-            blocks.append(small(t("change"), i18n.signed(row["score_change"]),
-                                t("was", score=i18n.number(row["previous_score"]))))
-    blocks.append(small(t("coverage"), i18n.percent(row["coverage_share"], 1),
-                        t("observed_of", observed=row["observed_count"], due=row["due_count"])))
+            blocks.append(
+                small(t("change"), i18n.signed(row["score_change"]), t("was", score=i18n.number(row["previous_score"])))
+            )
+    blocks.append(
+        small(
+            t("coverage"),
+            i18n.percent(row["coverage_share"], 1),
+            t("observed_of", observed=row["observed_count"], due=row["due_count"]),
+        )
+    )
     if row["lower_score"] is not None and row["lower_score"] != row["upper_score"]:
         blocks.append(small(t("bounds"), f"{i18n.number(row['lower_score'])}–{i18n.number(row['upper_score'])}"))
     return f'<div class="an-score">{"".join(blocks)}</div>'
@@ -56,37 +69,70 @@ def remarks(row: dict) -> str:
     """Say in plain words what caps the grade, what withholds it, and what was added or taken."""
     said = []
     if row["score_status"] != "rated":
-        said.append(f'<div class="an-say calm">{esc(t("not_rated_why", share=i18n.percent(row["coverage_share"], 1)))}</div>')
+        said.append(
+            f'<div class="an-say calm">{esc(t("not_rated_why", share=i18n.percent(row["coverage_share"], 1)))}</div>'
+        )
     for code in filter(None, (row["veto_codes"] or "").split(",")):
         said.append(f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code.strip()))}</div>')
     if row["bonus_points"] or row["deduction_points"]:
-        said.append(f'<p class="note">{esc(t("adjusted", base=i18n.number(row["base_score"]), bonus=i18n.number(row["bonus_points"]), deduction=i18n.number(row["deduction_points"])))}</p>')
+        said.append(
+            f'<p class="note">{esc(t("adjusted", base=i18n.number(row["base_score"]), bonus=i18n.number(row["bonus_points"]), deduction=i18n.number(row["deduction_points"])))}</p>'
+        )
     return "".join(said)
 
 
 def dimension_rows(found: list[dict]) -> list[dict]:
     """Return what the profile chart draws: only dimensions that have a score."""
-    return [{"label": f'{d["node_code"]}  {ctx.pick(d, "node_name")}', "value": float(d["published_score"]),
-             "other": None if d["cohort_score"] is None else float(d["cohort_score"]),
-             "shown": i18n.number(d["published_score"]),
-             "tip": t("profile_tip", name=ctx.pick(d, "node_name"), score=i18n.number(d["published_score"]),
-                      cohort=i18n.number(d["cohort_score"]), weight=i18n.percent(d["weight_share"]))}
-            for d in found if d["published_score"] is not None]
+    return [
+        {
+            "label": f"{d['node_code']}  {ctx.pick(d, 'node_name')}",
+            "value": float(d["published_score"]),
+            "other": None if d["cohort_score"] is None else float(d["cohort_score"]),
+            "shown": i18n.number(d["published_score"]),
+            "tip": t(
+                "profile_tip",
+                name=ctx.pick(d, "node_name"),
+                score=i18n.number(d["published_score"]),
+                cohort=i18n.number(d["cohort_score"]),
+                weight=i18n.percent(d["weight_share"]),
+            ),
+        }
+        for d in found
+        if d["published_score"] is not None
+    ]
 
 
 def lost_rows(found: list[dict]) -> list[dict]:
     """Return what the chart of lost points draws, largest first."""
     lost = sorted((r for r in found if r["points_lost"]), key=lambda r: (-r["points_lost"], r["indicator_code"]))
-    return [{"label": f'{r["indicator_code"]}  {ctx.pick(r, "name")}', "value": float(r["points_lost"]),
-             "shown": i18n.number(r["points_lost"]),
-             "tip": t("lost_tip", name=ctx.pick(r, "name"), score=i18n.number(r["published_score"]),
-                      weight=i18n.percent(r["weight_share"]), lost=i18n.number(r["points_lost"]))} for r in lost]
+    return [
+        {
+            "label": f"{r['indicator_code']}  {ctx.pick(r, 'name')}",
+            "value": float(r["points_lost"]),
+            "shown": i18n.number(r["points_lost"]),
+            "tip": t(
+                "lost_tip",
+                name=ctx.pick(r, "name"),
+                score=i18n.number(r["published_score"]),
+                weight=i18n.percent(r["weight_share"]),
+                lost=i18n.number(r["points_lost"]),
+            ),
+        }
+        for r in lost
+    ]
 
 
 def indicator_table(found: list[dict], chosen: str, dims: list[dict]) -> str:
     """Return the indicators that are due, grouped by dimension; each links to its evidence."""
-    heads = ((t("indicator"), ""), (t("value"), "num"), (t("floor_target"), ""), (t("score"), "num"), (t("lost"), "num"),
-             (t("change"), "num"), (t("state"), ""))
+    heads = (
+        (t("indicator"), ""),
+        (t("value"), "num"),
+        (t("floor_target"), ""),
+        (t("score"), "num"),
+        (t("lost"), "num"),
+        (t("change"), "num"),
+        (t("state"), ""),
+    )
     titles = {d["node_code"]: ctx.pick(d, "node_name") for d in dims}
     lines, group = [], None
     for r in found:
@@ -94,9 +140,11 @@ def indicator_table(found: list[dict], chosen: str, dims: list[dict]) -> str:
             group = r["l1_code"]
             lines.append(f'<tr class="group"><td colspan="7">{esc(group)} {esc(titles.get(group, ""))}</td></tr>')
         change = None if r["score"] is None or r["previous_score"] is None else r["score"] - r["previous_score"]
-        name = parts.link(ctx.here(ind=r["indicator_code"], ep=None), esc(ctx.pick(r, "name")), extra=' data-to="evidence"')
-        pilot = (f' <span class="tag">{esc(t("pilot_short"))}</span>' if "pilot" in (r["rule_status"] or "") else "")
-        sample = "" if r["sample_count"] is None else f'n = {i18n.whole(r["sample_count"])}'
+        name = parts.link(
+            ctx.here(ind=r["indicator_code"], ep=None), esc(ctx.pick(r, "name")), extra=' data-to="evidence"'
+        )
+        pilot = parts.not_law(t, r["rule_status"])
+        sample = "" if r["sample_count"] is None else f"n = {i18n.whole(r['sample_count'])}"
         if r["is_shrunk"]:
             sample += t("shrunk")
         state = ctx.known("status", r["cell_status"])
@@ -110,8 +158,13 @@ def indicator_table(found: list[dict], chosen: str, dims: list[dict]) -> str:
             + parts.cell(esc(i18n.number(r["published_score"])), t("score"), "num")
             + parts.cell(esc(i18n.number(r["points_lost"])) if r["score"] is not None else i18n.DASH, t("lost"), "num")
             + parts.cell(esc(i18n.signed(change)), t("change"), "num")
-            + parts.cell(f'<span class="{tone}">{esc(state)}</span>', t("state"), "calm" if r["cell_status"] == "observed" else "last")
-            + "</tr>")
+            + parts.cell(
+                f'<span class="{tone}">{esc(state)}</span>',
+                t("state"),
+                "calm" if r["cell_status"] == "observed" else "last",
+            )
+            + "</tr>"
+        )
     return parts.table(heads, lines, "cards ind")
 
 
@@ -127,21 +180,37 @@ def evidence_panel(row: dict, cell: dict) -> str:
     page = ctx.page_number("ep")
     found, total = queries.evidence(ctx.release, ctx.period, row["town_id"], cell["indicator_code"], page)
     title = t("evidence_title", code=cell["indicator_code"], name=ctx.pick(cell, "name"))
-    note = t("evidence_note", value=value(cell), numerator=i18n.short(cell["numerator"]),
-             denominator=i18n.short(cell["denominator"]))
+    note = t(
+        "evidence_note",
+        value=value(cell),
+        numerator=i18n.short(cell["numerator"]),
+        denominator=i18n.short(cell["denominator"]),
+    )
     top = f'<h2 id="evidence">{esc(title)}</h2><p class="note">{esc(note)}</p>'
     if not total:
-        return top + f'<p>{esc(t("evidence_none", status=ctx.known("status", cell["cell_status"])))}</p>'
-    heads = ((t("entity"), ""), (t("numerator"), "num"), (t("denominator"), "num"), (t("when"), ""), (t("came_from"), ""))
+        return top + f"<p>{esc(t('evidence_none', status=ctx.known('status', cell['cell_status'])))}</p>"
+    heads = (
+        (t("entity"), ""),
+        (t("numerator"), "num"),
+        (t("denominator"), "num"),
+        (t("when"), ""),
+        (t("came_from"), ""),
+    )
     lines = [
         '<tr class="evidence-row">'
         + parts.cell(f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{entity(e)}</span>', css="head")
         + parts.cell(esc(i18n.short(e["numerator"])), t("numerator"), "num")
         + parts.cell(esc(i18n.short(e["denominator"])), t("denominator"), "num")
         + parts.cell(esc(i18n.moment(lang, e["occurred_at"])), t("when"), "nowrap")
-        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref") + "</tr>" for e in found]
-    return top + parts.table(heads, lines) + parts.pager(lang, total, queries.EVIDENCE_PAGE, page,
-                                                         lambda p: ctx.here(ep=p if p > 1 else None))
+        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref")
+        + "</tr>"
+        for e in found
+    ]
+    return (
+        top
+        + parts.table(heads, lines)
+        + parts.pager(lang, total, queries.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
+    )
 
 
 def peers(row: dict, alone: bool) -> str:
@@ -151,16 +220,22 @@ def peers(row: dict, alone: bool) -> str:
         rated = p["score_status"] == "rated"
         label = esc(names[p["town_id"]])
         name = f"<b>{label}</b>" if p is row else parts.link(ctx.here(town=p["town_id"], ind=None, ep=None), label)
-        lines.append(f'<tr class="{"on" if p is row else ""}">' + parts.cell(esc(p["rank_overall" if alone else "rank_cohort"] if rated else i18n.DASH), css="num")
-                     + parts.cell(name, css="nowrap")
-                     + parts.cell(f'<div style="padding-top:6px">{parts.bar(p["final_score"] / 100 if rated else None, p["grade"] or "none")}</div>')
-                     + parts.cell(esc(i18n.number(p["final_score"]) if rated else i18n.DASH), css="num")
-                     + parts.cell(parts.chip(lang, p["grade"] if rated else None)) + "</tr>")
+        lines.append(
+            f'<tr class="{"on" if p is row else ""}">'
+            + parts.cell(esc(p["rank_overall" if alone else "rank_cohort"] if rated else i18n.DASH), css="num")
+            + parts.cell(name, css="nowrap")
+            + parts.cell(
+                f'<div style="padding-top:6px">{parts.bar(p["final_score"] / 100 if rated else None, p["grade"] or "none")}</div>'
+            )
+            + parts.cell(esc(i18n.number(p["final_score"]) if rated else i18n.DASH), css="num")
+            + parts.cell(parts.chip(lang, p["grade"] if rated else None))
+            + "</tr>"
+        )
     return f'<table><colgroup><col style="width:34px"><col style="width:30%"><col></colgroup><tbody>{"".join(lines)}</tbody></table>'
 
 
 first = towns[0]["town_id"] if towns else ""
-parts.draw(f'<h1>{esc(names.get(ctx.arg("town", names, first), ""))}</h1>')
+parts.draw(f"<h1>{esc(names.get(ctx.arg('town', names, first), ''))}</h1>")
 with st.columns([1, 2])[0]:
     town_id = shell.choose(ctx, "town", t("choose_town"), names, default=first, clear=("ind", "ep"))
 town = next(r for r in towns if r["town_id"] == town_id)
@@ -179,23 +254,32 @@ with left:
     drawn = dimension_rows(dims)
     if drawn:
         charts.draw(charts.profile(drawn), t("profile_title"))
-    parts.draw(f'<h2>{esc(t("peers_title", cohort=ctx.pick(town, "cohort_name")))}</h2>'
-               f'<p class="note">{esc(t("peers_alone") if alone else t("peers_note"))}</p>{peers(town, alone)}')
+    parts.draw(
+        f"<h2>{esc(t('peers_title', cohort=ctx.pick(town, 'cohort_name')))}</h2>"
+        f'<p class="note">{esc(t("peers_alone") if alone else t("peers_note"))}</p>{peers(town, alone)}'
+    )
 with right:
     lost = lost_rows(due)
     total = sum((r["points_lost"] for r in due if r["points_lost"]), Decimal(0))
     base = town["base_score"]
-    parts.draw(f'<h2>{esc(t("lost_title"))}</h2><p class="note">'
-               + esc(t("lost_note", total=i18n.number(total), base=i18n.number(base))) + "</p>")
+    parts.draw(
+        f'<h2>{esc(t("lost_title"))}</h2><p class="note">'
+        + esc(t("lost_note", total=i18n.number(total), base=i18n.number(base)))
+        + "</p>"
+    )
     if lost:
         charts.draw(charts.bars(lost, lost[0]["value"]), t("lost_title"))
 chosen = ctx.arg("ind", {r["indicator_code"] for r in due})
-parts.draw(f'<h2>{esc(t("indicators_title", n=len(due)))}</h2><p class="note">{esc(t("indicators_note"))}</p>'
-           + indicator_table(due, chosen, dims))
+parts.draw(
+    f'<h2>{esc(t("indicators_title", n=len(due)))}</h2><p class="note">{esc(t("indicators_note"))}</p>'
+    + indicator_table(due, chosen, dims)
+)
 if waiting:
-    listed = "".join(f'<div>{esc(r["indicator_code"])} {esc(ctx.pick(r, "name"))}</div>' for r in waiting)
-    parts.draw(f'<details class="more"><summary>{esc(t("not_due_title", n=len(waiting)))}</summary>'
-               f'<div class="cols">{listed}</div></details>')
+    listed = "".join(f"<div>{esc(r['indicator_code'])} {esc(ctx.pick(r, 'name'))}</div>" for r in waiting)
+    parts.draw(
+        f'<details class="more"><summary>{esc(t("not_due_title", n=len(waiting)))}</summary>'
+        f'<div class="cols">{listed}</div></details>'
+    )
 if chosen:
     parts.draw(evidence_panel(town, next(r for r in due if r["indicator_code"] == chosen)))
 shell.footer(ctx)
