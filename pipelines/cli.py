@@ -202,7 +202,8 @@ def main() -> Any:
     """Run the command; an error is one short message, never a traceback. Exit 2 for a wrong call, 1 for a fault."""
     _calm()
     try:
-        app(standalone_mode=False)
+        # outside its standalone mode click hands the code of an Exit back instead of raising it
+        code = app(standalone_mode=False)
     except AnlanError as e:
         _say(e)
         sys.exit(e.exit_code)
@@ -228,7 +229,7 @@ def main() -> Any:
             )
         )
         sys.exit(1)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _say(e: AnlanError) -> None:

@@ -10,6 +10,7 @@ Nothing here scores or repairs.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterable
@@ -145,7 +146,10 @@ def check_folder(
 
 
 def _pandas_source() -> Any:
-    context = _great_expectations().get_context(mode="ephemeral")
+    library = _great_expectations()
+    # it turns its own log on when imported; what the door has to say is in its results
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    context = library.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context.data_sources.add_pandas("release")
 

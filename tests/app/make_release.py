@@ -23,14 +23,22 @@ PERIODS = ("2026Q2", "2026Q3")
 METHOD = "m2026a"
 SPAN = {"method_version": METHOD, "effective_from": dt.date(2026, 1, 1), "effective_to": dt.date(9999, 12, 31)}
 TOWNS = (
-    ("330603001000", "柯桥街道", "Keqiao", "plain"), ("330603002000", "柯岩街道", "Keyan", "plain"),
-    ("330603003000", "华舍街道", "Huashe", "plain"), ("330603004000", "湖塘街道", "Hutang", "hill"),
-    ("330603005000", "齐贤街道", "Qixian", "plain"), ("330603006000", "福全街道", "Fuquan", "plain"),
-    ("330603007000", "安昌街道", "Anchang", "plain"), ("330603008000", "兰亭街道", "Lanting", "hill"),
-    ("330603009000", "钱清街道", "Qianqing", "plain"), ("330603010000", "杨汛桥街道", "Yangxunqiao", "plain"),
-    ("330603011000", "马鞍街道", "Ma'an", "coast"), ("330603105000", "平水镇", "Pingshui", "hill"),
-    ("330603107000", "王坛镇", "Wangtan", "hill"), ("330603109000", "稽东镇", "Jidong", "hill"),
-    ("330603111000", "漓渚镇", "Lizhu", "hill"), ("330603114000", "夏履镇", "Xialü", "hill"),
+    ("330603001000", "柯桥街道", "Keqiao", "plain"),
+    ("330603002000", "柯岩街道", "Keyan", "plain"),
+    ("330603003000", "华舍街道", "Huashe", "plain"),
+    ("330603004000", "湖塘街道", "Hutang", "hill"),
+    ("330603005000", "齐贤街道", "Qixian", "plain"),
+    ("330603006000", "福全街道", "Fuquan", "plain"),
+    ("330603007000", "安昌街道", "Anchang", "plain"),
+    ("330603008000", "兰亭街道", "Lanting", "hill"),
+    ("330603009000", "钱清街道", "Qianqing", "plain"),
+    ("330603010000", "杨汛桥街道", "Yangxunqiao", "plain"),
+    ("330603011000", "马鞍街道", "Ma'an", "coast"),
+    ("330603105000", "平水镇", "Pingshui", "hill"),
+    ("330603107000", "王坛镇", "Wangtan", "hill"),
+    ("330603109000", "稽东镇", "Jidong", "hill"),
+    ("330603111000", "漓渚镇", "Lizhu", "hill"),
+    ("330603114000", "夏履镇", "Xialü", "hill"),
 )
 COHORTS = {
     "plain": ("平原城区", "Plain and urban"),
@@ -39,55 +47,191 @@ COHORTS = {
 }
 DUE = "B101 B102 B201 B202 B204 C202 C204 C301 C302 C303 C305 D101 D102 D203 E103 E104 H101 H201".split()
 L1_EN = {
-    "A": "Organisation", "B": "People", "C": "Risk and hazards", "D": "Monitoring", "E": "Response",
-    "F": "Supplies", "G": "Plans and drills", "H": "Enforcement and firms", "I": "Social forces",
+    "A": "Organisation",
+    "B": "People",
+    "C": "Risk and hazards",
+    "D": "Monitoring",
+    "E": "Response",
+    "F": "Supplies",
+    "G": "Plans and drills",
+    "H": "Enforcement and firms",
+    "I": "Social forces",
 }
 INDUSTRIES = (
-    ("dyeing", "印染", "Dyeing"), ("weaving", "织造、经编、绣花", "Weaving"), ("chemfibre", "化纤", "Chemical fibre"),
-    ("chemical", "化工、危化", "Chemicals"), ("machinery", "机械、纺机", "Machinery"),
-    ("crowded", "人员密集场所", "Crowded venues"), ("other", "其他", "Other"),
+    ("dyeing", "印染", "Dyeing"),
+    ("weaving", "织造、经编、绣花", "Weaving"),
+    ("chemfibre", "化纤", "Chemical fibre"),
+    ("chemical", "化工、危化", "Chemicals"),
+    ("machinery", "机械、纺机", "Machinery"),
+    ("crowded", "人员密集场所", "Crowded venues"),
+    ("other", "其他", "Other"),
 )
 ITEMS = (
-    ("E103", "1目标职责", "Duties", "安全管理机构与人员配备", "Safety department and staff", 5, "SAFETY_MGR_SHORT",
-     "专职安全管理人员少 1 名", "One safety officer short"),
-    ("E303", "3教育培训", "Training", "特种作业持证有效率", "Valid special-operation certificates", 5,
-     "SPECIAL_OP_VOID", "2 名特种作业人员证件过期", "Two special operators hold expired certificates"),
-    ("E402", "4现场管理", "Site", "有限空间（污水池）门禁与台账", "Confined-space register and access control", 3,
-     "CONFINED_SPACE", "1 处有限空间无警示标识", "One confined space has no warning sign"),
-    ("E403", "4现场管理", "Site", "危化品暂存量与标签", "Hazchem day stock and labels", 3, "HAZCHEM_STORE",
-     "危化品超量暂存 1 次", "Hazardous chemicals above one day's stock, once"),
-    ("E404", "4现场管理", "Site", "疏散通道、三合一、宿舍分离", "Exits clear, no dwelling in workshop", 3,
-     "EXIT_BLOCKED", "疏散通道堵塞 1 处", "One blocked exit"),
-    ("E405", "4现场管理", "Site", "感知设备安装与在线", "Devices installed and online", 3, "SENSOR_OFF",
-     "应装 8 台，在线 6 台", "8 devices required, 6 online"),
-    ("E503", "5双重预防", "Prevention", "一般隐患按期整改率", "General hazards closed on time", 6, "RECTIFY_LATE",
-     "到期 9 条，按期整改 7 条", "9 hazards due, 7 closed on time"),
-    ("E504", "5双重预防", "Prevention", "重大隐患治理方案与报告", "Major hazard plan and report", 4,
-     "MAJOR_NO_PLAN", "重大隐患 7 日内未报治理方案", "No plan within seven days for a major hazard"),
-    ("E505", "5双重预防", "Prevention", "隐患复发", "Recurrence", 3, "REPEAT",
-     "180 日内同类隐患复发 1 次", "One hazard recurred within 180 days"),
-    ("E801", "8持续改进", "Improvement", "行政处罚与逾期不改", "Penalties and refusal to correct", 3, "PENALTY",
-     "本季行政处罚 1 次", "One administrative penalty this quarter"),
+    (
+        "E103",
+        "1目标职责",
+        "Duties",
+        "安全管理机构与人员配备",
+        "Safety department and staff",
+        5,
+        "SAFETY_MGR_SHORT",
+        "专职安全管理人员少 1 名",
+        "One safety officer short",
+    ),
+    (
+        "E303",
+        "3教育培训",
+        "Training",
+        "特种作业持证有效率",
+        "Valid special-operation certificates",
+        5,
+        "SPECIAL_OP_VOID",
+        "2 名特种作业人员证件过期",
+        "Two special operators hold expired certificates",
+    ),
+    (
+        "E402",
+        "4现场管理",
+        "Site",
+        "有限空间（污水池）门禁与台账",
+        "Confined-space register and access control",
+        3,
+        "CONFINED_SPACE",
+        "1 处有限空间无警示标识",
+        "One confined space has no warning sign",
+    ),
+    (
+        "E403",
+        "4现场管理",
+        "Site",
+        "危化品暂存量与标签",
+        "Hazchem day stock and labels",
+        3,
+        "HAZCHEM_STORE",
+        "危化品超量暂存 1 次",
+        "Hazardous chemicals above one day's stock, once",
+    ),
+    (
+        "E404",
+        "4现场管理",
+        "Site",
+        "疏散通道、三合一、宿舍分离",
+        "Exits clear, no dwelling in workshop",
+        3,
+        "EXIT_BLOCKED",
+        "疏散通道堵塞 1 处",
+        "One blocked exit",
+    ),
+    (
+        "E405",
+        "4现场管理",
+        "Site",
+        "感知设备安装与在线",
+        "Devices installed and online",
+        3,
+        "SENSOR_OFF",
+        "应装 8 台，在线 6 台",
+        "8 devices required, 6 online",
+    ),
+    (
+        "E503",
+        "5双重预防",
+        "Prevention",
+        "一般隐患按期整改率",
+        "General hazards closed on time",
+        6,
+        "RECTIFY_LATE",
+        "到期 9 条，按期整改 7 条",
+        "9 hazards due, 7 closed on time",
+    ),
+    (
+        "E504",
+        "5双重预防",
+        "Prevention",
+        "重大隐患治理方案与报告",
+        "Major hazard plan and report",
+        4,
+        "MAJOR_NO_PLAN",
+        "重大隐患 7 日内未报治理方案",
+        "No plan within seven days for a major hazard",
+    ),
+    (
+        "E505",
+        "5双重预防",
+        "Prevention",
+        "隐患复发",
+        "Recurrence",
+        3,
+        "REPEAT",
+        "180 日内同类隐患复发 1 次",
+        "One hazard recurred within 180 days",
+    ),
+    (
+        "E801",
+        "8持续改进",
+        "Improvement",
+        "行政处罚与逾期不改",
+        "Penalties and refusal to correct",
+        3,
+        "PENALTY",
+        "本季行政处罚 1 次",
+        "One administrative penalty this quarter",
+    ),
 )
 RULES = (
-    ("ST-01", "站长", "配1名专职站长并完成任职培训", "one full-time head with appointment training", "任职培训合格",
-     "major", "NO_HEAD", "pilot"),
-    ("ST-02", "执法岗", "每站在编有效执法证不少于2人", "at least 2 valid in-quota enforcement certificates",
-     "行政执法证", "critical", "LAW_CERT_LT2", "sourced"),
-    ("ST-03", "执法岗", "建议执法证人数", "recommended certificates by load", "行政执法证", "minor",
-     "LAW_CERT_LOAD", "pilot"),
+    (
+        "ST-01",
+        "站长",
+        "配1名专职站长并完成任职培训",
+        "one full-time head with appointment training",
+        "任职培训合格",
+        "major",
+        "NO_HEAD",
+        "pilot",
+    ),
+    (
+        "ST-02",
+        "执法岗",
+        "每站在编有效执法证不少于2人",
+        "at least 2 valid in-quota enforcement certificates",
+        "行政执法证",
+        "critical",
+        "LAW_CERT_LT2",
+        "sourced",
+    ),
+    (
+        "ST-03",
+        "执法岗",
+        "建议执法证人数",
+        "recommended certificates by load",
+        "行政执法证",
+        "minor",
+        "LAW_CERT_LOAD",
+        "pilot",
+    ),
     ("ST-04", "专职", "专职人数按负荷核定", "full-time headcount by load", "", "major", "FT_SHORT", "pilot"),
     ("ST-05", "兼职", "兼职人数", "part-time headcount", "", "minor", "PT_SHORT", "pilot"),
-    ("ST-06", "辅助人员", "辅助人员不得单独执法，须经培训考试", "auxiliaries may only assist, exam needed",
-     "辅助人员考试合格", "major", "AUX_ACTING_ALONE", "sourced"),
+    (
+        "ST-06",
+        "辅助人员",
+        "辅助人员不得单独执法，须经培训考试",
+        "auxiliaries may only assist, exam needed",
+        "辅助人员考试合格",
+        "major",
+        "AUX_ACTING_ALONE",
+        "sourced",
+    ),
 )
 FIXES = {
-    "none": ("无需处理", "Nothing to do"), "renew": ("换证", "Renew the certificate"),
-    "review": ("补办复审", "Do the overdue review"), "train": ("参加培训考证", "Train and certify present staff"),
+    "none": ("无需处理", "Nothing to do"),
+    "renew": ("换证", "Renew the certificate"),
+    "review": ("补办复审", "Do the overdue review"),
+    "train": ("参加培训考证", "Train and certify present staff"),
     "recruit": ("增配人员", "Recruit"),
 }
 SILO_TABLES = (
-    ("police", "cameras", "视频监控点", "Cameras", "GA", 5200), ("police", "incidents", "警情", "Incidents", "GA", 840),
+    ("police", "cameras", "视频监控点", "Cameras", "GA", 5200),
+    ("police", "incidents", "警情", "Incidents", "GA", 840),
     ("police", "auxiliary_staff", "辅助人员", "Auxiliary staff", "GA", 210),
     ("water", "st_stbprp_b", "测站基本属性表", "Stations", "SL", 160),
     ("water", "st_pptn_r", "降水量表", "Rainfall", "SL", 130000),
@@ -111,8 +255,10 @@ def _grade(score: D | None) -> str | None:
 
 
 def _indicators() -> list[dict]:
-    names = ("code l1 l1_zh l2 l2_zh name_zh name_en unit direction floor target "
-             "weight_l1 weight_l2 weight_l3 missing_rule status").split()
+    names = (
+        "code l1 l1_zh l2 l2_zh name_zh name_en unit direction floor target "
+        "weight_l1 weight_l2 weight_l3 missing_rule status"
+    ).split()
     text = (Path(__file__).parent / "indicators.txt").read_text(encoding="utf-8")
     rows = [dict(zip(names, line.split("|"), strict=True)) for line in text.splitlines()]
     l1 = {r["l1"]: 0.0 for r in rows if r["code"] in DUE}
@@ -162,9 +308,13 @@ def _town_tables(rng: random.Random, t: dict) -> None:
                         raw = float(round(raw))
                         score = 100 * raw / 3
                     den = rng.choice([3, 4, 7, 12, 24, 60, 180])
-                    cell = {"score": score if status == "observed" else None if status == "not_applicable" else 0.0,
-                            "status": status, "num": raw * den / 100, "den": den,
-                            "raw": raw if status == "observed" else None}
+                    cell = {
+                        "score": score if status == "observed" else None if status == "not_applicable" else 0.0,
+                        "status": status,
+                        "num": raw * den / 100,
+                        "den": den,
+                        "raw": raw if status == "observed" else None,
+                    }
                 cells[period, town[0], r["code"]] = cell
     base: dict[tuple, D] = {}
     for period in PERIODS:
@@ -172,8 +322,7 @@ def _town_tables(rng: random.Random, t: dict) -> None:
             live = [r for r in indicators if r["share"] and cells[period, town[0], r["code"]]["score"] is not None]
             spare = 1 - sum(r["share"] for r in live)
             share = {r["code"]: r["share"] + spare * r["share"] / (1 - spare) for r in live}
-            observed = sum(share[r["code"]] for r in live
-                           if cells[period, town[0], r["code"]]["status"] == "observed")
+            observed = sum(share[r["code"]] for r in live if cells[period, town[0], r["code"]]["status"] == "observed")
             lost_all = 0.0
             for r in indicators:
                 cell, before = cells[period, town[0], r["code"]], cells.get((PERIODS[0], town[0], r["code"]))
@@ -181,29 +330,58 @@ def _town_tables(rng: random.Random, t: dict) -> None:
                 lost = weight * (100 - cell["score"]) if cell["score"] is not None else 0.0
                 lost_all += lost
                 changed = period == PERIODS[1] and cell["status"] != "not_due"
-                t["town_indicator_scores"].append({
-                    "district_code": DISTRICT, "town_id": town[0], "period": period, "indicator_code": r["code"],
-                    "l1_code": r["l1"], "l2_code": r["l2"], "name_zh": r["name_zh"], "name_en": r["name_en"],
-                    "unit": r["unit"], "direction": r["direction"],
-                    "aggregation": "median" if "中位" in r["name_zh"] else "ratio", "cell_status": cell["status"],
-                    "missing_rule": r["missing_rule"], "is_shrunk": bool(cell["den"] and cell["den"] < 10),
-                    "numerator": q(cell["num"], 6), "denominator": q(cell["den"], 6), "sample_count": cell["den"],
-                    "raw_value": q(cell["raw"], 6), "value": q(cell["raw"], 6), "district_value": q(cell["raw"], 6),
-                    "floor_text": r["floor"], "target_text": r["target"], "score": q(cell["score"], 6),
-                    "published_score": q(cell["score"]), "weight_share": q(weight, 9), "points_lost": q(lost, 6),
-                    "evidence_count": cell["den"] or 0, "rule_status": r["status"],
-                    "previous_value": q(before["raw"], 6) if changed else None,
-                    "previous_score": q(before["score"], 6) if changed else None,
-                })
+                t["town_indicator_scores"].append(
+                    {
+                        "district_code": DISTRICT,
+                        "town_id": town[0],
+                        "period": period,
+                        "indicator_code": r["code"],
+                        "l1_code": r["l1"],
+                        "l2_code": r["l2"],
+                        "name_zh": r["name_zh"],
+                        "name_en": r["name_en"],
+                        "unit": r["unit"],
+                        "direction": r["direction"],
+                        "aggregation": "median" if "中位" in r["name_zh"] else "ratio",
+                        "cell_status": cell["status"],
+                        "missing_rule": r["missing_rule"],
+                        "is_shrunk": bool(cell["den"] and cell["den"] < 10),
+                        "numerator": q(cell["num"], 6),
+                        "denominator": q(cell["den"], 6),
+                        "sample_count": cell["den"],
+                        "raw_value": q(cell["raw"], 6),
+                        "value": q(cell["raw"], 6),
+                        "district_value": q(cell["raw"], 6),
+                        "floor_text": r["floor"],
+                        "target_text": r["target"],
+                        "score": q(cell["score"], 6),
+                        "published_score": q(cell["score"]),
+                        "weight_share": q(weight, 9),
+                        "points_lost": q(lost, 6),
+                        "evidence_count": cell["den"] or 0,
+                        "rule_status": r["status"],
+                        "previous_value": q(before["raw"], 6) if changed else None,
+                        "previous_score": q(before["score"], 6) if changed else None,
+                    }
+                )
                 if cell["status"] == "observed":
                     for n in range(int(cell["den"])):
-                        t["indicator_evidence"].append({
-                            "district_code": DISTRICT, "indicator_code": r["code"], "unit_id": town[0],
-                            "period": period, "entity_type": "hazard" if r["l1"] == "C" else "person",
-                            "entity_id": f"H{rng.randrange(16**10):010x}", "numerator": q(float(n % 4 != 0), 6),
-                            "denominator": q(1.0, 6), "occurred_at": _moment(rng, period),
-                            "landing_ref": f"enforcement/hazards/000001-9f3c2ab1#隐患清单_{period}.xlsx!隐患清单:{n + 4}",
-                            "unit_type": "town", "system": "town"})
+                        t["indicator_evidence"].append(
+                            {
+                                "district_code": DISTRICT,
+                                "indicator_code": r["code"],
+                                "unit_id": town[0],
+                                "period": period,
+                                "entity_type": "hazard" if r["l1"] == "C" else "person",
+                                "entity_id": f"H{rng.randrange(16**10):010x}",
+                                "numerator": q(float(n % 4 != 0), 6),
+                                "denominator": q(1.0, 6),
+                                "occurred_at": _moment(rng, period),
+                                "landing_ref": f"enforcement/hazards/000001-9f3c2ab1#隐患清单_{period}.xlsx!隐患清单:{n + 4}",
+                                "unit_type": "town",
+                                "system": "town",
+                            }
+                        )
             score = q(100 - lost_all)
             base[period, town[0]] = score
             codes = sorted({r["l1"] for r in indicators}) + sorted({r["l2"] for r in indicators})
@@ -211,15 +389,27 @@ def _town_tables(rng: random.Random, t: dict) -> None:
                 inside = [r for r in live if code in (r["l1"], r["l2"])]
                 weight = sum(share[r["code"]] for r in inside)
                 node = next(r for r in indicators if code in (r["l1"], r["l2"]))
-                value = (sum(share[r["code"]] * cells[period, town[0], r["code"]]["score"] for r in inside) / weight
-                         if weight else None)
+                value = (
+                    sum(share[r["code"]] * cells[period, town[0], r["code"]]["score"] for r in inside) / weight
+                    if weight
+                    else None
+                )
                 first = len(code) == 1
-                t["town_dimension_scores"].append({
-                    "district_code": DISTRICT, "town_id": town[0], "period": period, "node_code": code,
-                    "parent_code": None if first else code[0], "node_level": 1 if first else 2,
-                    "node_name_zh": node["l1_zh"] if first else node["l2_zh"],
-                    "node_name_en": L1_EN[code] if first else f"{L1_EN[code[0]]} {code[1]}",
-                    "weight_share": q(weight, 9), "score": q(value, 6), "published_score": q(value)})
+                t["town_dimension_scores"].append(
+                    {
+                        "district_code": DISTRICT,
+                        "town_id": town[0],
+                        "period": period,
+                        "node_code": code,
+                        "parent_code": None if first else code[0],
+                        "node_level": 1 if first else 2,
+                        "node_name_zh": node["l1_zh"] if first else node["l2_zh"],
+                        "node_name_en": L1_EN[code] if first else f"{L1_EN[code[0]]} {code[1]}",
+                        "weight_share": q(weight, 9),
+                        "score": q(value, 6),
+                        "published_score": q(value),
+                    }
+                )
             t["_quarter"].append((period, town, score, observed))
     for period in PERIODS:
         rows = [x for x in t["_quarter"] if x[0] == period]
@@ -235,27 +425,61 @@ def _town_tables(rng: random.Random, t: dict) -> None:
             grade = _grade(finals[i])
             if veto and grade == "A":
                 grade = "B"
-            t["town_quarter_scores"].append({
-                "district_code": DISTRICT, "town_id": town[0], "period": period, "method_version": METHOD,
-                "town_name_zh": town[1], "town_name_en": town[2], "cohort_code": town[3],
-                "cohort_name_zh": COHORTS[town[3]][0], "cohort_name_en": COHORTS[town[3]][1],
-                "score_status": "rated" if rated else "not_rated", "grade": grade, "veto_codes": veto,
-                "base_score": score, "bonus_points": q(0), "deduction_points": q(0), "final_score": score,
-                "lower_score": q(float(score) - 2.5 * (1 - observed) * 10),
-                "upper_score": q(min(100.0, float(score) + 100 * (1 - observed))), "previous_score": prior,
-                "score_change": score - prior if prior is not None and rated else None,
-                "coverage_share": q(observed, 4), "rank_overall": ranks[i],
-                "rank_cohort": _rank([finals[j] for j in cohort])[cohort.index(i)] if rated else None,
-                "cohort_size": len(cohort), "previous_rank": before[i] if period == PERIODS[1] else None,
-                "due_count": 18, "observed_count": round(18 * observed)})
-    t["dim_towns"] += [{"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2],
-                        "cohort_code": x[3]} for x in TOWNS]
+            t["town_quarter_scores"].append(
+                {
+                    "district_code": DISTRICT,
+                    "town_id": town[0],
+                    "period": period,
+                    "method_version": METHOD,
+                    "town_name_zh": town[1],
+                    "town_name_en": town[2],
+                    "cohort_code": town[3],
+                    "cohort_name_zh": COHORTS[town[3]][0],
+                    "cohort_name_en": COHORTS[town[3]][1],
+                    "score_status": "rated" if rated else "not_rated",
+                    "grade": grade,
+                    "veto_codes": veto,
+                    "base_score": score,
+                    "bonus_points": q(0),
+                    "deduction_points": q(0),
+                    "final_score": score,
+                    "lower_score": q(float(score) - 2.5 * (1 - observed) * 10),
+                    "upper_score": q(min(100.0, float(score) + 100 * (1 - observed))),
+                    "previous_score": prior,
+                    "score_change": score - prior if prior is not None and rated else None,
+                    "coverage_share": q(observed, 4),
+                    "rank_overall": ranks[i],
+                    "rank_cohort": _rank([finals[j] for j in cohort])[cohort.index(i)] if rated else None,
+                    "cohort_size": len(cohort),
+                    "previous_rank": before[i] if period == PERIODS[1] else None,
+                    "due_count": 18,
+                    "observed_count": round(18 * observed),
+                }
+            )
+    t["dim_towns"] += [
+        {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
+        for x in TOWNS
+    ]
     for r in indicators:
-        t["method_town_indicators"].append({
-            **SPAN, "kind": "indicator", "indicator_code": r["code"], "l1_code": r["l1"], "l2_code": r["l2"], "name_zh": r["name_zh"], "name_en": r["name_en"], "unit": r["unit"],
-            "direction": r["direction"], "floor_text": r["floor"], "target_text": r["target"],
-            "weight_global": q(r["w"], 9), "missing_rule": r["missing_rule"], "rule_status": r["status"],
-            "is_due": r["code"] in DUE})
+        t["method_town_indicators"].append(
+            {
+                **SPAN,
+                "kind": "indicator",
+                "indicator_code": r["code"],
+                "l1_code": r["l1"],
+                "l2_code": r["l2"],
+                "name_zh": r["name_zh"],
+                "name_en": r["name_en"],
+                "unit": r["unit"],
+                "direction": r["direction"],
+                "floor_text": r["floor"],
+                "target_text": r["target"],
+                "weight_global": q(r["w"], 9),
+                "missing_rule": r["missing_rule"],
+                "rule_status": r["status"],
+                "is_due": r["code"] in DUE,
+            }
+        )
 
 
 def _moment(rng: random.Random, period: str) -> dt.datetime:
@@ -279,36 +503,87 @@ def _certification_tables(rng: random.Random, t: dict) -> None:
                 people = []
                 for _ in range(valid + (required - valid if rng.random() < 0.6 else 0)):
                     n, good = len(people), len(people) < valid
-                    kind = (rng.choice(["valid", "valid", "expiring"]) if good else
-                            rng.choice(["expired", "review_overdue", "unverifiable", "not_counted"]))
-                    fix = {"expired": "renew", "expiring": "renew", "review_overdue": "review",
-                           "unverifiable": "train", "not_counted": "recruit"}.get(kind, "none")
-                    people.append({
-                        "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule[0],
-                        "person_id": f"P{rng.randrange(16**16):016x}",
-                        "person_name_mask": rng.choice("王李张陈沈金徐章") + "*" * rng.choice([1, 2]),
-                        "post_zh": rule[1], "cert_type": rule[4] or None,
-                        "cert_no_mask": f"3306****{rng.randrange(1000):03d}" if rule[4] else None,
-                        "cert_status": kind if rule[4] else "none", "counts": good,
-                        "valid_to_date": dt.date(2026, 10, 1) + dt.timedelta(days=rng.randrange(-200, 900)),
-                        "next_date": dt.date(2026, 11, 1) + dt.timedelta(days=rng.randrange(300)),
-                        "fix_code": fix, "fix_zh": FIXES[fix][0], "fix_en": FIXES[fix][1],
-                        "landing_ref": "enforcement/officer_certificates/000001-77aa01cd"
-                                       f"#证件_2026.xlsx!证件:{n + 4}"})
+                    kind = (
+                        rng.choice(["valid", "valid", "expiring"])
+                        if good
+                        else rng.choice(["expired", "review_overdue", "unverifiable", "not_counted"])
+                    )
+                    fix = {
+                        "expired": "renew",
+                        "expiring": "renew",
+                        "review_overdue": "review",
+                        "unverifiable": "train",
+                        "not_counted": "recruit",
+                    }.get(kind, "none")
+                    people.append(
+                        {
+                            "district_code": DISTRICT,
+                            "town_id": town[0],
+                            "period": period,
+                            "rule_id": rule[0],
+                            "person_id": f"P{rng.randrange(16**16):016x}",
+                            "person_name_mask": rng.choice("王李张陈沈金徐章") + "*" * rng.choice([1, 2]),
+                            "post_zh": rule[1],
+                            "cert_type": rule[4] or None,
+                            "cert_no_mask": f"3306****{rng.randrange(1000):03d}" if rule[4] else None,
+                            "cert_status": kind if rule[4] else "none",
+                            "counts": good,
+                            "valid_to_date": dt.date(2026, 10, 1) + dt.timedelta(days=rng.randrange(-200, 900)),
+                            "next_date": dt.date(2026, 11, 1) + dt.timedelta(days=rng.randrange(300)),
+                            "fix_code": fix,
+                            "fix_zh": FIXES[fix][0],
+                            "fix_en": FIXES[fix][1],
+                            "landing_ref": "enforcement/officer_certificates/000001-77aa01cd"
+                            f"#证件_2026.xlsx!证件:{n + 4}",
+                        }
+                    )
                 t["certification_gap_people"] += people
-                fix = "none" if status in ("met", "not_applicable") else next(
-                    (p["fix_code"] for p in people if p["fix_code"] != "none"), "recruit")
-                t["certification_gaps"].append({
-                    "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule[0],
-                    "post_zh": rule[1], "requirement_zh": rule[2], "requirement_en": rule[3], "cert_type": rule[4],
-                    "gap_status": status, "severity": rule[5], "reason_code": rule[6] if status == "short" else None,
-                    "required_count": required, "valid_count": valid, "gap_count": required - valid,
-                    "held_count": len(people), "next_date": min((p["next_date"] for p in people), default=None),
-                    "cheapest_fix_code": fix, "cheapest_fix_zh": FIXES[fix][0], "cheapest_fix_en": FIXES[fix][1],
-                    "rule_status": rule[7], "basis": "行政处罚法 art 42" if rule[0] == "ST-02" else "pilot"})
-    t["method_cert_rules"] += [{**SPAN, "rule_id": r[0], "scope": "station", "post_zh": r[1], "requirement_zh": r[2],
-                                "requirement_en": r[3], "cert_type": r[4], "severity": r[5], "reason_code": r[6],
-                                "rule_status": r[7], "is_due": True} for r in RULES]
+                fix = (
+                    "none"
+                    if status in ("met", "not_applicable")
+                    else next((p["fix_code"] for p in people if p["fix_code"] != "none"), "recruit")
+                )
+                t["certification_gaps"].append(
+                    {
+                        "district_code": DISTRICT,
+                        "town_id": town[0],
+                        "period": period,
+                        "rule_id": rule[0],
+                        "post_zh": rule[1],
+                        "requirement_zh": rule[2],
+                        "requirement_en": rule[3],
+                        "cert_type": rule[4],
+                        "gap_status": status,
+                        "severity": rule[5],
+                        "reason_code": rule[6] if status == "short" else None,
+                        "required_count": required,
+                        "valid_count": valid,
+                        "gap_count": required - valid,
+                        "held_count": len(people),
+                        "next_date": min((p["next_date"] for p in people), default=None),
+                        "cheapest_fix_code": fix,
+                        "cheapest_fix_zh": FIXES[fix][0],
+                        "cheapest_fix_en": FIXES[fix][1],
+                        "rule_status": rule[7],
+                        "basis": "行政处罚法 art 42" if rule[0] == "ST-02" else "pilot",
+                    }
+                )
+    t["method_cert_rules"] += [
+        {
+            **SPAN,
+            "rule_id": r[0],
+            "scope": "station",
+            "post_zh": r[1],
+            "requirement_zh": r[2],
+            "requirement_en": r[3],
+            "cert_type": r[4],
+            "severity": r[5],
+            "reason_code": r[6],
+            "rule_status": r[7],
+            "is_due": True,
+        }
+        for r in RULES
+    ]
 
 
 def _enterprise_tables(rng: random.Random, t: dict, firms: int) -> None:
@@ -345,81 +620,175 @@ def _enterprise_tables(rng: random.Random, t: dict, firms: int) -> None:
                     due_all += item[5]
                 if lost:
                     reasons.append((lost, item[6]))
-                t["enterprise_item_scores"].append({
-                    "district_code": DISTRICT, "enterprise_id": unit, "period": period, "item_code": item[0],
-                    "element_zh": item[1], "element_en": item[2], "name_zh": item[3], "name_en": item[4],
-                    "item_status": status, "max_points": q(item[5]), "multiplier": q(1, 3),
-                    "numerator": q(earned, 6) if status == "observed" else None, "denominator": q(item[5], 6),
-                    "earned_points": q(earned if status == "observed" else 0, 4), "lost_points": q(lost, 4),
-                    "reason_code": item[6] if lost else None, "reason_zh": item[7] if lost else None,
-                    "reason_en": item[8] if lost else None, "silo": "enforcement",
-                    "evidence_count": 3 if status == "observed" else 0,
-                    "last_occurred_at": _moment(rng, period), "rule_status": "pilot" if item[0] == "E505" else
-                    "sourced"})
+                t["enterprise_item_scores"].append(
+                    {
+                        "district_code": DISTRICT,
+                        "enterprise_id": unit,
+                        "period": period,
+                        "item_code": item[0],
+                        "element_zh": item[1],
+                        "element_en": item[2],
+                        "name_zh": item[3],
+                        "name_en": item[4],
+                        "item_status": status,
+                        "max_points": q(item[5]),
+                        "multiplier": q(1, 3),
+                        "numerator": q(earned, 6) if status == "observed" else None,
+                        "denominator": q(item[5], 6),
+                        "earned_points": q(earned if status == "observed" else 0, 4),
+                        "lost_points": q(lost, 4),
+                        "reason_code": item[6] if lost else None,
+                        "reason_zh": item[7] if lost else None,
+                        "reason_en": item[8] if lost else None,
+                        "silo": "enforcement",
+                        "evidence_count": 3 if status == "observed" else 0,
+                        "last_occurred_at": _moment(rng, period),
+                        "rule_status": "pilot" if item[0] == "E505" else "sourced",
+                    }
+                )
                 if status == "observed" and n < 60:
                     for row in range(3):
-                        t["indicator_evidence"].append({
-                            "district_code": DISTRICT, "indicator_code": item[0], "unit_id": unit, "period": period,
-                            "entity_type": "inspection", "entity_id": f"JC{n:05d}{row}",
-                            "numerator": q(float(full or row != 1), 6), "denominator": q(1.0, 6),
-                            "occurred_at": _moment(rng, period),
-                            "landing_ref": f"enforcement/inspections/000002-1b77e0aa#执法检查_{period}.csv!1:{row + 2}",
-                            "unit_type": "enterprise", "system": "enterprise"})
+                        t["indicator_evidence"].append(
+                            {
+                                "district_code": DISTRICT,
+                                "indicator_code": item[0],
+                                "unit_id": unit,
+                                "period": period,
+                                "entity_type": "inspection",
+                                "entity_id": f"JC{n:05d}{row}",
+                                "numerator": q(float(full or row != 1), 6),
+                                "denominator": q(1.0, 6),
+                                "occurred_at": _moment(rng, period),
+                                "landing_ref": f"enforcement/inspections/000002-1b77e0aa#执法检查_{period}.csv!1:{row + 2}",
+                                "unit_type": "enterprise",
+                                "system": "enterprise",
+                            }
+                        )
             score = None if hidden else q(100 * earned_all / due_all)
             veto = "EV04" if quality[unit] < 0.62 and not hidden else "EV10" if hidden else ""
             grade = None if hidden else ("A" if score >= 90 else "B" if score >= 75 else "C" if score >= 60 else "D")
             if veto == "EV04":
                 grade = "D"
             row = {
-                "district_code": DISTRICT, "enterprise_id": unit, "period": period, "method_version": METHOD,
-                "firm_name": name, "uscc": uscc, "industry_code": industry[0], "industry_zh": industry[1],
-                "industry_en": industry[2], "town_id": town[0], "town_name_zh": town[1], "town_name_en": town[2],
-                "is_key": local.random() < 0.3, "staff_count": local.randrange(8, 900),
-                "rating_status": "not_rated" if hidden else "rated", "grade": grade, "veto_codes": veto,
-                "base_score": score, "bonus_points": q(0), "final_score": score,
+                "district_code": DISTRICT,
+                "enterprise_id": unit,
+                "period": period,
+                "method_version": METHOD,
+                "firm_name": name,
+                "uscc": uscc,
+                "industry_code": industry[0],
+                "industry_zh": industry[1],
+                "industry_en": industry[2],
+                "town_id": town[0],
+                "town_name_zh": town[1],
+                "town_name_en": town[2],
+                "is_key": local.random() < 0.3,
+                "staff_count": local.randrange(8, 900),
+                "rating_status": "not_rated" if hidden else "rated",
+                "grade": grade,
+                "veto_codes": veto,
+                "base_score": score,
+                "bonus_points": q(0),
+                "final_score": score,
                 "coverage_share": q(0.55 if hidden else 1, 4),
                 "points_lost_top_reason": max(reasons)[1] if reasons else None,
                 "previous_grade": previous.get(unit, {}).get("grade"),
-                "previous_score": previous.get(unit, {}).get("final_score")}
+                "previous_score": previous.get(unit, {}).get("final_score"),
+            }
             previous[unit] = row
             t["enterprise_quarter_ratings"].append(row)
     for item in ITEMS:
-        t["method_enterprise_items"].append({
-            **SPAN, "kind": "item", "is_due": True, "item_code": item[0], "element_zh": item[1], "name_zh": item[3], "name_en": item[4],
-            "max_points": str(item[5]), "reason_code": item[6], "rule_status": "sourced"})
+        t["method_enterprise_items"].append(
+            {
+                **SPAN,
+                "kind": "item",
+                "is_due": True,
+                "item_code": item[0],
+                "element_zh": item[1],
+                "name_zh": item[3],
+                "name_en": item[4],
+                "max_points": str(item[5]),
+                "reason_code": item[6],
+                "rule_status": "sourced",
+            }
+        )
     for code, zh, en, effect in (
         ("EV04", "重大隐患逾期未消除或拒不执行", "Major hazard overdue or order refused", "D until closed"),
-        ("EV10", "数据缺失超过40%", "More than 40% of item weight has no data", "grade withheld (未评)")):
-        t["method_enterprise_items"].append({**SPAN, "kind": "veto", "is_due": True, "item_code": code, "element_zh": None, "name_zh": zh,
-                                             "name_en": en, "max_points": None, "reason_code": effect,
-                                             "rule_status": "sourced"})
+        ("EV10", "数据缺失超过40%", "More than 40% of item weight has no data", "grade withheld (未评)"),
+    ):
+        t["method_enterprise_items"].append(
+            {
+                **SPAN,
+                "kind": "veto",
+                "is_due": True,
+                "item_code": code,
+                "element_zh": None,
+                "name_zh": zh,
+                "name_en": en,
+                "max_points": None,
+                "reason_code": effect,
+                "rule_status": "sourced",
+            }
+        )
 
 
 def _door_tables(rng: random.Random, t: dict) -> None:
     for silo, table, zh, en, department, landed in SILO_TABLES:
         rejected, duplicate = landed * rng.randrange(0, 30) // 1000, landed * rng.randrange(0, 20) // 1000
         batch = f"000001-{rng.randrange(16**8):08x}"
-        t["silo_conservation"].append({
-            "district_code": DISTRICT, "silo": silo, "table_name": table, "table_name_zh": zh, "table_name_en": en,
-            "department": department, "landed": landed, "accepted": landed - rejected - duplicate,
-            "rejected": rejected, "duplicate": duplicate, "unreadable_files": int(table == "hazards"), "batches": 2,
-            "is_conserved": True, "newest_period_date": dt.date(2026, 9, 30) if table != "devices" else
-            dt.date(2026, 8, 11), "due_date": dt.date(2026, 10, 5), "is_late": table == "devices"})
+        t["silo_conservation"].append(
+            {
+                "district_code": DISTRICT,
+                "silo": silo,
+                "table_name": table,
+                "table_name_zh": zh,
+                "table_name_en": en,
+                "department": department,
+                "landed": landed,
+                "accepted": landed - rejected - duplicate,
+                "rejected": rejected,
+                "duplicate": duplicate,
+                "unreadable_files": int(table == "hazards"),
+                "batches": 2,
+                "is_conserved": True,
+                "newest_period_date": dt.date(2026, 9, 30) if table != "devices" else dt.date(2026, 8, 11),
+                "due_date": dt.date(2026, 10, 5),
+                "is_late": table == "devices",
+            }
+        )
         for rule, scope in ((f"{silo}.town_name.known", "row"), (f"{silo}.{table}.volume_within_range", "batch")):
             failed = rejected if scope == "row" else 0
-            t["door_checks"].append({
-                "district_code": DISTRICT, "silo": silo, "table_name": table, "batch": batch, "rule": rule,
-                "scope": scope, "severity": "critical" if scope == "row" else "warning", "checked": landed,
-                "failed": failed})
+            t["door_checks"].append(
+                {
+                    "district_code": DISTRICT,
+                    "silo": silo,
+                    "table_name": table,
+                    "batch": batch,
+                    "rule": rule,
+                    "scope": scope,
+                    "severity": "critical" if scope == "row" else "warning",
+                    "checked": landed,
+                    "failed": failed,
+                }
+            )
         for n in range(min(rejected, 80)):
-            t["quarantine_rows"].append({
-                "district_code": DISTRICT, "silo": silo, "table_name": table, "batch": batch,
-                "landing_ref": f"{silo}/{table}/{batch}#{zh}_2026Q3.xlsx!1:{n * 7 + 5}",
-                "rule": f"{silo}.town_name.known", "column_name": "town_name",
-                "raw_value": rng.choice(["富盛镇", "陶堰镇", "孙端镇", "—", "待补充"]),
-                "reason_zh": "镇街名称不在本区现行名录中", "reason_en": "The town name is not in the district's register",
-                "advice_zh": "核对该地是否已划归越城区，或补正镇街名称", "severity": "critical",
-                "advice_en": "Check whether the place now belongs to Yuecheng, or correct the name"})
+            t["quarantine_rows"].append(
+                {
+                    "district_code": DISTRICT,
+                    "silo": silo,
+                    "table_name": table,
+                    "batch": batch,
+                    "landing_ref": f"{silo}/{table}/{batch}#{zh}_2026Q3.xlsx!1:{n * 7 + 5}",
+                    "rule": f"{silo}.town_name.known",
+                    "column_name": "town_name",
+                    "raw_value": rng.choice(["富盛镇", "陶堰镇", "孙端镇", "—", "待补充"]),
+                    "reason_zh": "镇街名称不在本区现行名录中",
+                    "reason_en": "The town name is not in the district's register",
+                    "advice_zh": "核对该地是否已划归越城区，或补正镇街名称",
+                    "severity": "critical",
+                    "advice_en": "Check whether the place now belongs to Yuecheng, or correct the name",
+                }
+            )
 
 
 def _overview(t: dict) -> None:
@@ -428,37 +797,56 @@ def _overview(t: dict) -> None:
         rated = [r for r in towns if r["score_status"] == "rated"]
         firms = [r for r in t["enterprise_quarter_ratings"] if r["period"] == period]
         count = {g: sum(1 for r in firms if r["grade"] == g) for g in ("A", "B", "C", "D", None)}
-        short = sum(1 for r in t["certification_gaps"]
-                    if r["period"] == period and r["rule_id"] == "ST-02" and r["gap_status"] == "short")
+        short = sum(
+            1
+            for r in t["certification_gaps"]
+            if r["period"] == period and r["rule_id"] == "ST-02" and r["gap_status"] == "short"
+        )
         now = {
-            "towns_rated": len(rated), "towns_not_rated": 16 - len(rated),
+            "towns_rated": len(rated),
+            "towns_not_rated": 16 - len(rated),
             "mean_score": q(sum(r["final_score"] for r in rated) / len(rated)),
             "best_town_id": max(rated, key=lambda r: r["final_score"])["town_id"],
             "worst_town_id": min(rated, key=lambda r: r["final_score"])["town_id"],
             "hazards_found": 7078 if period == PERIODS[1] else 6820,
             "hazards_closed_on_time_share": q(0.9132 if period == PERIODS[1] else 0.8987, 4),
-            "major_hazards_open": 9 if period == PERIODS[1] else 12, "stations_short_law_cert": short,
-            "enterprises_rated": len(firms) - count[None], "grade_a": count["A"], "grade_b": count["B"],
-            "grade_c": count["C"], "grade_d": count["D"], "grade_none": count[None],
+            "major_hazards_open": 9 if period == PERIODS[1] else 12,
+            "stations_short_law_cert": short,
+            "enterprises_rated": len(firms) - count[None],
+            "grade_a": count["A"],
+            "grade_b": count["B"],
+            "grade_c": count["C"],
+            "grade_d": count["D"],
+            "grade_none": count[None],
             "incidents": 838 if period == PERIODS[1] else 790,
-            "median_arrival_minutes": q(13.4 if period == PERIODS[1] else 14.1)}
+            "median_arrival_minutes": q(13.4 if period == PERIODS[1] else 14.1),
+        }
         past = t["district_overview"][-1] if t["district_overview"] else {}
-        t["district_overview"].append({
-            "district_code": DISTRICT, "period": period, **now,
-            "previous_mean_score": past.get("mean_score"), "previous_hazards_found": past.get("hazards_found"),
-            "previous_major_hazards_open": past.get("major_hazards_open"), "previous_incidents": past.get("incidents"),
-            "previous_hazards_closed_on_time_share": past.get("hazards_closed_on_time_share"),
-            "previous_stations_short_law_cert": past.get("stations_short_law_cert"),
-            "previous_median_arrival_minutes": past.get("median_arrival_minutes")})
+        t["district_overview"].append(
+            {
+                "district_code": DISTRICT,
+                "period": period,
+                **now,
+                "previous_mean_score": past.get("mean_score"),
+                "previous_hazards_found": past.get("hazards_found"),
+                "previous_major_hazards_open": past.get("major_hazards_open"),
+                "previous_incidents": past.get("incidents"),
+                "previous_hazards_closed_on_time_share": past.get("hazards_closed_on_time_share"),
+                "previous_stations_short_law_cert": past.get("stations_short_law_cert"),
+                "previous_median_arrival_minutes": past.get("median_arrival_minutes"),
+            }
+        )
 
 
 def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     """Return every table of the pretended release as lists of rows."""
     rng = random.Random(seed)
-    names = ("town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
-             "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
-             "quarantine_rows door_checks district_overview method_town_indicators method_cert_rules "
-             "method_enterprise_items method_grades dim_towns dim_periods _quarter").split()
+    names = (
+        "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
+        "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
+        "quarantine_rows door_checks district_overview method_town_indicators method_cert_rules "
+        "method_enterprise_items method_grades dim_towns dim_periods _quarter"
+    ).split()
     t: dict[str, list] = {name: [] for name in names}
     _town_tables(rng, t)
     _certification_tables(rng, t)
@@ -467,11 +855,13 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     _overview(t)
     del t["_quarter"]
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):
-        t["method_grades"] += [{**SPAN, "system": system, "grade": g, "lower_score": q(b)}
-                               for g, b in zip("ABCD", bounds, strict=True)]
+        t["method_grades"] += [
+            {**SPAN, "system": system, "grade": g, "lower_score": q(b)} for g, b in zip("ABCD", bounds, strict=True)
+        ]
     t["dim_periods"] += [
         {"period": "2026Q2", "start_date": dt.date(2026, 4, 1), "end_date": dt.date(2026, 6, 30)},
-        {"period": "2026Q3", "start_date": dt.date(2026, 7, 1), "end_date": dt.date(2026, 9, 30)}]
+        {"period": "2026Q3", "start_date": dt.date(2026, 7, 1), "end_date": dt.date(2026, 9, 30)},
+    ]
     return t
 
 
@@ -486,8 +876,14 @@ def build(target: Path, *, seed: int = 1, firms: int = 320, empty: bool = False,
             made = made.slice(0, 0)
         pq.write_table(made, folder / "tables" / f"{table}.parquet", compression="zstd")
         files.append({"path": f"tables/{table}.parquet", "rows": made.num_rows})
-    manifest = {"release": name, "period": "2026Q3", "method_version": METHOD, "code_version": "fixture",
-                "district_code": DISTRICT, "files": files}
+    manifest = {
+        "release": name,
+        "period": "2026Q3",
+        "method_version": METHOD,
+        "code_version": "fixture",
+        "district_code": DISTRICT,
+        "files": files,
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     (Path(target) / "current.json").write_text(json.dumps({"release": name}), encoding="utf-8")
     return folder

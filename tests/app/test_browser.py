@@ -34,8 +34,9 @@ def tab(chromium, site):
     page.on("request", lambda r: page.asked.append(r.url))
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     yield page
-    assert not [a for a in page.asked if urlsplit(a).scheme.startswith(("http", "ws"))
-                and urlsplit(a).hostname != "127.0.0.1"]
+    assert not [
+        a for a in page.asked if urlsplit(a).scheme.startswith(("http", "ws")) and urlsplit(a).hostname != "127.0.0.1"
+    ]
     assert not page.complaints
     context.close()
 

@@ -16,8 +16,12 @@ HERE = Path(i18n.__file__).resolve().parents[1]
 SOURCES = [p for p in HERE.rglob("*.py") if p.name not in ("shots.py", "warm.py")]
 USED = set()
 for source in SOURCES:
-    USED |= set(re.findall(r"""(?:\bt|\btext|\bwords|i18n\.text)\(\s*(?:lang,\s*|"[a-z]{2}",\s*)?["']([a-z0-9_.]+)["']""",
-                           source.read_text(encoding="utf-8")))
+    USED |= set(
+        re.findall(
+            r"""(?:\bt|\btext|\bwords|i18n\.text)\(\s*(?:lang,\s*|"[a-z]{2}",\s*)?["']([a-z0-9_.]+)["']""",
+            source.read_text(encoding="utf-8"),
+        )
+    )
 USED |= {f"method_step{n}" for n in range(1, 7)}
 USED |= {"accepted", "rejected", "duplicate"}
 
@@ -56,7 +60,9 @@ def test_glossary_words_are_bilingual():
     assert all(cell.strip() for row in rows for cell in row[:3])
 
 
-@pytest.mark.parametrize(("value", "said"), [(Decimal("59.995"), "60.00"), (None, "—"), (Decimal("1234.5"), "1,234.50")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(Decimal("59.995"), "60.00"), (None, "—"), (Decimal("1234.5"), "1,234.50")]
+)
 def test_scores_are_written_half_up_with_two_places(value, said):
     assert i18n.number(value) == said
 
@@ -68,7 +74,11 @@ def test_changes_carry_their_sign():
 def test_dates_and_periods_follow_the_language():
     day = dt.date(2026, 9, 30)
     assert (i18n.date("zh", day), i18n.date("en", day)) == ("2026年9月30日", "30 Sep 2026")
-    assert (i18n.period("zh", "2026Q3"), i18n.period("en", "2026Q3"), i18n.period("en", "x")) == ("2026年第三季度", "Q3 2026", "x")
+    assert (i18n.period("zh", "2026Q3"), i18n.period("en", "2026Q3"), i18n.period("en", "x")) == (
+        "2026年第三季度",
+        "Q3 2026",
+        "x",
+    )
 
 
 def test_moments_are_shown_in_china_time():

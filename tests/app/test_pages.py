@@ -75,7 +75,9 @@ def test_release_named_in_the_url_cannot_leave_the_folder(page):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_nonsense_in_the_url_is_ignored(page, view):
-    page(view, town="<script>", ind="Z9", rule="x", firm="'", grade="Q", industry="%", key="7", p="-3", ep="x", lang="fr")
+    page(
+        view, town="<script>", ind="Z9", rule="x", firm="'", grade="Q", industry="%", key="7", p="-3", ep="x", lang="fr"
+    )
 
 
 def test_english_pages_hold_no_untranslated_words(page):

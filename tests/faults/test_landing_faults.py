@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -209,6 +210,44 @@ def test_a_second_run_at_the_same_time_is_told_so(settings: Settings) -> None:
         assert "Traceback" not in second.stderr
     finally:
         held.release()
+
+
+def anlan(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"ANLAN_HOME": str(settings.home), "ANLAN_CONNECTIONS": str(settings.connections_file)}
+    return subprocess.run([*ANLAN, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_command_fails_where_something_failed(settings: Settings) -> None:
+    good = settings.connection("police")["url"]
+    connect(settings, "police", url=good.replace(good.rsplit("@", 1)[1], "127.0.0.1:9/police"))
+    assert anlan(settings, "pull", "police").returncode == 1
+    connect(settings, "police", url=good)
+    assert anlan(settings, "pull", "police").returncode == 0
+    proof = anlan(settings, "reconcile", "--json")
+    assert proof.returncode == 0
+    assert json.loads(proof.stdout)["ok"] is True
+    rows = next((settings.landing / "police" / "incidents").glob("*/batch=000001-*/rows.parquet"))
+    table = pq.read_table(rows)
+    rows.chmod(0o600)
+    pq.write_table(table.slice(1), rows)
+    proof = anlan(settings, "reconcile", "--json")
+    assert proof.returncode == 1
+    assert json.loads(proof.stdout)["ok"] is False
+    assert "police/incidents" in anlan(settings, "reconcile").stdout
+
+
+def test_a_flipped_byte_is_found_and_the_file_named(evaluated: Settings, tmp_path: Path) -> None:
+    home = Settings.load(home=tmp_path / "home")
+    shutil.copytree(evaluated.releases, home.releases)
+    assert anlan(home, "verify", "2026Q3-r1").returncode == 0
+    path = home.releases / "2026Q3-r1" / "tables" / "town_quarter_scores.parquet"
+    path.chmod(0o600)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    found = anlan(home, "verify", "2026Q3-r1")
+    assert found.returncode == 1
+    assert "town_quarter_scores.parquet" in found.stdout
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,7 @@ class Home:
         self.town_ids = dict(zip(towns["town_name_zh"], towns["town_id"], strict=True))
         self.cohorts = dict(zip(towns["town_id"], towns["cohort_code"], strict=True))
         rules = pd.read_csv(SEEDS / "method_town_indicators.csv", dtype=str)
-        self.rules = rules[(rules["kind"] == "indicator") & (rules["is_due"] == "true")].set_index(
-            "indicator_code"
-        )
+        self.rules = rules[(rules["kind"] == "indicator") & (rules["is_due"] == "true")].set_index("indicator_code")
 
     def rows(self, silo: str, table: str, key: str) -> pd.DataFrame:
         """Return the accepted rows of a landing table, the newest batch of each key."""
@@ -73,9 +71,7 @@ class Home:
         rows = pd.concat([p for p in parts if len(p)], ignore_index=True)
         rows = rows.sort_values(["_batch", "_row"]).drop_duplicates(key, keep="last")
         if "town_name" in rows:
-            names = (
-                rows["town_name"].fillna("").map(lambda s: re.sub(r"^(柯桥区|绍兴县)|应急管理站$|\s", "", s))
-            )
+            names = rows["town_name"].fillna("").map(lambda s: re.sub(r"^(柯桥区|绍兴县)|应急管理站$|\s", "", s))
             rows["town"] = names.map(self.town_ids)
             rows = rows[rows["town"].notna()] if names.ne("").all() else rows
         return rows
@@ -107,9 +103,7 @@ def test_arrival_minutes_are_the_median_of_usable_calls(home: Home) -> None:
     usable = calls[calls["minutes"] >= 0]
     for period in home.periods["period"]:
         mine = usable[home.within(usable["alarm_at"], period)]
-        assert home.mart("E103", period) == pytest.approx(
-            mine.groupby("town")["minutes"].median().to_dict(), abs=1e-6
-        )
+        assert home.mart("E103", period) == pytest.approx(mine.groupby("town")["minutes"].median().to_dict(), abs=1e-6)
         hits = (mine["minutes"] <= 15).groupby(mine["town"]).agg(["sum", "count"])
         rate = hits["sum"].sum() / hits["count"].sum()
         expected = {t: shrunk(r["sum"], r["count"], rate) for t, r in hits.iterrows()}
@@ -125,9 +119,7 @@ def test_general_hazards_on_time_follow_the_event_log(home: Home) -> None:
     events = home.rows("enforcement", "hazard_events", "event_no").sort_values(["occurred_at", "event_no"])
     state: dict[str, str] = defaultdict(str)
     closed: dict[str, pd.Timestamp] = {}
-    for number, word, at in zip(
-        events["hazard_no"], events["state_word"], events["occurred_at"], strict=True
-    ):
+    for number, word, at in zip(events["hazard_no"], events["state_word"], events["occurred_at"], strict=True):
         following = LEGAL.get((state[number], word))
         if following:
             state[number] = following
@@ -154,9 +146,7 @@ def test_heartbeats_without_data_do_not_count(home: Home) -> None:
     beats = home.rows("towers", "heartbeats", ["device_id", "day_at"])
     devices = home.rows("towers", "devices", "device_id").set_index("device_id")["town"]
     beats["town"] = beats["device_id"].map(devices)
-    beats["good"] = (
-        beats[["received_count", "due_count"]].min(axis=1).where(beats["data_count"].fillna(0) > 0, 0)
-    )
+    beats["good"] = beats[["received_count", "due_count"]].min(axis=1).where(beats["data_count"].fillna(0) > 0, 0)
     for period in home.periods["period"]:
         sums = beats[home.within(beats["day_at"], period)].groupby("town")[["good", "due_count"]].sum()
         expected = {t: 100 * r["good"] / r["due_count"] for t, r in sums.iterrows()}
@@ -166,9 +156,7 @@ def test_heartbeats_without_data_do_not_count(home: Home) -> None:
 def goalposts(rule: pd.Series, value: float) -> float:
     """Score 0-100 of ``value`` by the rule's goalposts."""
     if rule["direction"] == "band":
-        a, b, c, d = (
-            float(rule[x]) for x in ("band_zero_low", "band_full_low", "band_full_high", "band_zero_high")
-        )
+        a, b, c, d = (float(rule[x]) for x in ("band_zero_low", "band_full_low", "band_full_high", "band_zero_high"))
         return 100 * max(0.0, min(1.0, (value - a) / (b - a), (d - value) / (d - c)))
     floor, target = float(rule["floor_value"]), float(rule["target_value"])
     return 100 * max(0.0, min(1.0, (value - floor) / (target - floor)))

@@ -167,7 +167,13 @@ def test_a_refused_release_names_mart_rule_rows_and_remedy_and_leaves_nothing(ho
         con.execute(f"update marts.town_quarter_scores set final_score = 99.99 where {MAAN}")
     with pytest.raises(AnlanError) as caught:
         release.freeze(settings, "2026Q3")
-    for word in ("town_quarter_scores", "final_score.is_base_plus_adjustments", "330603011000", "nothing was released", "Do:"):
+    for word in (
+        "town_quarter_scores",
+        "final_score.is_base_plus_adjustments",
+        "330603011000",
+        "nothing was released",
+        "Do:",
+    ):
         assert word in str(caught.value)
     assert release.names(settings) == []
 

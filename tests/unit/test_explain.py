@@ -49,7 +49,9 @@ def opened(settings: Settings) -> release.Release:
         (["企业", "恒越", "E503"], ("item", "E91330603MA2BK00011", "E503")),
     ],
 )
-def test_a_target_is_named_as_people_name_it(opened: release.Release, words: list[str], target: tuple[str, ...]) -> None:
+def test_a_target_is_named_as_people_name_it(
+    opened: release.Release, words: list[str], target: tuple[str, ...]
+) -> None:
     assert explain.resolve(opened, words) == explain.Target(*target)
 
 
@@ -112,7 +114,9 @@ def test_the_chain_ends_at_file_row_and_raw_values(settings: Settings, opened: r
     assert found["evidence_total"] == 40
 
 
-def test_people_are_never_shown(settings: Settings, opened: release.Release, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_are_never_shown(
+    settings: Settings, opened: release.Release, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = explain.explain(settings, opened, ["station", "马鞍街道", "ST-02"], limit=-1)
     console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     explain_screen.render(found, "zh", console)
@@ -130,15 +134,21 @@ def test_a_changed_or_missing_batch_is_said(settings: Settings, opened: release.
     assert found["evidence"][0]["landing"]["state"] == "batch_missing"
     shutil.copytree(settings.landing, elsewhere.landing)
     manifest = next((elsewhere.landing / "enforcement" / "hazards").glob("*/*/manifest.json"))
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"rows_sha256": "', '"rows_sha256": "0'), encoding="utf-8")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace('"rows_sha256": "', '"rows_sha256": "0'), encoding="utf-8"
+    )
     found = explain.explain(elsewhere, opened, ["马鞍街道", "C301"], limit=1)
     assert found["evidence"][0]["landing"]["state"] == "batch_changed"
 
 
-def test_a_number_that_does_not_follow_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_number_that_does_not_follow_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     small = build(tmp_path)
     with duckdb.connect(str(small.warehouse)) as con:
-        con.execute("update marts.town_indicator_scores set score = score + 1 where indicator_code = 'C301' and period = '2026Q3'")
+        con.execute(
+            "update marts.town_indicator_scores set score = score + 1 where indicator_code = 'C301' and period = '2026Q3'"
+        )
     monkeypatch.setattr(release_door, "check_folder", lambda *a, **k: [])
     release.freeze(Settings(tmp_path), "2026Q3")
     with pytest.raises(AnlanError, match=r"score: recomputed 62\.5, published 63\.5") as caught:
@@ -150,9 +160,18 @@ def test_a_number_that_does_not_follow_is_an_error(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     "words",
-    [["马鞍街道"], ["马鞍街道", "C301"], ["enterprise", "恒越"], ["enterprise", "恒越", "E503"], ["station", "马鞍街道"], ["马鞍街道", "ST-02"]],
+    [
+        ["马鞍街道"],
+        ["马鞍街道", "C301"],
+        ["enterprise", "恒越"],
+        ["enterprise", "恒越", "E503"],
+        ["station", "马鞍街道"],
+        ["马鞍街道", "ST-02"],
+    ],
 )
-def test_every_chain_prints_in_both_languages(settings: Settings, capsys: pytest.CaptureFixture[str], words: list[str], lang: str) -> None:
+def test_every_chain_prints_in_both_languages(
+    settings: Settings, capsys: pytest.CaptureFixture[str], words: list[str], lang: str
+) -> None:
     explain.main(settings, words, lang=lang, limit=1)
     out = capsys.readouterr().out
     assert ("重算 = 公布 ✓" if lang == "zh" else "recomputed = published ✓") in out
@@ -198,7 +217,12 @@ def test_a_capped_share_counts_no_more_than_the_need() -> None:
 
 def test_a_landing_reference_with_odd_file_names_is_read() -> None:
     place = explain.parse_ref("enforcement/cases/000002-ab#处罚#案件!2026.xlsx!案件:17")
-    assert (place["batch"], place["file"], place["part"], place["row"]) == ("000002-ab", "处罚#案件!2026.xlsx", "案件", 17)
+    assert (place["batch"], place["file"], place["part"], place["row"]) == (
+        "000002-ab",
+        "处罚#案件!2026.xlsx",
+        "案件",
+        17,
+    )
     with pytest.raises(AnlanError, match="cannot be read"):
         explain.parse_ref("nonsense")
 

@@ -81,14 +81,20 @@ def test_frozen_rows_equal_the_warehouse_and_keep_their_decimals(settings: Setti
     made = release.freeze(settings, "2026Q3")
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
         for mart in DDL:
-            con.execute("use " + ("method" if mart.startswith("method_") else "core" if mart.startswith("dim_") else "marts"))
+            con.execute(
+                "use " + ("method" if mart.startswith("method_") else "core" if mart.startswith("dim_") else "marts")
+            )
             kept = [c for c in con.sql(f"from {mart}").columns if c not in release.CLOCK_COLUMNS]
             frozen = str(made.path / "tables" / f"{mart}.parquet")
             columns = ", ".join(kept)
             for one, other in ((mart, f"'{frozen}'"), (f"'{frozen}'", mart)):
-                assert not con.execute(f"select {columns} from {one} except all select {columns} from {other}").fetchall()
+                assert not con.execute(
+                    f"select {columns} from {one} except all select {columns} from {other}"
+                ).fetchall()
             assert [f.name for f in pq.read_schema(frozen)] == kept
-        kind = con.execute(f"select typeof(final_score) from '{made.path}/tables/town_quarter_scores.parquet'").fetchone()
+        kind = con.execute(
+            f"select typeof(final_score) from '{made.path}/tables/town_quarter_scores.parquet'"
+        ).fetchone()
     assert kind == ("DECIMAL(7,2)",)
 
 
@@ -209,7 +215,9 @@ def test_a_renamed_release_says_what_it_was(settings: Settings) -> None:
 
 def test_sha256sum_reads_the_seal(settings: Settings) -> None:
     made = release.freeze(settings, "2026Q3")
-    done = subprocess.run(["sha256sum", "-c", "manifest.sha256"], cwd=made.path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sha256sum", "-c", "manifest.sha256"], cwd=made.path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

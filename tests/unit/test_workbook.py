@@ -69,7 +69,9 @@ def test_sheets_have_chinese_and_english_titles(path: Path) -> None:
         ("数据守恒 Conservation", "from silo_conservation order by silo, table_name", ("landed", "accepted", "rejected", "duplicate")),
     ],
 )  # fmt: skip
-def test_every_number_is_the_release_s_own(settings: Settings, path: Path, title: str, sql: str, columns: tuple[str, ...]) -> None:
+def test_every_number_is_the_release_s_own(
+    settings: Settings, path: Path, title: str, sql: str, columns: tuple[str, ...]
+) -> None:
     sent, shown = release.open_release(settings).rows(sql), _sheet(path, title)
     assert len(shown) == len(sent) > 0
     for one, other in zip(sent, shown, strict=True):
@@ -95,9 +97,18 @@ def test_the_same_release_gives_the_same_bytes(settings: Settings, path: Path) -
 
 
 def test_the_cover_carries_release_method_and_hashes(settings: Settings, path: Path) -> None:
-    text = " ".join(str(c) for row in openpyxl.load_workbook(path)["总览 Overview"].values for c in row if c is not None)
+    text = " ".join(
+        str(c) for row in openpyxl.load_workbook(path)["总览 Overview"].values for c in row if c is not None
+    )
     manifest = release.open_release(settings).manifest
-    for wanted in ("2026Q3-r1", "m2026a", manifest["content_sha256"], manifest["code_version"], "不是官方规定", "not official"):
+    for wanted in (
+        "2026Q3-r1",
+        "m2026a",
+        manifest["content_sha256"],
+        manifest["code_version"],
+        "不是官方规定",
+        "not official",
+    ):
         assert wanted in text
 
 

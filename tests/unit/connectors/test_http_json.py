@@ -85,9 +85,7 @@ class Towers:
         serve = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         serve.start()
 
-    def page(
-        self, page: int, size: int = 10, rows: list[str] | None = None, total: int | None = None
-    ) -> bytes:
+    def page(self, page: int, size: int = 10, rows: list[str] | None = None, total: int | None = None) -> bytes:
         """Return the right body of a page, or one with other rows or another total."""
         data = self.rows[(page - 1) * size : page * size] if rows is None else rows
         total = len(self.rows) if total is None else total
@@ -104,9 +102,7 @@ def towers(agree: Any) -> Iterator[Towers]:
     api.server.server_close()
 
 
-def pull(
-    towers: Towers, since: Since = ALL, *, secret: str = SECRET, url: str | None = None, **changes: Any
-) -> Any:
+def pull(towers: Towers, since: Since = ALL, *, secret: str = SECRET, url: str | None = None, **changes: Any) -> Any:
     """Return (delivery, slices)."""
     connection = {
         "url": url or towers.url,

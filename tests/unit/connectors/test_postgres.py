@@ -113,9 +113,7 @@ def test_the_watermark_is_read_in_the_silos_own_time(incidents: Any) -> None:
 
 
 def test_a_naive_watermark_is_utc_and_an_aware_column_is_compared_as_an_instant(incidents: Any) -> None:
-    incidents.owner(
-        "alter table incident alter alarm_at type timestamptz using alarm_at at time zone 'Asia/Shanghai'"
-    )
+    incidents.owner("alter table incident alter alarm_at type timestamptz using alarm_at at time zone 'Asia/Shanghai'")
     since = Since(datetime(2026, 7, 1, 0, 0, 0))
     _, rows, _ = pull(incidents, since=since, load="incremental", watermark="alarm_at")
     assert rows["alarm_at"].to_pylist() == ["2026-07-01 16:00:00+08", None]
@@ -130,9 +128,7 @@ def test_no_new_rows_is_an_empty_delivery_and_not_an_error(incidents: Any) -> No
 
 
 def test_count_and_rows_come_from_one_snapshot(incidents: Any) -> None:
-    agreed, table = incidents.agree(
-        "police", "incidents", COLUMNS, source="public.incident", key=["incident_no"]
-    )
+    agreed, table = incidents.agree("police", "incidents", COLUMNS, source="public.incident", key=["incident_no"])
     stream = postgres.deliveries(agreed, table, {"url": incidents.url()}, Since())
     delivery = next(stream)
     incidents.owner("insert into incident values ('E5', 1, now(), true, 'later')")
@@ -153,9 +149,7 @@ def test_a_pull_can_never_write(incidents: Any) -> None:
 
 def test_an_abandoned_stream_gives_its_connection_back(database: Any) -> None:
     database.owner(MANY)
-    agreed, table = database.agree(
-        "police", "incidents", COLUMNS, source="public.incident", key=["incident_no"]
-    )
+    agreed, table = database.agree("police", "incidents", COLUMNS, source="public.incident", key=["incident_no"])
     delivery = next(postgres.deliveries(agreed, table, {"url": database.url()}, Since()))
     first = next(delivery.slices)
     assert len(first.rows) < 200000, "rows must come in slices, not all at once"
@@ -235,9 +229,7 @@ def test_a_value_that_cannot_be_cast_stops_with_the_servers_words(incidents: Any
 
 def test_a_connection_lost_in_mid_stream_is_an_error_and_not_an_end(database: Any) -> None:
     database.owner(MANY)
-    agreed, table = database.agree(
-        "police", "incidents", COLUMNS, source="public.incident", key=["incident_no"]
-    )
+    agreed, table = database.agree("police", "incidents", COLUMNS, source="public.incident", key=["incident_no"])
     delivery = next(postgres.deliveries(agreed, table, {"url": database.url()}, Since()))
     stream = delivery.slices
     next(stream)
