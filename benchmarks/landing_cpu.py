@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +132,9 @@ def measure(home: Path) -> Iterator[tuple[str, float, float, float, int]]:
                 settings.identity_key()
                 for i, work in enumerate(
                     (
-                        lambda s=settings: _ours(s, silo, table),
-                        lambda s=settings, f=folder: _bare(s, silo, table, f),
-                        lambda s=settings, f=folder: _same(s, silo, table, f),
+                        partial(_ours, settings, silo, table),
+                        partial(_bare, settings, silo, table, folder),
+                        partial(_same, settings, silo, table, folder),
                     )
                 ):
                     taken, rows = cpu(work)

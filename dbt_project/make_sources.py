@@ -1,5 +1,6 @@
-"""Write ``models/staging/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts: what a
-department sends is described in one place only.
+"""Write ``models/staging/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts.
+
+What a department sends is described in one place only.
 
 Run ``python dbt_project/make_sources.py`` after a contract changes; ``--check`` exits 1 when a file is stale.
 Nothing else belongs here: what a column means is the contract's word, what becomes of it is staging's.
@@ -31,41 +32,89 @@ def sources(contracts: list[dict]) -> dict:
     tables = []
     for contract in contracts:
         for name, table in contract["tables"].items():
-            tables.append({
-                "name": f"{contract['silo']}__{name}",
-                "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
-                               f"{contract['name']['en']}; refused and duplicate rows included",
-                "config": {"meta": {"external_location": READ.format(
-                    path=f"{contract['silo']}/{name}/*/*/rows.parquet", options=HIVE)}},
-                "columns": [
-                    {"name": column, "description": f"{spec['zh']} / {spec['en']}"}
-                    for column, spec in table["columns"].items()
-                ],
-            })
+            tables.append(
+                {
+                    "name": f"{contract['silo']}__{name}",
+                    "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
+                    f"{contract['name']['en']}; refused and duplicate rows included",
+                    "config": {
+                        "meta": {
+                            "external_location": READ.format(
+                                path=f"{contract['silo']}/{name}/*/*/rows.parquet", options=HIVE
+                            )
+                        }
+                    },
+                    "columns": [
+                        {"name": column, "description": f"{spec['zh']} / {spec['en']}"}
+                        for column, spec in table["columns"].items()
+                    ],
+                }
+            )
     index = [
-        {"name": name, "description": text, "config": {"meta": {"external_location": READ.format(
-            path=f"_index/{name}.parquet", options="union_by_name=true")}}}
+        {
+            "name": name,
+            "description": text,
+            "config": {
+                "meta": {"external_location": READ.format(path=f"_index/{name}.parquet", options="union_by_name=true")}
+            },
+        }
         for name, text in INDEX.items()
     ]
-    return {"version": 2, "sources": [
-        {"name": "landing", "description": "What the departments sent, batch by batch; never changed",
-         "tables": tables},
-        {"name": "landing_index", "description": "Manifests, door results and quarantine of all batches",
-         "tables": index},
-    ]}
+    return {
+        "version": 2,
+        "sources": [
+            {
+                "name": "landing",
+                "description": "What the departments sent, batch by batch; never changed",
+                "tables": tables,
+            },
+            {
+                "name": "landing_index",
+                "description": "Manifests, door results and quarantine of all batches",
+                "tables": index,
+            },
+        ],
+    }
 
 
 def landing_tables(contracts: list[dict]) -> str:
     """Return the CSV of landing tables: names, department and calendar, one line per table."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\n").writerow
-    write(["silo", "table_name", "silo_name_zh", "silo_name_en", "table_name_zh", "table_name_en", "department",
-           "cadence", "grace_days", "code_scheme", "load_kind", "is_periodic"])
+    write(
+        [
+            "silo",
+            "table_name",
+            "silo_name_zh",
+            "silo_name_en",
+            "table_name_zh",
+            "table_name_en",
+            "department",
+            "cadence",
+            "grace_days",
+            "code_scheme",
+            "load_kind",
+            "is_periodic",
+        ]
+    )
     for contract in contracts:
         for name, table in contract["tables"].items():
-            write([contract["silo"], name, contract["name"]["zh"], contract["name"]["en"], table["name"]["zh"],
-                   table["name"]["en"], contract["department"], contract["cadence"], contract["grace_days"],
-                   contract["code_scheme"], table["load"], str("period_column" in table).lower()])
+            write(
+                [
+                    contract["silo"],
+                    name,
+                    contract["name"]["zh"],
+                    contract["name"]["en"],
+                    table["name"]["zh"],
+                    table["name"]["en"],
+                    contract["department"],
+                    contract["cadence"],
+                    contract["grace_days"],
+                    contract["code_scheme"],
+                    table["load"],
+                    str("period_column" in table).lower(),
+                ]
+            )
     return out.getvalue()
 
 

@@ -29,9 +29,18 @@ def contract(silo: str, table: str, columns: dict[str, str], **changes: Any) -> 
         fields[name] = {"source": source, "type": kind, "required": bool(required), "zh": name, "en": name}
     name = {"zh": silo, "en": silo}
     frame = {
-        **{"silo": silo, "profile": "demo", "contract_version": 1, "department": "GA", "cadence": "daily"},
-        **{"name": name, "owner": name, "licence": name, "protocol": "extract", "grace_days": 1},
-        **{"time_zone": "Asia/Shanghai", "crs": "WGS-84"},
+        "silo": silo,
+        "profile": "demo",
+        "contract_version": 1,
+        "department": "GA",
+        "cadence": "daily",
+        "name": name,
+        "owner": name,
+        "licence": name,
+        "protocol": "extract",
+        "grace_days": 1,
+        "time_zone": "Asia/Shanghai",
+        "crs": "WGS-84",
         "tables": {table: {"load": "snapshot", "columns": fields, **own}},
     }
     agreed = parse(frame | changes, "test contract")

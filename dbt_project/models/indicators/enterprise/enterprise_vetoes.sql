@@ -36,5 +36,7 @@ select
     veto_code,
     cast(count(*) as bigint) as evidence_count,
     min(landing_ref) as landing_ref
-from (select * from overdue union all select * from uncertified) as both_kinds
+from (select * from overdue
+union all
+select * from uncertified) as both_kinds
 group by district_code, enterprise_id, period, veto_code
