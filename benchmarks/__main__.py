@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("--bare", action="store_true", help="also time make run in a fresh clone, downloads included")
     parser.add_argument("--scale", default="1", help="scale of the pretended district")
     chosen = parser.parse_args()
+    stamina.instrumentation.set_on_retry_hooks([])
     home = Path(tempfile.mkdtemp(prefix="anlan-bench-"))
     home.chmod(0o755)
     simulator: Callable[..., subprocess.CompletedProcess[bytes]] = lambda *a: subprocess.run(  # noqa: E731

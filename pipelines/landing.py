@@ -624,13 +624,14 @@ def pull_table(
 ) -> TableResult:
     """Pull what is new of one table. A fault ends this table, is kept in the result, and stops nothing else."""
     started, result = time.perf_counter(), TableResult(table.silo, table.name)
+    own = database() if db is None else None
     try:
         genesis(settings, contract, table)
         for item in connector(contract)(contract, table, connection, since(settings, table)):
             if isinstance(item, Refusal):
                 result.refusals.append(refuse(settings, contract, table, item))
                 continue
-            manifest = land(settings, contract, table, item, db)
+            manifest = land(settings, contract, table, item, db or own)
             if manifest:
                 result.batches.append(manifest)
     except AnlanError as e:
@@ -640,6 +641,9 @@ def pull_table(
             table.id, "stopped by a fault nobody foresaw", f"{type(e).__name__}: {e}"[:300], "report it"
         )
         result.error.__cause__ = e
+    finally:
+        if own is not None:
+            own.close()
     result.seconds = time.perf_counter() - started
     if progress:
         progress({"stage": "pull", "silo": table.silo, "table": table.name, "result": result})
