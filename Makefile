@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PERIOD ?= 2026Q3
+# the quarter up to which the pretended district has lived; PERIOD may be any quarter inside
+WORLD ?= 2026Q3
 SEED ?= 330603
 SCALE ?= 1
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -30,7 +32,7 @@ $(STAMP): requirements.lock requirements-bootstrap.txt pyproject.toml
 	@rm -f .venv/.ready-* && touch $@
 
 departments: setup ## start the pretended departments (databases, API, drop folder)
-	@$(BIN)/python -m simulator up --period $(PERIOD) --seed $(SEED) --scale $(SCALE)
+	@$(BIN)/python -m simulator up --period $(WORLD) --seed $(SEED) --scale $(SCALE)
 
 run: departments ## the whole way: pull, check, build, score, freeze; PERIOD=2026Q3
 	@$(BIN)/anlan run --period $(PERIOD)
