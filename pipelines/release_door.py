@@ -147,8 +147,9 @@ def check_folder(
 
 def _pandas_source() -> Any:
     library = _great_expectations()
-    # it turns its own log on when imported; what the door has to say is in its results
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # some of its modules turn their own log on when imported; what the door has to say is in its results
+    for name in [n for n in logging.root.manager.loggerDict if n.startswith("great_expectations")]:
+        logging.getLogger(name).setLevel(logging.ERROR)
     context = library.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context.data_sources.add_pandas("release")
