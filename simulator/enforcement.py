@@ -13,7 +13,7 @@ import numpy as np
 from simulator import dirt
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
-from simulator.world import DATA, World
+from simulator.world import FACTS, World
 
 DAY = np.timedelta64(86400, "s")
 # which clause groups an industry meets, beside those that everybody meets
@@ -271,7 +271,7 @@ def _officer(own: list[str], brigade: list[str], pick: int) -> str:
 
 
 def _clauses() -> dict[str, str]:
-    with open(DATA / "clauses.csv", encoding="utf-8") as handle:
+    with open(FACTS / "clauses.csv", encoding="utf-8") as handle:
         return {row["code"]: row["zh"] for row in csv.DictReader(handle)}
 
 

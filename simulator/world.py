@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator import codes
 
-DATA = Path(__file__).parent / "data"
+FACTS = Path(__file__).parent / "facts"
 ID_PREFIXES = ["330621", "330602", "330624", "330682", "340122", "360426", "411422", "522401"]
 ID_SHARES = [0.40, 0.24, 0.06, 0.06, 0.08, 0.06, 0.05, 0.05]
 
@@ -166,7 +166,7 @@ class World:
     @cached_property
     def towns(self) -> dict[str, np.ndarray]:
         """The 16 towns as columns."""
-        with open(DATA / "towns.csv", encoding="utf-8") as handle:
+        with open(FACTS / "towns.csv", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
         out = {c: np.array([r[c] for r in rows], dtype=object) for c in rows[0]}
         for column in ("lon", "lat", "area_km2", "population"):
@@ -178,7 +178,7 @@ class World:
     def villages(self) -> dict[str, np.ndarray]:
         """The 341 villages as columns ``code12``, ``name``, ``town`` (index)."""
         position = {c: i for i, c in enumerate(self.towns["code12"])}
-        with open(DATA / "divisions.csv", encoding="utf-8-sig") as handle:
+        with open(FACTS / "divisions.csv", encoding="utf-8-sig") as handle:
             rows = [r for r in csv.DictReader(handle) if r["level"] == "village"]
         return {
             "code12": np.array([r["code12"] for r in rows], dtype=object),
