@@ -1,4 +1,4 @@
-"""Write ``models/staging/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts.
+"""Write ``models/staging/<silo>/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts.
 
 What a department sends is described in one place only.
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 HERE = Path(__file__).resolve().parent
-SOURCES = HERE / "models" / "staging" / "_sources.yml"
+STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
@@ -27,30 +27,29 @@ INDEX = {
 }
 
 
-def sources(contracts: list[dict]) -> dict:
-    """Return the dbt sources document for ``contracts`` (parsed YAML, demo profile only)."""
-    tables = []
-    for contract in contracts:
-        for name, table in contract["tables"].items():
-            tables.append(
-                {
-                    "name": f"{contract['silo']}__{name}",
-                    "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
-                    f"{contract['name']['en']}; refused and duplicate rows included",
-                    "config": {
-                        "meta": {
-                            "external_location": READ.format(
-                                path=f"{contract['silo']}/{name}/*/*/rows.parquet", options=HIVE
-                            )
-                        }
-                    },
-                    "columns": [
-                        {"name": column, "description": f"{spec['zh']} / {spec['en']}"}
-                        for column, spec in table["columns"].items()
-                    ],
-                }
-            )
-    index = [
+def _landing_table(contract: dict, name: str, table: dict) -> dict:
+    path = f"{contract['silo']}/{name}/*/*/rows.parquet"
+    return {
+        "name": f"{contract['silo']}__{name}",
+        "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
+        f"{contract['name']['en']}; refused and duplicate rows included",
+        "config": {"meta": {"external_location": READ.format(path=path, options=HIVE)}},
+        "columns": [
+            {"name": column, "description": f"{spec['zh']} / {spec['en']}"} for column, spec in table["columns"].items()
+        ],
+    }
+
+
+def sources(contract: dict) -> dict:
+    """Return the dbt sources document of one silo: its landed tables, refused and duplicate rows included."""
+    tables = [_landing_table(contract, name, table) for name, table in contract["tables"].items()]
+    said = "What the departments sent, batch by batch; never changed"
+    return {"version": 2, "sources": [{"name": "landing", "description": said, "tables": tables}]}
+
+
+def index_sources() -> dict:
+    """Return the dbt sources document of the index that landing makes from its manifests."""
+    tables = [
         {
             "name": name,
             "description": text,
@@ -60,21 +59,8 @@ def sources(contracts: list[dict]) -> dict:
         }
         for name, text in INDEX.items()
     ]
-    return {
-        "version": 2,
-        "sources": [
-            {
-                "name": "landing",
-                "description": "What the departments sent, batch by batch; never changed",
-                "tables": tables,
-            },
-            {
-                "name": "landing_index",
-                "description": "Manifests, door results and quarantine of all batches",
-                "tables": index,
-            },
-        ],
-    }
+    said = "Manifests, door results and quarantine of all batches"
+    return {"version": 2, "sources": [{"name": "landing_index", "description": said, "tables": tables}]}
 
 
 def landing_tables(contracts: list[dict]) -> str:
@@ -119,13 +105,17 @@ def landing_tables(contracts: list[dict]) -> str:
 
 
 def render(root: Path) -> dict[Path, str]:
-    """Return path -> text of the two files for the contracts under ``root/pipelines/silos``."""
+    """Return path -> text of all written files for the contracts under ``root/pipelines/silos``."""
     paths = sorted((root / "pipelines" / "silos").glob("*/contract.yaml"))
     contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
     demo = [contract for contract in contracts if contract.get("profile", "demo") == "demo"]
     head = "# Written by make_sources.py from the contracts: change a contract, not this file.\n"
-    yml = head + yaml.safe_dump(sources(demo), allow_unicode=True, sort_keys=False, width=4096)
-    return {SOURCES: yml, TABLES: landing_tables(demo)}
+    documents = {c["silo"]: sources(c) for c in demo} | {"landing": index_sources()}
+    files = {
+        STAGING / silo / "_sources.yml": head + yaml.safe_dump(d, allow_unicode=True, sort_keys=False, width=4096)
+        for silo, d in documents.items()
+    }
+    return {**files, TABLES: landing_tables(demo)}
 
 
 def main() -> int:
@@ -133,6 +123,7 @@ def main() -> int:
     files = render(HERE.parent)
     if "--check" not in sys.argv[1:]:
         for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return 0
     stale = [p for p, text in files.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
