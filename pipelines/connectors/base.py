@@ -57,6 +57,26 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What a connection shows when it is tried, before anything is landed: ``anlan silo check``.
+
+    ``columns``: the source's own column names in its order. ``types``: its own word for each column's
+    type, None where the source has no types. ``rows``: up to 20 rows as the source writes them, by its
+    own names. ``row_count``: by the source's own count, None where counting is dear or impossible.
+    ``notes``: short remarks, such as a server clock that is wrong.
+    """
+
+    columns: list[str]
+    types: dict[str, str] | None = None
+    rows: list[dict[str, str | None]] = field(default_factory=list)
+    row_count: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+SAMPLE_ROWS = 20
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A file that cannot be read as promised: refused by name, the rest goes on."""
 
@@ -71,10 +91,13 @@ class Since:
 
     ``watermark``: greatest value of the contract's watermark column (UTC), or None on the first pull.
     ``seen``: SHA-256 of the source files already landed or refused (an unchanged file is not read again).
+    ``window``: of a back-fill, from (included) to (excluded), aware; then exactly the rows whose watermark
+    lies in it are pulled, whatever the other two say.
     """
 
     watermark: datetime | None = None
     seen: frozenset[str] = frozenset()
+    window: tuple[datetime, datetime] | None = None
 
     def instant(self, overlap_minutes: float) -> datetime | None:
         """Return the aware UTC instant after which rows are new: the watermark less the overlap."""
