@@ -60,7 +60,7 @@ class Column:
 
     @property
     def is_personal(self) -> bool:
-        """True for identity numbers, phones and names: raw values stay in landing."""
+        """True for identity numbers, phones and names: raw text goes to the vault only."""
         return self.type in PERSONAL_TYPES
 
 

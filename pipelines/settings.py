@@ -109,24 +109,82 @@ class Settings:
             found["path"] = str((self.connections_file.parent / found["path"]).resolve())
         return found
 
+    @property
+    def vault(self) -> Path:
+        """Sealed personal raw text, apart from landing; ``ANLAN_VAULT`` may move it to another disk."""
+        given = os.environ.get("ANLAN_VAULT")
+        return Path(given).resolve() / self.profile if given else self.base / "vault"
+
+    def _key_file(self, variable: str, entry: str, name: str) -> Path:
+        """Return a key's file: from the environment, the connections file, or ``secrets/`` (made at first use)."""
+        given = os.environ.get(variable)
+        path = Path(given) if given else None
+        if path is None and self.from_folder is None and self.connections_file.is_file():
+            named = self._connections().get(entry)
+            path = self.connections_file.parent / named if named else None
+        if path is None:
+            path = self.home / "secrets" / name
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.write_text(secrets.token_hex(32), encoding="ascii")
+                path.chmod(0o600)
+        return path
+
+    def identity_key_file(self) -> Path:
+        """Return the file of the identity keys, one a line, the newest last."""
+        return self._key_file("ANLAN_IDENTITY_KEY_FILE", "identity_key_file", "identity.key")
+
+    def identity_keys(self) -> list[bytes]:
+        """Return all identity keys, the newest last: it hashes what lands, older ones explain older batches."""
+        try:
+            found = self.identity_key_file().read_bytes().split()
+        except OSError as e:
+            raise AnlanError("identity key", "cannot be read", seen=str(e), do="restore the key file") from e
+        if not found:
+            raise AnlanError("identity key", "is empty", do="restore the key file")
+        return found
+
     def identity_key(self) -> bytes:
         """Return the key that turns identity numbers and phones into hashes; made at first use.
 
         From ``ANLAN_IDENTITY_KEY_FILE``, else ``identity_key_file`` of the connections file, else
         ``secrets/identity.key`` below the home (created, readable by its owner only).
         """
-        given = os.environ.get("ANLAN_IDENTITY_KEY_FILE")
-        path = Path(given) if given else None
-        if path is None and self.from_folder is None and self.connections_file.is_file():
-            named = self._connections().get("identity_key_file")
-            path = self.connections_file.parent / named if named else None
-        if path is None:
-            path = self.home / "secrets" / "identity.key"
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.write_text(secrets.token_hex(32), encoding="ascii")
-                path.chmod(0o600)
+        return self.identity_keys()[-1]
+
+    def vault_key_file(self) -> Path:
+        """Return the file of the vault keys, one a line, the newest last."""
+        return self._key_file("ANLAN_VAULT_KEY_FILE", "vault_key_file", "vault.key")
+
+    def vault_key_lines(self) -> list[str]:
+        """Return the vault keys as text; ``ANLAN_VAULT_KEY`` (keys joined by commas) goes before the file."""
+        given = os.environ.get("ANLAN_VAULT_KEY")
+        return given.split(",") if given else self.vault_key_file().read_text(encoding="ascii").split()
+
+    def add_vault_key(self, line: str) -> None:
+        """Put a new vault key behind the others."""
+        self.write_vault_keys([*self.vault_key_lines(), line])
+
+    def write_vault_keys(self, lines: list[str]) -> None:
+        """Replace the vault key file, readable by its owner only."""
+        if os.environ.get("ANLAN_VAULT_KEY"):
+            raise UsageError(
+                "vault keys", "come from ANLAN_VAULT_KEY and cannot be changed here",
+                do="keep them in a file (ANLAN_VAULT_KEY_FILE), or change the variable yourself",
+            )  # fmt: skip
+        self._write_keys(self.vault_key_file(), lines)
+
+    def add_identity_key(self, line: str) -> None:
+        """Put a new identity key behind the others."""
+        self._write_keys(self.identity_key_file(), [*(k.decode("ascii") for k in self.identity_keys()), line])
+
+    @staticmethod
+    def _write_keys(path: Path, lines: list[str]) -> None:
+        tmp = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        handle = os.open(tmp, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
-            return path.read_bytes().strip()
-        except OSError as e:
-            raise AnlanError("identity key", "cannot be read", seen=str(e), do="restore the key file") from e
+            os.write(handle, ("\n".join(lines) + "\n").encode("ascii"))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        tmp.rename(path)
