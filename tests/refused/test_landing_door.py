@@ -10,6 +10,7 @@ from pipelines import door, door_gx, landing
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Column, Contract, Table, all_contracts
 from pipelines.settings import Settings
+from tests import forms
 
 CASES = [(c, t) for c in all_contracts("demo") for t in c.tables.values()]
 
@@ -27,13 +28,6 @@ GOOD_BY_TYPE = {
     "phone": "13812345678",
     "person_name": "王芳",
     "headcount": "200",
-}
-GOOD_BY_FORM = {
-    "^[0-9A-Z]{8}$": "63310001",
-    "^330603[0-9]{3}([0-9]{3})?$": "330603001",
-    "^[A-Z]{2}-[0-9]{2}$": "EX-01",
-    "^(0[1-9]|1[0-2])[0-3][0-9]$": "0415",
-    "^20[0-9]{2}(0[1-9]|1[0-2])$": "202606",
 }
 OTHER_BY_TYPE = GOOD_BY_TYPE | {
     "text": "乙",
@@ -53,7 +47,7 @@ def good_value(column: Column, rules: list[door.Rule]) -> str:
         if r.kind == "expect_column_values_to_be_in_set":
             return str(r.kwargs["value_set"][0])
         if r.kind == "expect_column_values_to_match_regex":
-            return GOOD_BY_FORM[r.kwargs["regex"]]
+            return forms.text_of(r.kwargs["regex"], 1)
         if r.kind == "expect_column_values_to_be_between" and column.type != "headcount":
             low, high = r.kwargs.get("min_value"), r.kwargs.get("max_value")
             middle = (low + high) / 2 if low is not None and high is not None else (low if low is not None else high)
@@ -100,13 +94,14 @@ def deliver(table: Table, rows: list[dict[str, str | None]], faults: list[str | 
 def keyed(table: Table, row: dict[str, str | None], n: int) -> dict[str, str | None]:
     """Give the row a key of its own, in the form its column wants."""
     fresh = dict(row)
+    judged = {str(r.kwargs.get("column")): r for r in door.suite_rules(table)}
     for name in table.key:
-        column = table.columns[name]
+        column, rule = table.columns[name], judged.get(name)
         if column.type == "gb28181":
             fresh[name] = f"3306030000131{n:07d}"
-        elif name == "stcd":
-            fresh[name] = f"633{n:05d}"
-        elif column.type in {"code", "text"} and name != "bgmd":
+        elif rule is not None and rule.kind == "expect_column_values_to_match_regex":
+            fresh[name] = forms.text_of(rule.kwargs["regex"], n)
+        elif column.type in {"code", "text"} and rule is None:
             fresh[name] = f"K{n}"
     return fresh
 
