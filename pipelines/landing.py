@@ -106,7 +106,8 @@ def since(settings: Settings, table: Table) -> Since:
     done = manifests(settings, table)
     marks = [m["watermark_to"] for m in done if m.get("watermark_to")]
     seen = {m["source"]["sha256"] for m in done if m["status"] == "landed" and m["source"].get("sha256")}
-    return Since(datetime.fromisoformat(max(marks)) if marks else None, frozenset(seen))
+    stamps = {str(m["source"]["detail"].get("stamp", "")) for m in done if m["status"] == "landed"} - {""}
+    return Since(datetime.fromisoformat(max(marks)) if marks else None, frozenset(seen), frozenset(stamps))
 
 
 def clean(settings: Settings) -> None:
@@ -631,9 +632,19 @@ def pull_table(
             if isinstance(item, Refusal):
                 result.refusals.append(refuse(settings, contract, table, item))
                 continue
-            manifest = land(settings, contract, table, item, db or own)
+            try:
+                manifest = land(settings, contract, table, item, db or own)
+            except SourceError as e:
+                if item.kind != "file":
+                    raise
+                # a large file is read slice by slice: what is wrong far inside refuses the file, not the folder
+                refusal = Refusal(item.name, item.sha256, e)
+                result.refusals.append(refuse(settings, contract, table, refusal))
+                continue
             if manifest:
                 result.batches.append(manifest)
+            if item.after_commit:
+                item.after_commit()
     except AnlanError as e:
         result.error = e
     except Exception as e:  # a fault of ours must not take the other silos with it

@@ -7,7 +7,7 @@ landing columns, in the contract's order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +44,10 @@ class Delivery:
     but is not data: title, header, total, footnote rows, each with its number and text.
     ``checks`` lists claims only the connector can test, e.g. a total row that must equal the sum:
     ``{"rule", "scope": "batch", "severity", "checked", "failed", "seen"}``.
+
+    ``detail["stamp"]`` of a file is what its place says of it without reading it (name, size, time or etag):
+    a file whose stamp a manifest knows is not fetched again. ``after_commit`` is called once the batch is
+    committed, or once it is clear that it brings nothing new.
     """
 
     kind: str
@@ -54,6 +58,7 @@ class Delivery:
     source_rows: int | None = None
     non_data_rows: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
+    after_commit: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +96,14 @@ class Since:
 
     ``watermark``: greatest value of the contract's watermark column (UTC), or None on the first pull.
     ``seen``: SHA-256 of the source files already landed or refused (an unchanged file is not read again).
+    ``stamps``: what their places said of the landed ones without reading them (``detail["stamp"]``).
     ``window``: of a back-fill, from (included) to (excluded), aware; then exactly the rows whose watermark
     lies in it are pulled, whatever the other two say.
     """
 
     watermark: datetime | None = None
     seen: frozenset[str] = frozenset()
+    stamps: frozenset[str] = frozenset()
     window: tuple[datetime, datetime] | None = None
 
     def instant(self, overlap_minutes: float) -> datetime | None:
