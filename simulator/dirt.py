@@ -7,12 +7,13 @@ truth file can name the clean value. Only tests read the truth.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from simulator.tables import Table
+from simulator.truth import Truth
 
 NULL_TOKENS = ("无", "/", "—", "--", "N/A", "null", "暂无", "待补充", "不详")
 FULL_WIDTH = {**{ord(c): ord(c) + 0xFEE0 for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()"}}
@@ -58,24 +59,6 @@ class DirtRates:
     def clean(cls) -> DirtRates:
         """Return rates with every kind off."""
         return cls(**dict.fromkeys(cls.__dataclass_fields__, 0.0))
-
-
-@dataclass
-class Truth:
-    """What was spoiled: one entry per cell or row."""
-
-    rows: list[tuple] = field(default_factory=list)
-    COLUMNS = ("silo", "table", "key", "column", "kind", "clean_value", "dirty_value", "expected")
-
-    def add(self, table: Table, row: int, column: str, kind: str, clean: object, dirty: object, expected: str) -> None:
-        """Note one spoiled cell; ``column`` is empty for a whole row."""
-        self.rows.append(
-            (table.silo, table.name, table.key_of(row), column, kind, _text(clean), _text(dirty), expected)
-        )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 class Spoiler:

@@ -1,9 +1,10 @@
-"""Writes the enforcement brigade's drop folder: workbooks and CSV files, equal bytes for equal tables."""
+"""Writes what people make by hand: workbooks and CSV files, equal bytes for equal tables. Knows no department."""
 
 from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,56 +16,52 @@ import xlsxwriter
 from simulator.tables import Table
 
 CREATED = datetime(2026, 1, 1)
-# file name, format or encoding, sheet, title, groups of columns (group name, how many), total label column, summed columns
-FORMS = {
-    "enterprises": (
-        "企业名录",
-        "xlsx",
-        "企业名录",
-        [("企业信息", 7), ("经营信息", 3), ("地址信息", 5)],
-        ["从业人数"],
-        True,
-    ),
-    "inspection_plan": ("检查计划", "xlsx", "检查计划", [("计划对象", 3), ("计划安排", 2)], ["计划次数"], True),
-    "inspections": ("执法检查", "gbk", None, [], [], False),
-    "hazards": ("隐患清单", "utf-8-sig", None, [], [], False),
-    "hazard_events": ("隐患流转", "utf-8-sig", None, [], [], False),
-    "cases": ("处罚案件", "xlsx", "案件", [("案件信息", 5), ("处罚信息", 4)], ["罚款（万元）"], True),
-    "officer_certificates": ("站员证件", "xlsx", "证件", [("人员信息", 3), ("证件信息", 7)], [], False),
-    "station_rosters": ("站所花名册", "xlsx", "花名册", [("站所", 3), ("人员信息", 3), ("任职信息", 5)], [], True),
-    "safety_officers": ("安全管理人员", "gbk", None, [], [], False),
-    "special_operators": ("特种作业人员", "gbk", None, [], [], False),
-}
-HIDDEN = {"enterprises": ("经度", "纬度")}
-NUMBERS = {"从业人数", "上年营业收入（万元）", "特种作业人数", "经度", "纬度", "计划次数", "罚款（万元）", "序号"}
-DATES = {
-    "计划检查日期",
-    "立案日期",
-    "决定日期",
-    "移送公安日期",
-    "发证日期",
-    "有效期至",
-    "最近复审",
-    "注销日期",
-    "入职日期",
-    "离职日期",
-}
 FOOTNOTE = "注:本表由各镇（街道）应急管理站填报，数据截至季末。"
 
 
-def write(folder: Path, tables: dict[str, list[tuple[str, Table]]]) -> list[Path]:
-    """Write every (period, table) of ``tables`` into ``folder`` and return the paths."""
+@dataclass(frozen=True)
+class Form:
+    """How one table is written by hand.
+
+    ``stem``: first part of the file's name, the version is the second; ``form``: ``xlsx`` or a CSV's encoding;
+    ``sheet``: the sheet's name, ``stem`` when None; ``groups``: merged headers over the column names as (name,
+    how many columns), none means one header row; ``title``: a title row, ``{stem}`` ``{year}`` ``{quarter}``
+    ``{version}`` are filled in, empty means none; ``total``: a 合计 row over the ``summed`` columns and a footnote;
+    ``hidden`` columns, ``numbers`` written as number cells, ``dates`` whose Excel serials are number cells.
+    """
+
+    stem: str
+    form: str = "xlsx"
+    sheet: str | None = None
+    groups: tuple[tuple[str, int], ...] = ()
+    summed: tuple[str, ...] = ()
+    total: bool = False
+    hidden: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    title: str = "柯桥区{stem}（{year}年第{quarter}季度）"
+    footnote: str = FOOTNOTE
+    author: str = "柯桥区应急执法大队"
+
+    def title_of(self, version: str) -> str:
+        """Return the title row of one version."""
+        quarter = version[5:6] if version[4:5] == "Q" else ""
+        return self.title.format(stem=self.stem, year=version[:4], quarter=quarter, version=version)
+
+
+def write(folder: Path, tables: list[Table], forms: dict[str, Form]) -> list[Path]:
+    """Write every table into ``folder`` as its form says and return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, versions in tables.items():
-        stem, form, sheet, groups, summed, total = FORMS[name]
-        for period, table in versions:
-            path = folder / f"{stem}_{period}.{'xlsx' if form == 'xlsx' else 'csv'}"
-            if form == "xlsx":
-                _workbook(path, table, sheet, f"柯桥区{stem}（{period[:4]}年第{period[5]}季度）", groups, summed, total)
-            else:
-                path.write_bytes(csv_bytes(table.arrow(), form))
-            paths.append(path)
+    for table in tables:
+        form = forms[table.name]
+        name = f"{form.stem}_{table.version}" if table.version else form.stem
+        path = folder / f"{name}.{'xlsx' if form.form == 'xlsx' else 'csv'}"
+        if form.form == "xlsx":
+            workbook(path, table, form)
+        else:
+            path.write_bytes(csv_bytes(table.arrow(), form.form))
+        paths.append(path)
     return paths
 
 
@@ -85,34 +82,39 @@ def read_number(cell: object) -> Decimal:
     return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else Decimal(0)
 
 
-def _workbook(
-    path: Path, table: Table, sheet: str, title: str, groups: list[tuple[str, int]], summed: list[str], total: bool
-) -> None:
+def workbook(path: Path, table: Table, form: Form) -> None:
+    """Write one workbook: title, header rows, data, total and footnote."""
     columns = list(table.columns)
-    if sum(n for _, n in groups) != len(columns):
+    if form.groups and sum(n for _, n in form.groups) != len(columns):
         raise ValueError(
-            f"{path.name}: the groups cover {sum(n for _, n in groups)} columns, the table has {len(columns)}"
+            f"{path.name}: the groups cover {sum(n for _, n in form.groups)} columns, the table has {len(columns)}"
         )
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"created": CREATED, "author": "柯桥区应急执法大队"})
+    book.set_properties({"created": CREATED, "author": form.author})
     head = book.add_format({"bold": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"})
     bold = book.add_format({"bold": True, "align": "center"})
-    page = book.add_worksheet(sheet)
+    page = book.add_worksheet(form.sheet or form.stem)
     for i, column in enumerate(columns):
-        hidden = {"hidden": True} if column in HIDDEN.get(table.name, ()) else {}
-        page.set_column(i, i, 14, None, hidden)
-    page.merge_range(0, 0, 0, len(columns) - 1, title, bold)
+        page.set_column(i, i, 14, None, {"hidden": True} if column in form.hidden else {})
+    row = 0
+    if form.title:
+        page.merge_range(row, 0, row, len(columns) - 1, form.title_of(table.version), bold)
+        row += 1
     at = 0
-    for group, width in groups:
-        page.merge_range(1, at, 1, at + width - 1, group, head)
+    for group, width in form.groups:
+        if width > 1:
+            page.merge_range(row, at, row, at + width - 1, group, head)
+        else:
+            page.write_string(row, at, group, head)
         at += width
+    row += bool(form.groups)
     for i, column in enumerate(columns):
-        page.write_string(2, i, column, head)
-    number = [c in NUMBERS for c in columns]
-    dates = [c in DATES for c in columns]
-    row = 3
+        page.write_string(row, i, column, head)
+    number = [c in form.numbers for c in columns]
+    dates = [c in form.dates for c in columns]
+    row += 1
     for values in zip(*table.columns.values(), strict=True):
         for i, value in enumerate(values):
             if value is None:
@@ -125,13 +127,13 @@ def _workbook(
             else:
                 page.write_string(row, i, value)
         row += 1
-    if total:
+    if form.total:
         page.write_string(row, 0, "合计", bold)
-        for column in summed:
+        for column in form.summed:
             page.write_number(
                 row, columns.index(column), float(sum(map(read_number, table.columns[column]), Decimal(0)))
             )
-        page.write_string(row + 1, 0, FOOTNOTE)
+        page.write_string(row + 1, 0, form.footnote)
     book.close()
 
 

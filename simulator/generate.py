@@ -1,151 +1,150 @@
-"""Makes everything the departments hold, once per seed, period, scale and version, and keeps it on disk.
+"""Makes what the departments hold, each once per seed, period, scale and code, and keeps it on disk.
 
-``HOME/simulator/``: ``served/`` tables as Parquet, ``towers/`` API rows ready to send, ``drop/enforcement/``
-files, ``truth/`` what was spoiled, ``generated.json`` what was made.
+``HOME/simulator/``: ``served/<silo>/`` tables as Parquet, ``<service>/<silo>/`` what the service serves,
+``truth/`` what was spoiled, ``generated.json`` what was made. A department whose identity is unchanged is not
+made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from simulator import VERSION, enforcement, files, police, towers, water
-from simulator.dirt import DirtRates, Truth
+from simulator import VERSION, departments, publish
+from simulator.dirt import DirtRates
 from simulator.tables import Table
-from simulator.world import World
+from simulator.truth import Truth
+from simulator.world import World, quarter_start
 
-TRUTH_SCHEMA = pa.schema([(c, pa.string()) for c in Truth.COLUMNS])
-SINCE = {"heartbeats": "receivedMs", "alarms": "updatedMs"}
+SHARED = ("codes.py", "dirt.py", "files.py", "generate.py", "publish.py", "tables.py", "truth.py")
 
 
-def code_hash() -> str:
-    """Return a hash of this package's code and data, so that changed code makes new data."""
+@dataclass(frozen=True)
+class Asked:
+    """What decides the data; equal answers have equal bytes."""
+
+    seed: int = 330603
+    period: str = "2026Q3"
+    scale: float = 1.0
+    quarters: int = 4
+    as_of: str = ""
+    rates: DirtRates = field(default_factory=DirtRates)
+
+    def world(self) -> World:
+        """Return the district these answers describe."""
+        return World(self.seed, self.period, self.scale, self.quarters)
+
+
+def code_hash(silo: str) -> str:
+    """Return a hash of the code and facts that decide what ``silo`` holds."""
     here = Path(__file__).parent
+    shared = [here / name for name in SHARED] + sorted([*here.glob("world*.py"), *here.glob("world/*.py")])
     digest = hashlib.sha256()
-    for path in sorted([*here.glob("*.py"), *here.glob("data/*.csv")]):
-        if path.name not in ("servers.py", "cli.py", "api.py", "__main__.py"):
-            digest.update(path.read_bytes())
+    for path in [*shared, *sorted(here.glob("facts/*")), *departments.sources(silo)]:
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def identity(seed: int, period: str, scale: float, rates: DirtRates) -> dict:
-    """Return what decides the data; equal identities have equal bytes."""
-    return {
-        "version": VERSION,
-        "code": code_hash(),
-        "seed": seed,
-        "period": period,
-        "scale": scale,
-        "rates": asdict(rates),
-    }
+def identity(asked: Asked, silo: str) -> dict:
+    """Return everything that decides the data of ``silo``."""
+    return {"version": VERSION, "code": code_hash(silo), **asdict(asked)}
+
+
+def mark(identity_: dict) -> str:
+    """Return one word for an identity."""
+    return hashlib.sha256(json.dumps(identity_, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def generate(
     folder: Path,
-    seed: int = 330603,
-    period: str = "2026Q3",
-    scale: float = 1.0,
-    rates: DirtRates | None = None,
+    asked: Asked | None = None,
+    silos: list[str] | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> dict:
-    """Make all data below ``folder`` unless the same is there already; return the row counts and times."""
-    rates = rates or DirtRates()
-    wanted = identity(seed, period, scale, rates)
-    mark = folder / "generated.json"
-    if mark.exists():
-        made = json.loads(mark.read_text(encoding="utf-8"))
-        if made["identity"] == wanted:
-            return {**made, "fresh": False}
-    for part in ("served", "towers", "drop", "truth", "generated.json"):
-        path = folder / part
+    """Make what is missing or changed below ``folder``; return rows, times and marks by silo, and which are ``fresh``."""
+    asked = asked or Asked()
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / "generated.json"
+    made: dict = json.loads(book.read_text(encoding="utf-8")) if book.exists() else {}
+    wanted = silos or departments.names()
+    fresh: list[str] = []
+    world: World | None = None
+    for silo in [s for s in made if s not in wanted]:
+        forget(folder, silo)
+        del made[silo]
+    for silo in wanted:
+        word = mark(identity(asked, silo))
+        if made.get(silo, {}).get("mark") == word:
+            continue
+        forget(folder, silo)
+        made.pop(silo, None)
+        book.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+        world = world or asked.world()
+        started = time.perf_counter()
+        rows, defects = make(folder, silo, world.view(), asked)
+        seconds = round(time.perf_counter() - started, 2)
+        made[silo] = {"mark": word, "rows": rows, "defects": defects, "seconds": seconds}
+        book.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+        fresh.append(silo)
+        say(f"{silo}: {sum(rows.values()):,} rows, {defects:,} known defects, {seconds:.1f} s")
+    return {"silos": {s: made[s] for s in wanted}, "fresh": fresh, "asked": asked}
+
+
+def forget(folder: Path, silo: str) -> None:
+    """Remove what was made for ``silo``."""
+    for path in (*folder.glob(f"*/{silo}"), folder / "truth" / f"{silo}.parquet"):
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.exists():
-            path.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    begun = time.perf_counter()
-    world, counts, seconds = World(seed, period, scale), {}, {}
-
-    def finish(silo: str, truth: Truth, started: float) -> None:
-        write_truth(folder / "truth" / f"{silo}.parquet", truth)
-        seconds[silo] = round(time.perf_counter() - started, 2)
-        say(f"{silo}: {sum(counts[silo].values()):,} rows, {len(truth.rows):,} known defects, {seconds[silo]:.1f} s")
-
-    for silo, module in (("police", police), ("water", water), ("towers", towers)):
-        started, truth = time.perf_counter(), Truth()
-        tables = module.build(world, rates, truth)
-        counts[silo] = {t.name: len(t) for t in tables}
-        for table in tables:
-            write_served(folder, table)
-            if silo == "towers":
-                write_api_rows(folder / "towers", table)
-        finish(silo, truth, started)
-    started, truth = time.perf_counter(), Truth()
-    made = enforcement.build(world, rates, truth)
-    counts["enforcement"] = {name: sum(len(t) for _, t in versions) for name, versions in made.items()}
-    files.write(folder / "drop" / "enforcement", made)
-    for versions in made.values():
-        for version, table in versions:
-            write_served(folder, table, version)
-    finish("enforcement", truth, started)
-    state = {"identity": wanted, "rows": counts, "seconds": {**seconds, "all": round(time.perf_counter() - begun, 2)}}
-    mark.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
-    return {**state, "fresh": True}
+        else:
+            path.unlink(missing_ok=True)
 
 
-def write_served(folder: Path, table: Table, version: str = "") -> None:
-    """Keep a table as the department holds it."""
-    path = folder / "served" / table.silo / f"{table.name}{'_' + version if version else ''}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table.arrow(), path, compression="zstd", compression_level=1)
+def make(folder: Path, silo: str, world: World, asked: Asked) -> tuple[dict[str, int], int]:
+    """Make one department; return its rows by table and how many defects are known."""
+    module, truth = departments.load(silo), Truth()
+    tables = [table for table in module.build(world, asked.rates, truth) if shown(table, asked.as_of)]
+    truth.write(folder / "truth", silo)
+    by_service: dict[str, list[Table]] = {}
+    rows: dict[str, int] = {}
+    for table in tables:
+        publish.served(folder, table)
+        by_service.setdefault(departments.service_of(module, table.name), []).append(table)
+        rows[table.name] = rows.get(table.name, 0) + len(table)
+    for service, part in by_service.items():
+        out = folder / service / silo
+        out.mkdir(parents=True, exist_ok=True)
+        if hasattr(module, "publish"):
+            module.publish(out, part, world)
+        else:
+            publish.default(service, out, part, module)
+    return rows, len(truth.rows)
 
 
-def write_truth(path: Path, truth: Truth) -> None:
-    """Keep what was spoiled, one row per cell or row."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    columns = list(zip(*truth.rows, strict=True)) or [[] for _ in Truth.COLUMNS]
-    pq.write_table(
-        pa.table(dict(zip(Truth.COLUMNS, map(list, columns), strict=True)), TRUTH_SCHEMA), path, compression="zstd"
-    )
+def shown(table: Table, as_of: str) -> bool:
+    """Cut ``table`` to what is known at ``as_of`` and tell whether it is there at all by then."""
+    if not as_of:
+        return True
+    now = np.datetime64(as_of, "s")
+    if table.known is not None:
+        rows = np.flatnonzero(table.known < now)
+        cut = table.take(rows)
+        table.columns, table.frozen_keys, table.known = cut.columns, cut.frozen_keys, cut.known
+        return bool(len(rows)) or not table.version
+    return not (known := known_from(table.version)) or bool(known <= now)
 
 
-def write_api_rows(folder: Path, table: Table) -> None:
-    """Write rows as JSON objects joined by commas, with offsets, so that a page is one slice of a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    parts: list = []
-    for i, (name, values) in enumerate(table.columns.items()):
-        parts.append(f'{"{" if i == 0 else ","}"{name}":')
-        parts.append(_json_cells(name, values))
-    rows = pc.binary_join_element_wise(*parts, "},", "")
-    size = np.concatenate([[0], np.cumsum(pc.binary_length(rows).to_numpy(zero_copy_only=False))]).astype(np.int64)
-    chunk = rows.combine_chunks() if isinstance(rows, pa.ChunkedArray) else rows
-    data = chunk.buffers()[2]
-    (folder / f"{table.name}.json").write_bytes(memoryview(data)[: int(size[-1])] if data is not None else b"")
-    np.save(folder / f"{table.name}.offsets.npy", size)
-    since = SINCE.get(table.name)
-    np.save(
-        folder / f"{table.name}.since.npy",
-        table.columns[since].astype(np.int64) if since else np.zeros(len(table), np.int64),
-    )
-
-
-NUMBER_COLUMNS = {"lng", "lat", "heightM", "viewRadiusKm"}
-
-
-def _json_cells(name: str, values: np.ndarray) -> pa.Array:
-    if values.dtype != object:
-        return pc.cast(pa.array(values), pa.string())
-    if name in NUMBER_COLUMNS or any(isinstance(v, int) for v in values[:50]):
-        return pa.array(["null" if v is None else str(v) for v in values], pa.string())
-    unique = {v: "null" if v is None else json.dumps(v, ensure_ascii=False) for v in set(values)}
-    return pa.array([unique[v] for v in values], pa.string())
+def known_from(version: str) -> np.datetime64 | None:
+    """Return when a file of ``2026Q3``, ``2026-07`` or ``2026-07-05`` is handed over: when it is over; else None."""
+    if re.fullmatch(r"[0-9]{4}Q[1-4]", version):
+        return quarter_start(version, 1).astype("datetime64[s]")
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", version):
+        return (np.datetime64(version) + 1).astype("datetime64[s]")
+    return None

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 class Table:
     """Columns under the department's own names; object arrays hold text or None, others are typed.
 
-    ``key``: the columns that name a row in the truth file.
+    ``key``: the columns that name a row in the truth file. ``version``: one file of several, ``2026Q3`` or
+    ``2026-07``, empty for the only one. ``known``: when the department had each row (datetime64[s], Beijing);
+    None means the version's end, or always. ``up --as-of`` shows only rows known by then.
     """
 
     silo: str
@@ -21,6 +23,8 @@ class Table:
     key: tuple[str, ...]
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     frozen_keys: list[str] | None = None
+    version: str = ""
+    known: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -42,11 +46,20 @@ class Table:
         self.columns = {c: np.concatenate([v, v[rows]]) for c, v in self.columns.items()}
         if self.frozen_keys is not None:
             self.frozen_keys = self.frozen_keys + [self.frozen_keys[r] for r in rows]
+        if self.known is not None:
+            self.known = np.concatenate([self.known, self.known[rows]])
 
     def take(self, rows: np.ndarray) -> Table:
         """Return a table of some rows, in that order."""
         keys = None if self.frozen_keys is None else [self.frozen_keys[r] for r in rows]
-        return Table(self.silo, self.name, self.key, {c: v[rows] for c, v in self.columns.items()}, keys)
+        known = None if self.known is None else self.known[rows]
+        columns = {c: v[rows] for c, v in self.columns.items()}
+        return Table(self.silo, self.name, self.key, columns, keys, self.version, known)
+
+    def of(self, version: str) -> Table:
+        """Name the version this table is one of, and return it."""
+        self.version = version
+        return self
 
     def arrow(self) -> pa.Table:
         """Return the columns as Arrow; object columns become strings."""

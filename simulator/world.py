@@ -5,6 +5,7 @@ Every kind of thing has its own random stream, so adding one kind never moves an
 
 from __future__ import annotations
 
+import copy
 import csv
 import zlib
 from dataclasses import dataclass, field
@@ -127,11 +128,13 @@ class World:
     """Seed, period and scale, and everything that follows from them.
 
     ``scale`` multiplies firms, cameras, hazards, cases and incidents; towns, stations and villages stay.
+    ``span``: how many quarters up to ``period`` are lived through.
     """
 
     seed: int = 330603
     period: str = "2026Q3"
     scale: float = 1.0
+    span: int = 4
     streams: dict[str, np.random.Generator] = field(default_factory=dict)
 
     def rng(self, kind: str) -> np.random.Generator:
@@ -140,6 +143,12 @@ class World:
             parts = [self.seed, zlib.crc32(kind.encode()), int(self.period[:4]) * 4 + int(self.period[5])]
             self.streams[kind] = np.random.Generator(np.random.PCG64(np.random.SeedSequence(parts)))
         return self.streams[kind]
+
+    def view(self) -> World:
+        """Return the same world with fresh streams, so that no department moves another's draws."""
+        twin = copy.copy(self)
+        twin.streams = {}
+        return twin
 
     def n(self, count: int) -> int:
         """Scale a number of things, at least one."""
@@ -156,11 +165,16 @@ class World:
         return quarter_start(self.period, 1)
 
     @cached_property
+    def before(self) -> np.datetime64:
+        """First day of the quarter before the period."""
+        return quarter_start(self.period, -1)
+
+    @cached_property
     def quarters(self) -> list[tuple[str, np.datetime64, np.datetime64]]:
-        """The four quarters up to the period: name, first day, day after the last."""
+        """The quarters up to the period, oldest first: name, first day, day after the last."""
         return [
             (quarter_name(self.period, s), quarter_start(self.period, s), quarter_start(self.period, s + 1))
-            for s in range(-3, 1)
+            for s in range(1 - self.span, 1)
         ]
 
     @cached_property
@@ -188,7 +202,7 @@ class World:
 
     @cached_property
     def quality(self) -> dict[str, np.ndarray]:
-        """Latent quality per aspect: array (town 16, quarter 4) in 0-1. It moves slowly, and two towns move much.
+        """Latent quality per aspect: array (town 16, quarter of ``quarters``) in 0-1. It moves slowly, and two towns move much.
 
         Nothing publishes it; the rates of hazards, devices, staff and arrivals follow from it.
         """
@@ -198,9 +212,9 @@ class World:
         out = {}
         for aspect in ASPECTS:
             level = base + rng.normal(0, 0.11, 16)
-            drift = rng.normal(0.012, 0.055, (16, 4))
-            drift[riser, 3] += 0.34
-            drift[faller, 3] -= 0.30
+            drift = rng.normal(0.012 * 4 / max(self.span, 4), 0.055, (16, self.span))
+            drift[riser, -1] += 0.34
+            drift[faller, -1] -= 0.30
             out[aspect] = np.clip(level[:, None] + np.cumsum(drift, axis=1), 0.02, 1.0)
         return out
 
@@ -252,7 +266,7 @@ class World:
         f["lon"], f["lat"] = self.scatter(rng, f["town"])
         f["revenue"] = np.round(f["staff"] * np.exp(rng.normal(4.2, 0.6, n)), 2)
         own = rng.beta(2.2, 1.8, n)
-        f["quality"] = np.clip(0.5 * self.quality["hazard"][f["town"], 3] + 0.5 * own, 0, 1)
+        f["quality"] = np.clip(0.5 * self.quality["hazard"][f["town"], -1] + 0.5 * own, 0, 1)
         f["major_source"] = (f["industry"] == "chemical") & (rng.random(n) < 0.35)
         share = {
             "dyeing": 0.05,

@@ -42,9 +42,9 @@ def small(tmp_path_factory) -> Iterator[Path]:
 def settings(small: Path, tmp_path: Path) -> Settings:
     """A fresh home whose connections file may be changed."""
     connections = yaml.safe_load((small / "connections.yaml").read_text(encoding="utf-8"))
-    for silo in connections["silos"].values():
+    for name, silo in connections["silos"].items():
         if "path" in silo:
-            drop = tmp_path / "drop"
+            drop = tmp_path / "drop" / name
             shutil.copytree(small / silo["path"], drop)
             silo["path"] = str(drop)
     connections["identity_key_file"] = str(small / connections["identity_key_file"])
@@ -139,7 +139,7 @@ def test_a_wrong_password_is_named_and_never_shown(settings: Settings) -> None:
 def test_an_api_that_misbehaves_lands_nothing_and_heals(
     settings: Settings, small: Path, fault: str, words: str
 ) -> None:
-    simulator(small, "fault", fault)
+    simulator(small, "fault", "towers", fault)
     try:
         outcome = pull(settings, "towers")
         assert outcome.errors
@@ -147,7 +147,7 @@ def test_an_api_that_misbehaves_lands_nothing_and_heals(
         failed = {r.table for r in outcome.pulls if r.error}
         assert all(totals(settings)[f"towers/{t}"] == (0, 0, 0, 0) for t in failed)
     finally:
-        simulator(small, "fault", "none")
+        simulator(small, "fault", "towers", "none")
     assert not pull(settings, "towers").errors
     assert all(totals(settings)[f"towers/{t}"][0] > 0 for t in load("towers").tables)
 

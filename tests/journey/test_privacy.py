@@ -46,7 +46,7 @@ def planted(departments: Path) -> dict[str, set[str]]:
     """Identity numbers, phones, and (name, number) pairs as the brigade sent them, some of each file."""
     found: dict[str, set[str]] = {"ids": set(), "phones": set(), "people": set()}
     for word in PEOPLE:
-        files = sorted((departments / "simulator" / "drop" / "enforcement").glob(f"{word}_*"))
+        files = sorted((departments / "simulator" / "folder" / "enforcement").glob(f"{word}_*"))
         assert files, f"no file of {word}"
         ids, phones, people = set(), set(), set()
         name_at = None

@@ -2,11 +2,11 @@
 
 import pytest
 
-from simulator.generate import generate
+from simulator.generate import Asked, generate
 
 
 @pytest.fixture(scope="session")
 def district(tmp_path_factory):
     folder = tmp_path_factory.mktemp("simulator")
-    generate(folder, scale=0.03)
+    generate(folder, Asked(scale=0.03))
     return folder

@@ -5,15 +5,15 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
-from simulator.api import make_app
+from simulator.services.api.towers import make_app
 
 CLIENT = {"client_id": "a", "client_secret": "b"}
 
 
 @pytest.fixture(scope="session")
 def folder(district):
-    (district / "towers" / "client.json").write_text(json.dumps(CLIENT))
-    return district / "towers"
+    (district / "api" / "towers" / "client.json").write_text(json.dumps(CLIENT))
+    return district / "api" / "towers"
 
 
 def connect(folder, **options):

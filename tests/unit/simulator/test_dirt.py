@@ -3,8 +3,9 @@
 import numpy as np
 
 from simulator import dirt
-from simulator.dirt import DirtRates, Spoiler, Truth
+from simulator.dirt import DirtRates, Spoiler
 from simulator.tables import Table
+from simulator.truth import Truth
 
 
 def table(values):

@@ -1,7 +1,7 @@
 """The tower company's open API: pages, tokens, a rate limit, an error inside HTTP 200, and faults on demand.
 
-Pages are slices of files made beforehand, so a page costs one copy. Start with
-``python -m simulator.api FOLDER PORT``; the client's id and secret are read from ``FOLDER/client.json``.
+Pages are slices of files made beforehand, so a page costs one copy. The client's id and secret are read from
+``FOLDER/client.json``, the resources and their largest pages from ``FOLDER/api.json``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import gzip
 import json
 import mmap
 import secrets
-import sys
 import time
 from pathlib import Path
 
@@ -23,8 +22,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-FAULTS = ("page_missing", "total_wrong", "error_forever", "bad_token", "slow", "not_json")
-RESOURCES = {"sites": 5000, "devices": 5000, "heartbeats": 20000, "alarms": 5000}
 TOKEN_SECONDS = 120
 CALLS_PER_SECOND = 30
 
@@ -53,7 +50,9 @@ class Towers:
 
     def __init__(self, folder: Path, rate: float = CALLS_PER_SECOND, token_seconds: float = TOKEN_SECONDS) -> None:
         self.folder, self.rate, self.token_seconds = folder, rate, token_seconds
-        self.resources = {name: Resource(folder, name) for name in RESOURCES}
+        known = json.loads((folder / "api.json").read_text(encoding="utf-8"))["resources"]
+        self.pages = {name: rule["page"] for name, rule in known.items()}
+        self.resources = {name: Resource(folder, name) for name in known}
         self.client = json.loads((folder / "client.json").read_text(encoding="utf-8"))
         self.tokens: dict[str, float] = {}
         self.stumbled: set[str] = set()
@@ -123,8 +122,8 @@ class Towers:
             since = int(request.query_params.get("since_ms") or 0)
         except ValueError:
             return answer({"code": 40001, "message": "page、size、since_ms 须为整数"})
-        if page < 1 or not 1 <= size <= RESOURCES[name]:
-            return answer({"code": 40001, "message": f"page 从 1 起，size 上限 {RESOURCES[name]}"})
+        if page < 1 or not 1 <= size <= self.pages[name]:
+            return answer({"code": 40001, "message": f"page 从 1 起，size 上限 {self.pages[name]}"})
         if fault == "slow":
             await asyncio.sleep(3)
         if fault == "not_json":
@@ -163,12 +162,4 @@ def make_app(folder: Path, **options: float) -> Starlette:
             Route("/oauth/token", towers.token, methods=["POST"]),
             Route("/api/v1/{resource}", towers.rows),
         ]
-    )
-
-
-if __name__ == "__main__":
-    import uvicorn
-
-    uvicorn.run(
-        make_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False
     )

@@ -10,6 +10,8 @@ from simulator.tables import Table, time_text, to_text
 from simulator.world import World
 
 RIVERS = ["浙东运河", "平水江", "娄宫江", "漓渚江", "鉴湖", "型塘江", "陌坞江", "秋湖江", "项里江", "西小江", "夏履江"]
+SERVICES = {"*": "postgres"}
+DATABASE = "hydrology"
 DDL = """
 create table st_stbprp_b (stcd text, stnm text, rvnm text, lgtd numeric(10,6), lttd numeric(10,6), stlc text,
     addvcd text, town_code text, dtmnm text, sttp text, frgrd text, usfl text);

@@ -15,6 +15,19 @@ from simulator.world import World
 BEIJING = 8 * 3600 * 1000
 
 
+SERVICES = {"*": "api"}
+API = {
+    "dialect": "towers",
+    "resources": {
+        "sites": {"page": 5000},
+        "devices": {"page": 5000},
+        "heartbeats": {"page": 20000, "since": "receivedMs"},
+        "alarms": {"page": 5000, "since": "updatedMs"},
+    },
+    "numbers": ["lng", "lat", "heightM", "viewRadiusKm"],
+}
+
+
 def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     """Return sites, devices, heartbeats and alarms, each ordered as the API serves it."""
     sites = _sites(world, rates, truth)
@@ -63,7 +76,7 @@ def _devices(world: World, rates: DirtRates, truth: Truth, sites: Table) -> tupl
     rng = world.rng("devices")
     towns, firms, villages = world.towns, world.firms, world.villages
     key = np.flatnonzero(firms["key"])
-    quality = np.clip(0.75 * world.quality["device"][firms["town"][key], 3] + 0.25 * firms["quality"][key], 0, 1)
+    quality = np.clip(0.75 * world.quality["device"][firms["town"][key], -1] + 0.25 * firms["quality"][key], 0, 1)
     rows: list[tuple] = []
 
     def add(
@@ -102,7 +115,7 @@ def _devices(world: World, rates: DirtRates, truth: Truth, sites: Table) -> tupl
             firms["lat"][key][have],
             none[have],
         )
-    have = rng.random(len(villages["town"])) < 0.45 + 0.55 * world.quality["device"][villages["town"], 3]
+    have = rng.random(len(villages["town"])) < 0.45 + 0.55 * world.quality["device"][villages["town"], -1]
     lon, lat = world.scatter(rng, villages["town"][have])
     add(
         "camera",
@@ -201,9 +214,9 @@ def _nullable(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
 def _heartbeats(world: World, rates: DirtRates, truth: Truth, facts: dict[str, np.ndarray]) -> Table:
     """One row per device and day: every day of the period, one day a week of the quarter before."""
     rng = world.rng("heartbeats")
-    before = world.quarters[2]
-    days = np.concatenate([np.arange(before[1], before[2], 7), np.arange(world.start, world.end)])
-    quarter = np.where(days >= world.start, 3, 2)
+    days = np.concatenate([np.arange(world.before, world.start, 7), np.arange(world.start, world.end)])
+    # a world of one quarter has no quality of the quarter before
+    quarter = np.where((days >= world.start) | (world.span == 1), -1, -2)
     device, day = np.nonzero(
         (facts["installed"][:, None] <= days[None, :])
         & (np.isnat(facts["removed"])[:, None] | (days[None, :] < facts["removed"][:, None]))
@@ -212,10 +225,7 @@ def _heartbeats(world: World, rates: DirtRates, truth: Truth, facts: dict[str, n
     device, day = device[order], day[order]
     n = len(device)
     own = np.clip(rng.normal(0, 0.06, len(facts["id"])), -0.15, 0.08)
-    share = (
-        np.clip(0.73 + 0.26 * world.quality["device"][facts["town"]][:, 2:], 0, 1)[device, quarter[day] - 2]
-        + own[device]
-    )
+    share = np.clip(0.73 + 0.26 * world.quality["device"][facts["town"]], 0, 1)[device, quarter[day]] + own[device]
     dead = rng.random(n) < 0.02
     received = np.where(dead, 0, rng.binomial(24, np.clip(share, 0.02, 0.998)))
     silent = rng.random(len(facts["id"])) < rates.silent_device

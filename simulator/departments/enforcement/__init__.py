@@ -1,20 +1,69 @@
 """What the enforcement brigade hands over: firms, plans, inspections, hazards, cases, people and papers.
 
 Beijing time, WGS-84, local town codes (old code beside the new street name). This module makes tables;
-``files`` writes them into the drop folder.
+``simulator.files`` writes them into the drop folder by ``FORMS``.
 """
 
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 
-from simulator import dirt
+from simulator import dirt, files
 from simulator.dirt import DirtRates, Spoiler, Truth
+from simulator.files import Form
 from simulator.tables import Table, date_text, time_text, to_text
-from simulator.world import FACTS, World
+from simulator.world import FACTS, World, quarter_name
 
+SERVICES = {"*": "folder"}
+FORMS = {
+    "enterprises": Form(
+        "企业名录",
+        groups=(("企业信息", 7), ("经营信息", 3), ("地址信息", 5)),
+        summed=("从业人数",),
+        total=True,
+        hidden=("经度", "纬度"),
+        numbers=("从业人数", "上年营业收入（万元）", "特种作业人数", "经度", "纬度"),
+    ),
+    "inspection_plan": Form(
+        "检查计划",
+        groups=(("计划对象", 3), ("计划安排", 2)),
+        summed=("计划次数",),
+        total=True,
+        numbers=("计划次数",),
+        dates=("计划检查日期",),
+    ),
+    "inspections": Form("执法检查", "gbk"),
+    "hazards": Form("隐患清单", "utf-8-sig"),
+    "hazard_events": Form("隐患流转", "utf-8-sig"),
+    "cases": Form(
+        "处罚案件",
+        sheet="案件",
+        groups=(("案件信息", 5), ("处罚信息", 4)),
+        summed=("罚款（万元）",),
+        total=True,
+        numbers=("罚款（万元）",),
+        dates=("立案日期", "决定日期", "移送公安日期"),
+    ),
+    "officer_certificates": Form(
+        "站员证件",
+        sheet="证件",
+        groups=(("人员信息", 3), ("证件信息", 7)),
+        dates=("发证日期", "有效期至", "最近复审", "注销日期"),
+    ),
+    "station_rosters": Form(
+        "站所花名册",
+        sheet="花名册",
+        groups=(("站所", 3), ("人员信息", 3), ("任职信息", 5)),
+        total=True,
+        numbers=("序号",),
+        dates=("入职日期", "离职日期"),
+    ),
+    "safety_officers": Form("安全管理人员", "gbk"),
+    "special_operators": Form("特种作业人员", "gbk"),
+}
 DAY = np.timedelta64(86400, "s")
 # which clause groups an industry meets, beside those that everybody meets
 EXTRA_GROUPS = {
@@ -31,26 +80,39 @@ COMMON_GROUPS = ("EX", "EL", "FI", "MG")
 EVENTS = ("发现", "确认", "管控", "整改", "返工", "整改", "复查", "核销", "移交")
 
 
-def build(world: World, rates: DirtRates, truth: Truth) -> dict[str, list[tuple[str, Table]]]:
-    """Return, for each table of the contract, the files as (period, table), oldest first."""
+def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
+    """Return every file of every table of the contract, oldest first."""
     staff = _rosters(world, rates, truth)
     plan, inspections, found = _inspections(world, rates, truth, staff["officers"])
     hazards, events = _hazards(world, rates, truth, found)
     officers, operators = _firm_people(world, rates, truth)
-    period, before = world.quarters[3][0], world.quarters[2][0]
+    period, before = world.period, quarter_name(world.period, -1)
     firms = _enterprises(world, rates, truth)
-    return {
-        "enterprises": [(before, firms[0]), (period, firms[1])],
-        "inspection_plan": plan,
-        "inspections": inspections,
-        "hazards": hazards,
-        "hazard_events": events,
-        "cases": _cases(world, rates, truth, found),
-        "officer_certificates": [(period, staff["certificates"])],
-        "station_rosters": [(before, staff["roster_before"]), (period, staff["roster"])],
-        "safety_officers": [(period, officers)],
-        "special_operators": [(period, operators)],
-    }
+    made = [
+        (before, firms[0]),
+        (period, firms[1]),
+        *plan,
+        *inspections,
+        *hazards,
+        *events,
+        *_cases(world, rates, truth, found),
+        (period, staff["certificates"]),
+        (before, staff["roster_before"]),
+        (period, staff["roster"]),
+        (period, officers),
+        (period, operators),
+    ]
+    return [table.of(version) for version, table in made]
+
+
+def publish(out: Path, tables: list[Table], world: World) -> None:
+    """Write the drop folder: workbooks and CSV files."""
+    files.write(out, tables, FORMS)
+
+
+def _by_age(counts: tuple[int, ...], world: World, q: int) -> int:
+    """Return the count of quarter ``q``: the last of ``counts`` is the period's, the first is for all that are older."""
+    return counts[max(0, len(counts) - world.span + q)]
 
 
 def _town_columns(world: World, rates: DirtRates, town: np.ndarray, stream: str) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +230,7 @@ def _inspections(
     key = np.flatnonzero(f["key"])
     brigade = [f"330603{70000 + i}" for i in range(40)]
     # a share of the key firms of each town is reached within twelve months
-    share = np.clip(0.62 + 0.38 * world.quality["enforcement"][f["town"], 3], 0, 1)
+    share = np.clip(0.62 + 0.38 * world.quality["enforcement"][f["town"], -1], 0, 1)
     reached = rng.random(len(f["no"])) < share
     plans, files, found = [], [], []
     for q, (period, first, last) in enumerate(world.quarters):
@@ -199,7 +261,7 @@ def _inspections(
         by_plan = planned[done]
         at = when[done] + rng.integers(-6, 7, len(done)).astype("timedelta64[D]")
         # visits without a plan: other firms of the town, more where the town works well
-        m = world.n((1000, 1050, 1300, 1350)[q])
+        m = world.n(_by_age((1000, 1050, 1300, 1350), world, q))
         weight = (1.3 - f["quality"]) * np.where(f["key"], np.where(reached, 1.2, 0.0), 1.0)
         extra = rng.choice(len(f["no"]), m, p=weight / weight.sum())
         firm = np.concatenate([by_plan, extra])
@@ -366,7 +428,7 @@ def _finds(world: World, rng: np.random.Generator, found: list[dict]) -> tuple:
                 np.full(len(each), "执法检查", dtype=object),
             )
         )
-        m = world.n((1500, 1700, 3000, 3000)[q])
+        m = world.n(_by_age((1500, 1700, 3000, 3000), world, q))
         weight = np.where(f["key"], 4.0, 1.0) * (1.35 - f["quality"])
         firm = rng.choice(len(f["no"]), m, p=weight / weight.sum())
         smart = 0.03 + 0.20 * world.quality["device"][f["town"][firm], q]
@@ -608,9 +670,9 @@ def _event_logs(
     recorded = at + rng.integers(10, 4000, len(at)).astype("timedelta64[s]")
     back = rng.random(len(at)) < 0.01
     recorded = np.where(back, at + rng.integers(86400, 86400 * 5, len(at)).astype("timedelta64[s]"), recorded)
-    # an event before the four quarters (a close before the find) goes with the first file
+    # an event before the first quarter (a close before the find) goes with the first file
     bounds = np.array([q[2] for q in world.quarters], dtype="datetime64[s]")
-    quarter = np.minimum(np.searchsorted(bounds, at, side="right"), 3)
+    quarter = np.minimum(np.searchsorted(bounds, at, side="right"), world.span - 1)
     actor = np.array([f"ZY{t + 1:02d}{a:03d}" for t, a in zip(town[hazard], actor_no, strict=True)], dtype=object)
     table = Table(
         "enforcement",
@@ -722,7 +784,7 @@ def _cases(world: World, rates: DirtRates, truth: Truth, found: list[dict]) -> l
 def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
     """Rosters of the 16 stations and the certificates of their people. Few rows: plain loops."""
     rng = world.rng("rosters")
-    order = np.argsort(world.quality["staff"][:, 3])
+    order = np.argsort(world.quality["staff"][:, -1])
     full = np.empty(16, int)
     full[order] = [2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5]
     part = np.empty(16, int)
@@ -833,7 +895,7 @@ def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
                         60,
                     )
         for p in staff[own:]:
-            if rng.random() < 0.50 + 0.45 * world.quality["staff"][t, 3]:
+            if rng.random() < 0.50 + 0.45 * world.quality["staff"][t, -1]:
                 certificate(p, "辅助人员考试合格", days_before(30, 1400), 60 if rng.random() < 0.95 else 24)
             if rng.random() < 0.10:
                 # an auxiliary never counts, whatever paper is shown
@@ -841,15 +903,15 @@ def _rosters(world: World, rates: DirtRates, truth: Truth) -> dict:
         for _ in range(int(part[t])):
             staff.append(person(t, "救援岗" if rng.random() < 0.75 else "内勤", "兼职", days_before(60, 2500)))
         for p in staff:
-            if p["post"] == "救援岗" and rng.random() < 0.10 + 0.45 * world.quality["staff"][t, 3]:
+            if p["post"] == "救援岗" and rng.random() < 0.10 + 0.45 * world.quality["staff"][t, -1]:
                 level = ("五级", "五级", "五级", "四级", "三级")[int(rng.integers(5))]
                 c = certificate(p, "应急救援员", days_before(100, 1500), None, level)
                 if rng.random() < 0.8:
                     c["reviewed"] = c["issued"] + np.timedelta64(int(rng.integers(200, 900)), "D")
                     if c["reviewed"] > end:
                         c["reviewed"] = None
-            if rng.random() < 0.22 + 0.35 * world.quality["staff"][t, 3]:
-                stale = rng.random() < 0.02 + 0.22 * (1 - world.quality["staff"][t, 3])
+            if rng.random() < 0.22 + 0.35 * world.quality["staff"][t, -1]:
+                stale = rng.random() < 0.02 + 0.22 * (1 - world.quality["staff"][t, -1])
                 certificate(p, "红十字救护员", days_before(1110, 1600) if stale else days_before(60, 1085), 36)
     # leavers of the period, and two changes that the two quarters show
     for t in rng.choice(16, 6, replace=False):

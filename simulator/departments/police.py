@@ -9,6 +9,7 @@ from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
 from simulator.world import ARRIVAL, World
 
+SERVICES = {"*": "postgres"}
 DDL = """
 create table camera (camera_code text, camera_name text, town_code text, town_name text, lon numeric(10,6),
     lat numeric(10,6), status text, installed_on text, last_seen_at timestamp);
@@ -29,10 +30,10 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> Table:
     rng = world.rng("cameras")
     towns = world.towns
     n = world.n(5200)
-    weight = np.sqrt(towns["population"]) * (0.6 + 0.8 * world.quality["device"][:, 3])
+    weight = np.sqrt(towns["population"]) * (0.6 + 0.8 * world.quality["device"][:, -1])
     town = np.sort(rng.choice(16, n, p=weight / weight.sum()))
     lon, lat = world.scatter(rng, town)
-    online = rng.random(n) < 0.80 + 0.18 * world.quality["device"][town, 3]
+    online = rng.random(n) < 0.80 + 0.18 * world.quality["device"][town, -1]
     seen = world.end.astype("datetime64[s]") - rng.integers(60, 900, n).astype("timedelta64[s]")
     seen = np.where(online, seen, seen - rng.integers(86400, 86400 * 50, n).astype("timedelta64[s]"))
     place = np.array(["路口", "桥头", "厂区门口", "市场", "村口", "学校", "河道", "仓库"], dtype=object)[
@@ -79,7 +80,7 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
     parts: dict[str, list] = {}
     weight = towns["population"] ** 0.75
     for q, (name, first, last) in enumerate(world.quarters):
-        n = world.n(1500 if q > 1 else 1300)
+        n = world.n(1500 if q > world.span - 3 else 1300)
         town = rng.choice(16, n, p=weight / weight.sum())
         # even a small town has some calls in a quarter
         town[: 16 * min(12, n // 32)] = np.tile(np.arange(16), min(12, n // 32))
