@@ -20,6 +20,8 @@ STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
+# zones that have kept one distance to UTC since 1992, as reading.py takes them; others are landed with their raw text
+FIXED_HOURS = {"UTC": 0, "Asia/Shanghai": 8, "Asia/Urumqi": 6}
 INDEX = {
     "batches": "One row per landed, refused or genesis batch, from its manifest",
     "checks": "One row per batch x door rule",
@@ -33,11 +35,19 @@ def _landing_table(contract: dict, name: str, table: dict) -> dict:
         "name": f"{contract['silo']}__{name}",
         "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
         f"{contract['name']['en']}; refused and duplicate rows included",
-        "config": {"meta": {"external_location": READ.format(path=path, options=HIVE)}},
-        "columns": [
-            {"name": column, "description": f"{spec['zh']} / {spec['en']}"} for column, spec in table["columns"].items()
-        ],
+        "config": {"meta": {"external_location": READ.format(path=path, options=HIVE), "load": table["load"]}},
+        "columns": [_column(contract, column, spec) for column, spec in table["columns"].items()],
     }
+
+
+def _column(contract: dict, name: str, spec: dict) -> dict:
+    """Return a source column; an instant says how its usual text is written, for the macro ``as_sent``."""
+    made = {"name": name, "description": f"{spec['zh']} / {spec['en']}"}
+    form = spec["type"] if spec["type"] == "epoch_ms" else ""
+    if spec["type"] == "datetime":
+        hours = FIXED_HOURS.get(spec.get("time_zone") or contract["time_zone"])
+        form = f"instant{hours:+d}" if hours is not None else ""
+    return made | ({"config": {"meta": {"usual_text": form}}} if form else {})
 
 
 def sources(contract: dict) -> dict:

@@ -68,7 +68,7 @@ def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name=f"landing_{table.silo}",
-        kinds={contract.protocol, "parquet"},
+        kinds={table.protocol, "parquet"},
         description=f"{contract.zh} {table.zh} · {contract.en}: {table.en}",
         partitions_def=DAYS if table.partition == "day" else QUARTERS,
         check_specs=specs,
@@ -80,7 +80,7 @@ def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
         settings = Settings.load()
         held = landing.lock(settings)
         try:
-            result = landing.pull_table(settings, contract, table, settings.connection(contract.silo))
+            result = landing.pull_table(settings, contract, table, settings.connection(contract.silo, table.protocol))
         finally:
             held.release()
         if result.error is not None:

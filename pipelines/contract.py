@@ -39,6 +39,9 @@ _DECIMAL = re.compile(r"^decimal\((\d+),(\d+)\)$")
 _REQUIRED_KEYS = (
     "silo profile contract_version department name owner protocol cadence grace_days time_zone crs licence tables"
 ).split()
+LOADS = ("snapshot", "incremental", "changes")
+# machine-written sources repeat a row to the byte; hand-made files repeat it in other clothes
+_BY_MACHINE = {"postgres", "mariadb", "http_json", "soap", "mqtt", "dump"}
 CADENCES = {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "once"}
 
 
@@ -65,8 +68,33 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """How a change-event table says what happened: the column of the operation and its words."""
+
+    op: str
+    insert: tuple[str, ...] = ("I",)
+    update: tuple[str, ...] = ("U",)
+    delete: tuple[str, ...] = ("D",)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How many times the median of the last eight deliveries a delivery may hold before the door speaks."""
+
+    low: float = 0.25
+    high: float = 4.0
+    severity: str = "warning"
+
+
+@dataclass(frozen=True)
 class Table:
-    """One table of a silo. ``key`` empty means the whole row is the key."""
+    """One table of a silo. ``key`` empty means the whole row is the key.
+
+    ``load``: ``snapshot`` (what is now), ``incremental`` (what came since the watermark) or ``changes`` (events
+    of insert, update, delete). ``complete``: one delivery is the whole table, so a key that is missing has been
+    withdrawn; with ``complete_by`` it is whole for the values of these columns that it contains.
+    ``valid_column``: when a row became true in the world.
+    """
 
     silo: str
     name: str
@@ -79,6 +107,13 @@ class Table:
     watermark: str | None = None
     period_column: str | None = None
     partition: str = "quarter"
+    protocol: str = ""
+    features: tuple[str, ...] = ()
+    complete: bool = False
+    complete_by: tuple[str, ...] = ()
+    changes: Changes | None = None
+    valid_column: str | None = None
+    volume: Volume = field(default_factory=lambda: Volume())
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -105,9 +140,13 @@ class Contract:
     tables: dict[str, Table]
     raw: dict[str, Any] = field(compare=False, repr=False)
     overlap_minutes: int = 0
-    hash_on: str = "read"
+    hash_on: str | None = None
     page_size: int = 5000
     code_scheme: str | None = None
+
+    def hashes_raw(self, table: Table) -> bool:
+        """Return whether two rows are the same where their raw text is, and not where their values are."""
+        return (self.hash_on or ("raw" if table.protocol in _BY_MACHINE else "read")) == "raw"
 
     def table(self, name: str) -> Table:
         """Return one table, or say which exist."""
@@ -142,6 +181,29 @@ def _column(where: str, name: str, spec: dict[str, Any], faults: list[str]) -> C
     )
 
 
+def _changes(where: str, spec: dict[str, Any], columns: dict[str, Column], faults: list[str]) -> Changes | None:
+    said = spec.get("changes")
+    if spec.get("load") != "changes":
+        if said is not None:
+            faults.append(f"{where}: changes are named, but load is {spec.get('load')!r}")
+        return None
+    if not isinstance(said, dict) or said.get("op") not in columns or not said.get("delete"):
+        faults.append(f"{where}: load is changes, so changes must name op (a column) and the words of delete")
+        return None
+    return Changes(
+        str(said["op"]),
+        **{k: tuple(str(w) for w in said[k]) for k in ("insert", "update", "delete") if k in said},
+    )
+
+
+def _volume(where: str, spec: dict[str, Any], faults: list[str]) -> Volume:
+    said = spec.get("volume") or {}
+    found = Volume(float(said.get("low", 0.25)), float(said.get("high", 4.0)), str(said.get("severity", "warning")))
+    if not 0 <= found.low < found.high or found.severity not in {"warning", "critical"}:
+        faults.append(f"{where}: volume needs low < high (times the median) and severity warning or critical")
+    return found
+
+
 def parse(raw: dict[str, Any], where: str) -> Contract:
     """Return the contract in ``raw``.
 
@@ -157,11 +219,18 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
     for name, spec in (raw.get("tables") or {}).items():
         columns = {c: _column(name, c, s, faults) for c, s in (spec.get("columns") or {}).items()}
         key = tuple(spec.get("key", ()))
-        for c in (*key, *filter(None, (spec.get("watermark"), spec.get("period_column")))):
+        complete_by = tuple(spec.get("complete_by", ()))
+        named = filter(None, (spec.get(k) for k in ("watermark", "period_column", "valid_column")))
+        for c in (*key, *complete_by, *named):
             if c not in columns:
-                faults.append(f"{name}: key, watermark or period column {c!r} is not a column")
-        if spec.get("load") not in {"snapshot", "incremental"}:
-            faults.append(f"{name}: load is {spec.get('load')!r}, must be snapshot or incremental")
+                faults.append(f"{name}: key, watermark, period, valid or complete_by column {c!r} is not a column")
+        if spec.get("load") not in LOADS:
+            faults.append(f"{name}: load is {spec.get('load')!r}, must be one of {', '.join(LOADS)}")
+        if (spec.get("complete") or complete_by) and not (spec.get("load") == "snapshot" and key):
+            faults.append(f"{name}: only a snapshot with a key can be complete")
+        for f in spec.get("features", ()):
+            if not re.fullmatch(r"F[0-9]{3}", str(f)):
+                faults.append(f"{name}: feature {f!r} is not a number such as F041")
         for c in columns:
             if c.endswith("_text") and c[: -len("_text")] in columns:
                 faults.append(f"{name}: {c} is the name under which the raw text of {c[: -len('_text')]} is landed")
@@ -179,6 +248,13 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
             watermark=spec.get("watermark"),
             period_column=spec.get("period_column"),
             partition=str(spec.get("partition", "quarter")),
+            protocol=str(spec.get("protocol") or raw.get("protocol", "")),
+            features=tuple(str(f) for f in spec.get("features", ())),
+            complete=bool(spec.get("complete", False)) or bool(complete_by),
+            complete_by=complete_by,
+            changes=_changes(name, spec, columns, faults),
+            valid_column=spec.get("valid_column"),
+            volume=_volume(name, spec, faults),
             raw=spec,
         )
     if faults:
@@ -199,8 +275,7 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
         tables=tables,
         raw=raw,
         overlap_minutes=int(raw.get("overlap_minutes", 0)),
-        # machine-written sources repeat a row to the byte; hand-made files repeat it in other clothes
-        hash_on=str(raw.get("hash_on", "raw" if protocol in {"postgres", "http_json"} else "read")),
+        hash_on=raw.get("hash_on"),
         page_size=int(raw.get("page_size", 5000)),
         code_scheme=raw.get("code_scheme"),
     )

@@ -160,7 +160,7 @@ def batch_rules(contract: Contract, table: Table) -> list[Rule]:
             advice_zh=advice[0], advice_en=advice[1],
         )
     ]  # fmt: skip
-    if contract.protocol == "http_json":
+    if table.protocol == "http_json":
         found.append(
             Rule(
                 f"{head}.all_columns_sent", "connector", None, "batch", "warning",

@@ -292,7 +292,9 @@ class Batch:
                     if c.name in made.arrays
                     else f"cast(({made.sql.get(c.name)}) as varchar)"
                 )
-                hashed.append(f"coalesce({raw if self.contract.hash_on == 'raw' else f'{value}, {raw}'}, chr(30))")
+                hashed.append(
+                    f"coalesce({raw if self.contract.hashes_raw(self.table) else f'{value}, {raw}'}, chr(30))"
+                )
         n = frame.num_rows
         self.landed |= {p: _one(frame.column(p)) for p in ("_file", "_part", "_row")}
         place = {f"{c.name}_text" for c in self.columns} | {"_file", "_part", "_row"}
@@ -608,11 +610,11 @@ def refuse(settings: Settings, contract: Contract, table: Table, refusal: Refusa
     return manifest
 
 
-def connector(contract: Contract) -> Callable[..., Iterator[Delivery | Refusal]]:
-    """Return the ``deliveries`` function of the contract's protocol, or of the silo's own ``extract.py``."""
-    if contract.protocol == "extract":
+def connector(contract: Contract, table: Table) -> Callable[..., Iterator[Delivery | Refusal]]:
+    """Return the ``deliveries`` function of the table's protocol, or of the silo's own ``extract.py``."""
+    if table.protocol == "extract":
         return import_module(f"pipelines.silos.{contract.silo}.extract").deliveries
-    return import_module(f"pipelines.connectors.{contract.protocol}").deliveries
+    return import_module(f"pipelines.connectors.{table.protocol}").deliveries
 
 
 def pull_table(
@@ -628,7 +630,7 @@ def pull_table(
     own = database() if db is None else None
     try:
         genesis(settings, contract, table)
-        for item in connector(contract)(contract, table, connection, since(settings, table)):
+        for item in connector(contract, table)(contract, table, connection, since(settings, table)):
             if isinstance(item, Refusal):
                 result.refusals.append(refuse(settings, contract, table, item))
                 continue
@@ -643,7 +645,7 @@ def pull_table(
                 continue
             if manifest:
                 result.batches.append(manifest)
-            if item.after_commit:
+            if item.after_commit is not None:
                 item.after_commit()
     except AnlanError as e:
         result.error = e
@@ -669,16 +671,16 @@ def pull(
     db = database()
     results = []
     for contract in contracts:
-        try:
-            connection = settings.connection(contract.silo)
-        except AnlanError as e:
-            for table in contract.tables.values():
-                genesis(settings, contract, table)
-            results.append(TableResult(contract.silo, "*", error=e))
-            continue
         for table in contract.tables.values():
-            if tables is None or table.id in tables:
-                results.append(pull_table(settings, contract, table, connection, progress, db))
+            if tables is not None and table.id not in tables:
+                continue
+            try:
+                connection = settings.connection(contract.silo, table.protocol)
+            except AnlanError as e:
+                genesis(settings, contract, table)
+                results.append(TableResult(contract.silo, table.name, error=e))
+                continue
+            results.append(pull_table(settings, contract, table, connection, progress, db))
     db.close()
     clean(settings)
     return results

@@ -94,8 +94,11 @@ class Settings:
         with path.open(encoding="utf-8") as f:
             return yaml.safe_load(f) or {}
 
-    def connection(self, silo: str) -> dict[str, Any]:
-        """Return how ``silo`` is reached. Paths in the file are relative to the file."""
+    def connection(self, silo: str, protocol: str = "") -> dict[str, Any]:
+        """Return how ``silo`` is reached, by ``protocol`` where it has several. Paths in the file are relative to it.
+
+        A silo's entry is one flat mapping, or one mapping per protocol.
+        """
         if self.from_folder is not None:
             return {"path": str(self.from_folder / silo)}
         silos = self._connections().get("silos") or {}
@@ -104,7 +107,14 @@ class Settings:
                 f"silo {silo}", "has no connection", seen=f"connections for {', '.join(silos) or 'nobody'}",
                 do=f"add silos.{silo} to {self.connections_file.name}",
             )  # fmt: skip
-        found = dict(silos[silo])
+        found = dict(silos[silo] or {})
+        if found and all(isinstance(v, dict) for v in found.values()):
+            if protocol not in found:
+                raise AnlanError(
+                    f"silo {silo}", f"has no connection by {protocol or 'any protocol'}", seen=f"connections by {', '.join(found)}",
+                    do=f"add silos.{silo}.{protocol} to {self.connections_file.name}",
+                )  # fmt: skip
+            found = dict(found[protocol])
         if "path" in found:
             found["path"] = str((self.connections_file.parent / found["path"]).resolve())
         return found

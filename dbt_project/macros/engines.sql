@@ -23,6 +23,15 @@
 {% macro local_date(ts) -%}cast({{ ts }} + interval '{{ var("local_offset_hours") }}' hour as date){%- endmacro %}
 {% macro local_midnight(d) -%}cast({{ d }} as timestamp) - interval '{{ var("local_offset_hours") }}' hour{%- endmacro %}
 
+{# A UTC instant as the wall clock so many hours east says it, to the second; and as milliseconds since 1970. Text out. #}
+{% macro wall_clock(ts, hours) -%}{{ adapter.dispatch('wall_clock', 'anlan')(ts, hours) }}{%- endmacro %}
+{% macro duckdb__wall_clock(ts, hours) -%}strftime({{ ts }} + interval '{{ hours }}' hour, '%Y-%m-%d %H:%M:%S'){%- endmacro %}
+{% macro spark__wall_clock(ts, hours) -%}date_format({{ ts }} + interval '{{ hours }}' hour, 'yyyy-MM-dd HH:mm:ss'){%- endmacro %}
+
+{% macro milliseconds(ts) -%}{{ adapter.dispatch('milliseconds', 'anlan')(ts) }}{%- endmacro %}
+{% macro duckdb__milliseconds(ts) -%}cast(epoch_ms({{ ts }}) as varchar){%- endmacro %}
+{% macro spark__milliseconds(ts) -%}cast(unix_millis({{ ts }}) as string){%- endmacro %}
+
 {# n / d as an exact decimal; null when d is 0 or null. Judged numbers are decimals, never doubles. #}
 {% macro ratio(n, d, scale=6) -%}
 cast(cast(cast({{ n }} as double) / nullif(cast({{ d }} as double), cast(0 as double)) as decimal(28, 9)) as decimal(18, {{ scale }}))

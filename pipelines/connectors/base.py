@@ -43,11 +43,13 @@ class Delivery:
     while slices are consumed; None where a source cannot count. ``non_data_rows`` lists what was read
     but is not data: title, header, total, footnote rows, each with its number and text.
     ``checks`` lists claims only the connector can test, e.g. a total row that must equal the sum:
-    ``{"rule", "scope": "batch", "severity", "checked", "failed", "seen"}``.
+    ``{"rule", "scope": "batch", "severity", "checked", "failed", "seen"}``; they may be added while slices
+    are consumed.
 
     ``detail["stamp"]`` of a file is what its place says of it without reading it (name, size, time or etag):
-    a file whose stamp a manifest knows is not fetched again. ``after_commit`` is called once the batch is
-    committed, or once it is clear that it brings nothing new.
+    a file whose stamp a manifest knows is not fetched again. ``after_commit`` is called once the batch is safe on
+    the disk, or once it is known that nothing new came: only then may a source forget what it sent (acknowledge a
+    message, move a file away).
     """
 
     kind: str

@@ -10,7 +10,7 @@ select
     state_word,
     actor_code,
     occurred_at,
-    occurred_at_text,
+    {{ as_sent('occurred_at') }} as occurred_at_text,
     recorded_at,
     photo_hash,
     landing_ref

@@ -9,7 +9,7 @@ select
     firm_no,
     town_name,
     planned_date,
-    planned_date_text,
+    {{ as_sent('planned_date') }} as planned_date_text,
     planned_count,
     landing_ref
 from landed

@@ -11,7 +11,7 @@ select
     town_code,
     town_name,
     inspected_at,
-    inspected_at_text,
+    {{ as_sent('inspected_at') }} as inspected_at_text,
     officer_1_cert_no,
     officer_2_cert_no,
     result_word,

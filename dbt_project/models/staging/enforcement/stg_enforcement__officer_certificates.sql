@@ -17,7 +17,7 @@ select
     cert_level as cert_level_word,
     issued_date,
     valid_to_date,
-    valid_to_date_text,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     reviewed_date,
     revoked_date,
     landing_ref

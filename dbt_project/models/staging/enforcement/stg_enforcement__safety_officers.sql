@@ -20,6 +20,6 @@ select
     appointed_date,
     issued_date,
     valid_to_date,
-    valid_to_date_text,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     landing_ref
 from rows_in

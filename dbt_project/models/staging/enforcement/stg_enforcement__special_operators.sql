@@ -37,7 +37,7 @@ select
     end as is_number_of_holder,
     issued_date,
     valid_to_date,
-    valid_to_date_text,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     reviewed_date,
     landing_ref
 from trimmed

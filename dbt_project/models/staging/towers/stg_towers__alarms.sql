@@ -11,7 +11,7 @@ select
     raised_at,
     ack_at,
     close_at,
-    close_at_text,
+    {{ as_sent('close_at') }} as close_at_text,
     cause as cause_word,
     updated_at,
     landing_ref

@@ -8,7 +8,7 @@ select
     stcd as station_code,
     tm as measured_at,
     drp as rain_mm,
-    drp_text as rain_mm_text,
+    {{ as_sent('drp') }} as rain_mm_text,
     intv as interval_h_min,
     pdr as duration_h_min,
     dyp as day_rain_mm,

@@ -8,7 +8,7 @@ select
     stcd as station_code,
     tm as measured_at,
     rz as level_m,
-    rz_text as level_m_text,
+    {{ as_sent('rz') }} as level_m_text,
     inq as inflow_m3s,
     w as storage_million_m3,
     otq as outflow_m3s,

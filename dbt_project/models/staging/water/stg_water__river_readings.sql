@@ -8,7 +8,7 @@ select
     stcd as station_code,
     tm as measured_at,
     z as level_m,
-    z_text as level_m_text,
+    {{ as_sent('z') }} as level_m_text,
     q as flow_m3s,
     wptn as tendency_code,
     landing_ref
