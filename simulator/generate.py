@@ -24,7 +24,7 @@ from simulator.tables import Table
 from simulator.truth import Truth
 from simulator.world import World, quarter_start
 
-SHARED = ("codes.py", "dirt.py", "files.py", "generate.py", "publish.py", "tables.py", "truth.py")
+SHARED = ("codes.py", "files.py", "generate.py", "publish.py", "tables.py", "truth.py")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class Asked:
 def code_hash(silo: str) -> str:
     """Return a hash of the code and facts that decide what ``silo`` holds."""
     here = Path(__file__).parent
-    shared = [here / name for name in SHARED] + sorted([*here.glob("world*.py"), *here.glob("world/*.py")])
+    shared = [here / name for name in SHARED] + sorted(
+        [*here.glob("world*.py"), *here.glob("world/*.py"), *here.glob("dirt/*.py")]
+    )
     digest = hashlib.sha256()
     for path in [*shared, *sorted(here.glob("facts/*")), *departments.sources(silo)]:
         digest.update(path.name.encode() + path.read_bytes())
