@@ -1,0 +1,21 @@
+-- One row per check of a duty desk: the newest accepted version of what the emergency bureau sent.
+with landed as (
+    {{ newest_accepted('emergency__duty_checks', ['check_no']) }}
+)
+
+select
+    district_code,
+    check_no,
+    checked_type_word,
+    town_code,
+    town_name,
+    dept_code,
+    uscc,
+    way_word,
+    checked_at,
+    answered_at,
+    {{ as_sent('answered_at') }} as answered_at_text,
+    is_answered,
+    is_leader_present,
+    landing_ref
+from landed

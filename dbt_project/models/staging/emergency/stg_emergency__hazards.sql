@@ -1,0 +1,28 @@
+-- One row per hazard: the newest accepted version of what the emergency bureau sent.
+with landed as (
+    {{ newest_accepted('emergency__hazards', ['hazard_no']) }}
+)
+
+select
+    district_code,
+    hazard_no,
+    source_word,
+    category_code,
+    grade_word,
+    firm_name,
+    uscc,
+    town_code,
+    town_name,
+    place,
+    hazard_text,
+    lon,
+    lat,
+    found_at,
+    deadline_date,
+    extended_date,
+    {{ as_sent('extended_date') }} as extended_date_text,
+    status_word,
+    reward_yuan,
+    updated_at,
+    landing_ref
+from landed

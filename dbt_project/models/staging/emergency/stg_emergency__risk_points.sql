@@ -1,0 +1,25 @@
+-- One row per risk point: the newest accepted version of what the emergency bureau sent.
+with landed as (
+    {{ newest_accepted('emergency__risk_points', ['point_no']) }}
+)
+
+select
+    district_code,
+    point_no,
+    point_name,
+    point_kind_word,
+    uscc,
+    town_code,
+    town_name,
+    village_code,
+    colour_word,
+    owner_name,
+    lon,
+    lat,
+    crs_word,
+    accuracy_m,
+    registered_date,
+    assessed_date,
+    {{ as_sent('assessed_date') }} as assessed_date_text,
+    landing_ref
+from landed

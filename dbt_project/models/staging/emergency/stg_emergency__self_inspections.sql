@@ -1,0 +1,18 @@
+-- One row per self-inspection: the newest accepted version of what the emergency bureau sent.
+with landed as (
+    {{ newest_accepted('emergency__self_inspections', ['record_no']) }}
+)
+
+select
+    district_code,
+    record_no,
+    uscc,
+    town_code,
+    town_name,
+    inspected_date,
+    is_zero_report,
+    hazard_count,
+    fixed_count,
+    submitted_at,
+    landing_ref
+from landed
