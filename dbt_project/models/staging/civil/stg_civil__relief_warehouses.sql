@@ -1,0 +1,18 @@
+-- One row per store number: the newest accepted version of relief stores.
+with rows_in as ({{ newest_accepted('civil__relief_warehouses', ['warehouse_no']) }})
+
+select
+    district_code,
+    warehouse_no,
+    warehouse_name,
+    level_word,
+    town_name,
+    address,
+    lon,
+    lat,
+    floor_area_m2,
+    keeper_name_mask,
+    keeper_phone as keeper_phone_hash,
+    keeper_phone_mask,
+    landing_ref
+from rows_in

@@ -1,0 +1,22 @@
+-- One row per member number: the newest accepted version of members of civil rescue teams.
+with rows_in as ({{ newest_accepted('civil__rescue_team_members', ['member_no']) }})
+
+select
+    district_code,
+    member_no,
+    team_no,
+    person_name_mask,
+    {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
+    id_number as person_hash,
+    id_number_mask as person_id_mask,
+    id_number_birth_date as birth_date,
+    phone as phone_hash,
+    phone_mask,
+    origin_word,
+    cert_type_word,
+    cert_no,
+    cert_valid_to_date,
+    joined_date,
+    left_date,
+    landing_ref
+from rows_in

@@ -1,0 +1,21 @@
+-- One row per team number: the newest accepted version of civil rescue teams.
+with rows_in as ({{ newest_accepted('civil__rescue_teams', ['team_no']) }})
+
+select
+    district_code,
+    team_no,
+    team_name,
+    org_no,
+    uscc,
+    is_registered,
+    specialty_word,
+    town_name,
+    lon,
+    lat,
+    member_count,
+    member_count_read_how,
+    vehicle_count,
+    founded_date,
+    is_on_call,
+    landing_ref
+from rows_in

@@ -1,0 +1,20 @@
+-- One row per shelter number: the newest accepted version of shelters.
+with rows_in as ({{ newest_accepted('civil__shelters', ['shelter_no']) }})
+
+select
+    district_code,
+    shelter_no,
+    shelter_name,
+    kind_word,
+    town_name,
+    village_code,
+    address,
+    lon,
+    lat,
+    floor_area_m2,
+    capacity_count,
+    usable_count,
+    checked_date,
+    status_word,
+    landing_ref
+from rows_in

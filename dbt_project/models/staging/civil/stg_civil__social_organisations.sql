@@ -1,0 +1,21 @@
+-- One row per registration number: the newest accepted version of social organisations.
+with rows_in as ({{ newest_accepted('civil__social_organisations', ['org_no']) }})
+
+select
+    district_code,
+    org_no,
+    org_name,
+    uscc,
+    category_word,
+    competent_unit_name,
+    legal_person_name_mask,
+    phone as phone_hash,
+    phone_mask,
+    town_name,
+    address,
+    registered_date,
+    status_word,
+    yearly_check_word,
+    is_emergency,
+    landing_ref
+from rows_in

@@ -1,0 +1,15 @@
+-- One row per supply number: the newest accepted version of firms' emergency supplies.
+with rows_in as ({{ newest_accepted('firms__emergency_supplies', ['supply_no']) }})
+
+select
+    district_code,
+    supply_no,
+    enterprise_no,
+    item_name,
+    item_code,
+    quantity,
+    unit_word,
+    expiry_date,
+    checked_date,
+    landing_ref
+from rows_in

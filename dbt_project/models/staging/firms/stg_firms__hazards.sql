@@ -1,0 +1,19 @@
+-- One row per hazard number: the newest accepted version of self-found hazards.
+with rows_in as ({{ newest_accepted('firms__hazards', ['hazard_no']) }})
+
+select
+    district_code,
+    hazard_no,
+    enterprise_no,
+    inspection_no,
+    found_at,
+    hazard_text,
+    category_word,
+    grade_word,
+    place,
+    finder_post,
+    deadline_date,
+    status_word,
+    updated_at,
+    landing_ref
+from rows_in

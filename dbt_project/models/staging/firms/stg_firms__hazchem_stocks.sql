@@ -1,0 +1,17 @@
+-- One row per enterprise number x cas number x month: the newest accepted version of hazchem day stocks.
+with rows_in as ({{ newest_accepted('firms__hazchem_stocks', ['enterprise_no', 'cas_no', 'report_month']) }})
+
+select
+    district_code,
+    enterprise_no,
+    cas_no,
+    chemical_name,
+    report_month,
+    day_use_kg,
+    stock_kg,
+    has_label,
+    has_data_sheet,
+    is_apart,
+    store_place,
+    landing_ref
+from rows_in

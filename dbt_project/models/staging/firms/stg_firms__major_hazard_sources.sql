@@ -1,0 +1,21 @@
+-- One row per source number: the newest accepted version of major hazard sources.
+with rows_in as ({{ newest_accepted('firms__major_hazard_sources', ['source_no']) }})
+
+select
+    district_code,
+    source_no,
+    enterprise_no,
+    source_name,
+    chemical_name,
+    quantity_t,
+    critical_quantity_t,
+    alpha,
+    beta,
+    r_value,
+    level_word,
+    exposed_count,
+    registered_date,
+    filed_no,
+    is_monitored,
+    landing_ref
+from rows_in

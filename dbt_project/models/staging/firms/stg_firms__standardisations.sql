@@ -1,0 +1,13 @@
+-- One row per certificate number: the newest accepted version of standardisation grade.
+with rows_in as ({{ newest_accepted('firms__standardisations', ['certificate_no']) }})
+
+select
+    district_code,
+    certificate_no,
+    enterprise_no,
+    level_word,
+    standard_word,
+    issued_date,
+    valid_to_date,
+    landing_ref
+from rows_in

@@ -1,0 +1,16 @@
+-- One row per device code: the newest accepted version of cameras of crowded venues.
+with rows_in as ({{ newest_accepted('firms__venue_cameras', ['camera_code']) }})
+
+select
+    district_code,
+    camera_code,
+    enterprise_no,
+    owner_uscc,
+    venue_type_word,
+    place,
+    lon,
+    lat,
+    is_online,
+    last_seen_at,
+    landing_ref
+from rows_in

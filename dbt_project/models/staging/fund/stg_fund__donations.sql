@@ -1,0 +1,17 @@
+-- One row per donation number: the newest accepted version of donations.
+with rows_in as ({{ newest_accepted('fund__donations', ['donation_no']) }})
+
+select
+    district_code,
+    donation_no,
+    account_no,
+    donated_date,
+    donor_kind_word,
+    donor_org_name,
+    donor_person_name_mask,
+    amount_yuan,
+    is_restricted,
+    purpose,
+    receipt_no,
+    landing_ref
+from rows_in

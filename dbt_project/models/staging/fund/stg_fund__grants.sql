@@ -1,0 +1,21 @@
+-- One row per grant number: the newest accepted version of grants.
+with rows_in as ({{ newest_accepted('fund__grants', ['grant_no']) }})
+
+select
+    district_code,
+    grant_no,
+    account_no,
+    approved_date,
+    recipient_kind_word,
+    team_name,
+    person_name_mask,
+    {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
+    id_number as person_hash,
+    id_number_mask as person_id_mask,
+    id_number_birth_date as birth_date,
+    town_name,
+    reason_word,
+    amount_yuan,
+    paid_date,
+    landing_ref
+from rows_in

@@ -1,0 +1,15 @@
+-- One row per resource number x month: the newest accepted version of medical emergency resources.
+with rows_in as ({{ newest_accepted('health__medical_resources', ['resource_no', 'report_month']) }})
+
+select
+    district_code,
+    resource_no,
+    institution_no,
+    report_month,
+    kind_word,
+    quantity,
+    unit_word,
+    usable_quantity,
+    checked_date,
+    landing_ref
+from rows_in

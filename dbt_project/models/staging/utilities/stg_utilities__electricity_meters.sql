@@ -1,0 +1,17 @@
+-- One row per meter number: the newest accepted version of electricity meters.
+with rows_in as ({{ newest_accepted('utilities__electricity_meters', ['meter_no']) }})
+
+select
+    district_code,
+    meter_no,
+    customer_no,
+    customer_name,
+    uscc,
+    town_name,
+    address,
+    capacity_kva,
+    voltage_word,
+    installed_date,
+    status_word,
+    landing_ref
+from rows_in

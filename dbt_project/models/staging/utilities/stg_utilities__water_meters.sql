@@ -1,0 +1,16 @@
+-- One row per meter number: the newest accepted version of water meters.
+with rows_in as ({{ newest_accepted('utilities__water_meters', ['meter_no']) }})
+
+select
+    district_code,
+    meter_no,
+    customer_no,
+    customer_name,
+    uscc,
+    kind_word,
+    town_name,
+    address,
+    installed_date,
+    status_word,
+    landing_ref
+from rows_in
