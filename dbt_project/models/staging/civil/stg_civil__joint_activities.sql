@@ -9,6 +9,7 @@ select
     partner_name,
     activity_date,
     participant_count,
+    {{ as_sent('participant_count') }} as participant_count_text,
     participant_count_read_how,
     activity_hours,
     updated_at,

@@ -8,10 +8,13 @@ select
     item_name,
     item_code,
     quantity,
+    {{ as_sent('quantity') }} as quantity_text,
     unit_word,
     unit_value_yuan,
+    {{ as_sent('unit_value_yuan') }} as unit_value_yuan_text,
     produced_date,
     expiry_date,
+    {{ as_sent('expiry_date') }} as expiry_date_text,
     is_on_platform,
     landing_ref
 from rows_in

@@ -8,7 +8,9 @@ select
     moved_at,
     kind_word,
     quantity,
+    {{ as_sent('quantity') }} as quantity_text,
     balance_quantity,
+    {{ as_sent('balance_quantity') }} as balance_quantity_text,
     updated_at,
     landing_ref
 from rows_in

@@ -11,6 +11,7 @@ select
     lon,
     lat,
     floor_area_m2,
+    {{ as_sent('floor_area_m2') }} as floor_area_m2_text,
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,

@@ -16,6 +16,7 @@ select
     cert_type_word,
     cert_no,
     cert_valid_to_date,
+    {{ as_sent('cert_valid_to_date') }} as cert_valid_to_date_text,
     joined_date,
     left_date,
     landing_ref

@@ -12,6 +12,7 @@ select
     lon,
     lat,
     floor_area_m2,
+    {{ as_sent('floor_area_m2') }} as floor_area_m2_text,
     capacity_count,
     usable_count,
     checked_date,

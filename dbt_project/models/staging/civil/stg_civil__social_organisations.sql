@@ -6,6 +6,7 @@ select
     org_no,
     org_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     category_word,
     competent_unit_name,
     legal_person_name_mask,

@@ -12,6 +12,7 @@ select
     arrived_at,
     ended_at,
     people_count,
+    {{ as_sent('people_count') }} as people_count_text,
     people_count_read_how,
     updated_at,
     landing_ref

@@ -8,6 +8,7 @@ select
     item_name,
     item_code,
     quantity,
+    {{ as_sent('quantity') }} as quantity_text,
     unit_word,
     is_serviceable,
     bought_date,

@@ -9,5 +9,6 @@ select
     team_grade,
     graded_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     landing_ref
 from rows_in

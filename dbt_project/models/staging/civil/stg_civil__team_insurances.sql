@@ -6,8 +6,10 @@ select
     policy_no,
     team_no,
     insured_count,
+    {{ as_sent('insured_count') }} as insured_count_text,
     insured_count_read_how,
     amount_wan,
+    {{ as_sent('amount_wan') }} as amount_wan_text,
     from_date,
     to_date,
     landing_ref

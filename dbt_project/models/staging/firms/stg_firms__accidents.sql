@@ -12,6 +12,7 @@ select
     death_count,
     injury_count,
     loss_wan,
+    {{ as_sent('loss_wan') }} as loss_wan_text,
     is_responsible,
     updated_at,
     landing_ref

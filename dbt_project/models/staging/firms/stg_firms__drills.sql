@@ -9,6 +9,7 @@ select
     kind_word,
     scenario,
     participant_count,
+    {{ as_sent('participant_count') }} as participant_count_text,
     participant_count_read_how,
     finding_count,
     fixed_count,

@@ -8,8 +8,10 @@ select
     item_name,
     item_code,
     quantity,
+    {{ as_sent('quantity') }} as quantity_text,
     unit_word,
     expiry_date,
+    {{ as_sent('expiry_date') }} as expiry_date_text,
     checked_date,
     landing_ref
 from rows_in

@@ -13,6 +13,7 @@ select
     place,
     finder_post,
     deadline_date,
+    {{ as_sent('deadline_date') }} as deadline_date_text,
     status_word,
     updated_at,
     landing_ref

@@ -7,11 +7,14 @@ select
     landlord_enterprise_no,
     tenant_name,
     tenant_uscc,
+    {{ as_sent('tenant_uscc') }} as tenant_uscc_text,
     kind_word,
     leased_area_m2,
+    {{ as_sent('leased_area_m2') }} as leased_area_m2_text,
     has_safety_agreement,
     is_unified_control,
     signed_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     landing_ref
 from rows_in

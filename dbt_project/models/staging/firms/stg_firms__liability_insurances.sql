@@ -7,8 +7,10 @@ select
     enterprise_no,
     insurer_name,
     insured_count,
+    {{ as_sent('insured_count') }} as insured_count_text,
     insured_count_read_how,
     insured_amount_wan,
+    {{ as_sent('insured_amount_wan') }} as insured_amount_wan_text,
     from_date,
     to_date,
     landing_ref

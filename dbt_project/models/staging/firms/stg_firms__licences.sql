@@ -9,6 +9,7 @@ select
     issuer_name,
     issued_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     status_word,
     landing_ref
 from rows_in

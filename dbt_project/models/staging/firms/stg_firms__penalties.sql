@@ -9,6 +9,7 @@ select
     decided_date,
     kind_word,
     fine_wan,
+    {{ as_sent('fine_wan') }} as fine_wan_text,
     is_daily_fine,
     corrected_date,
     landing_ref

@@ -10,6 +10,7 @@ select
     has_dormitory,
     is_dormitory_apart,
     resident_count,
+    {{ as_sent('resident_count') }} as resident_count_text,
     resident_count_read_how,
     is_three_in_one,
     checked_date,

@@ -17,6 +17,7 @@ select
     appointed_date,
     assessed_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     yearly_training_hours,
     left_date,
     landing_ref

@@ -17,6 +17,7 @@ select
     end as cert_no_mask,
     issued_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     reviewed_date,
     left_date,
     landing_ref

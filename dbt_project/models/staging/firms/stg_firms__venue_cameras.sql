@@ -6,6 +6,7 @@ select
     camera_code,
     enterprise_no,
     owner_uscc,
+    {{ as_sent('owner_uscc') }} as owner_uscc_text,
     venue_type_word,
     place,
     lon,

@@ -10,6 +10,7 @@ select
     donor_org_name,
     donor_person_name_mask,
     amount_yuan,
+    {{ as_sent('amount_yuan') }} as amount_yuan_text,
     is_restricted,
     purpose,
     receipt_no,

@@ -7,8 +7,12 @@ select
     account_name,
     report_month,
     opening_yuan,
+    {{ as_sent('opening_yuan') }} as opening_yuan_text,
     income_yuan,
+    {{ as_sent('income_yuan') }} as income_yuan_text,
     expense_yuan,
+    {{ as_sent('expense_yuan') }} as expense_yuan_text,
     closing_yuan,
+    {{ as_sent('closing_yuan') }} as closing_yuan_text,
     landing_ref
 from rows_in

@@ -10,6 +10,7 @@ select
     before_value,
     after_value,
     spent_yuan,
+    {{ as_sent('spent_yuan') }} as spent_yuan_text,
     remark,
     landing_ref
 from rows_in

@@ -16,6 +16,7 @@ select
     town_name,
     reason_word,
     amount_yuan,
+    {{ as_sent('amount_yuan') }} as amount_yuan_text,
     paid_date,
     landing_ref
 from rows_in

@@ -12,6 +12,7 @@ select
     team_name,
     kind_word,
     amount_wan,
+    {{ as_sent('amount_wan') }} as amount_wan_text,
     from_date,
     to_date,
     landing_ref

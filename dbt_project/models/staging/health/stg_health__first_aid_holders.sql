@@ -14,5 +14,6 @@ select
     level_word,
     issued_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     landing_ref
 from rows_in

@@ -6,6 +6,7 @@ select
     institution_no,
     institution_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     level_word,
     town_name,
     address,

@@ -8,8 +8,10 @@ select
     report_month,
     kind_word,
     quantity,
+    {{ as_sent('quantity') }} as quantity_text,
     unit_word,
     usable_quantity,
+    {{ as_sent('usable_quantity') }} as usable_quantity_text,
     checked_date,
     landing_ref
 from rows_in

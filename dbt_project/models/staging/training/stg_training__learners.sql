@@ -14,6 +14,7 @@ select
     unit_kind_word,
     unit_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_name,
     post_word,
     employment_word,

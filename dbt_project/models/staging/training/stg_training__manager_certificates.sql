@@ -12,11 +12,13 @@ select
     id_number_birth_date as birth_date,
     unit_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     role_word,
     cert_no,
     training_hours,
     issued_date,
     valid_to_date,
+    {{ as_sent('valid_to_date') }} as valid_to_date_text,
     reviewed_date,
     landing_ref
 from rows_in

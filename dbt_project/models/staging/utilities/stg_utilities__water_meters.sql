@@ -7,6 +7,7 @@ select
     customer_no,
     customer_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     kind_word,
     town_name,
     address,
