@@ -129,3 +129,23 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     server.owner(f"create role reader login password '{PASSWORD}';")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Make and start one of the departments' servers: ``services("sftp")``; all are stopped at the end."""
+    from simulator.services import make
+
+    home = tmp_path_factory.mktemp("services")
+    home.chmod(0o755)
+    running: dict[str, Any] = {}
+
+    def start(name: str) -> Any:
+        if name not in running:
+            running[name] = make(name, home)
+            running[name].start()
+        return running[name]
+
+    yield start
+    for server in running.values():
+        server.stop()
