@@ -1,0 +1,21 @@
+-- One row per person of a control room: the newest accepted version of what the fire brigade sent.
+with landed as (
+    {{ newest_accepted('fire__control_room_staff', ['record_no']) }}
+)
+
+select
+    district_code,
+    record_no,
+    uscc,
+    firm_name,
+    person_name_mask,
+    id_number as person_hash,
+    id_number_mask as person_id_mask,
+    id_number_birth_date as birth_date,
+    cert_no,
+    cert_level_word,
+    issued_date,
+    {{ as_sent('issued_date') }} as issued_date_text,
+    shift_word,
+    landing_ref
+from landed

@@ -1,0 +1,27 @@
+-- One row per fire hazard: the newest accepted version of what the fire brigade sent.
+with landed as (
+    {{ newest_accepted('fire__fire_hazards', ['hazard_no']) }}
+)
+
+select
+    district_code,
+    hazard_no,
+    inspection_no,
+    firm_name,
+    uscc,
+    town_code,
+    town_name,
+    place,
+    hazard_text,
+    grade_word,
+    lon,
+    lat,
+    found_at,
+    deadline_date,
+    {{ as_sent('deadline_date') }} as deadline_date_text,
+    corrected_at,
+    {{ as_sent('corrected_at') }} as corrected_at_text,
+    status_word,
+    updated_at,
+    landing_ref
+from landed

@@ -1,0 +1,19 @@
+-- One row per inspection: the newest accepted version of what the fire brigade sent.
+with landed as (
+    {{ newest_accepted('fire__inspections', ['inspection_no']) }}
+)
+
+select
+    district_code,
+    inspection_no,
+    uscc,
+    firm_name,
+    town_code,
+    town_name,
+    is_key_unit,
+    inspected_at,
+    hazard_count,
+    result_word,
+    updated_at,
+    landing_ref
+from landed

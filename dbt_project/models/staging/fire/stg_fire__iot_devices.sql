@@ -1,0 +1,24 @@
+-- One row per device: the newest accepted version of what the fire brigade sent.
+with landed as (
+    {{ newest_accepted('fire__iot_devices', ['device_no']) }}
+)
+
+select
+    district_code,
+    device_no,
+    device_type_word,
+    place_type_word,
+    uscc,
+    village_code,
+    town_code,
+    town_name,
+    lon,
+    lat,
+    device_status_word,
+    installed_date,
+    replaced_date,
+    {{ as_sent('replaced_date') }} as replaced_date_text,
+    last_heard_at,
+    {{ as_sent('last_heard_at') }} as last_heard_at_text,
+    landing_ref
+from landed
