@@ -67,7 +67,7 @@ def test_risk_points_wear_the_four_colours_in_the_agreed_shares():
 
 def test_more_quarters_make_a_longer_life():
     short, long = World(scale=0.05, span=1), World(scale=0.05, span=7)
-    assert [q[0] for q in long.quarters][0] == "2025Q1"
+    assert long.quarters[0][0] == "2025Q1"
     assert set(long.hazards["quarter"]) == set(range(7))
     assert set(short.hazards["quarter"]) == {0}
     assert long.incidents["alarm"].min() < np.datetime64("2025-04-01")
