@@ -26,7 +26,10 @@ _CADENCES = {
 }
 _PROTOCOLS = {
     "postgres": ("PostgreSQL 只读账号", "PostgreSQL, read-only login"),
+    "mariadb": ("MariaDB 只读账号", "MariaDB, read-only login"),
     "http_json": ("HTTP JSON 接口", "HTTP JSON API"),
+    "soap": ("SOAP 接口（XML）", "SOAP service (XML)"),
+    "dump": ("Oracle 视图导出文件", "dump files of Oracle views"),
     "files": ("文件投放目录", "drop folder of files"),
     "extract": ("文件,由本部门 extract.py 读取", "files, read by the silo's own extract.py"),
 }

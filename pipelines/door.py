@@ -160,11 +160,27 @@ def batch_rules(contract: Contract, table: Table) -> list[Rule]:
             advice_zh=advice[0], advice_en=advice[1],
         )
     ]  # fmt: skip
-    if table.protocol == "http_json":
+    if table.protocol in {"http_json", "soap"}:
         found.append(
             Rule(
                 f"{head}.all_columns_sent", "connector", None, "batch", "warning",
                 reason_zh="契约内的非必填列整批未报", reason_en="an optional column of the contract is missing everywhere",
+                advice_zh=advice[0], advice_en=advice[1],
+            )
+        )  # fmt: skip
+    if table.protocol in {"http_json", "soap", "postgres", "mariadb"}:
+        found.append(
+            Rule(
+                f"{head}.clock_agrees", "connector", None, "batch", "warning",
+                reason_zh="来源服务器的时钟与我方相差五分钟以上", reason_en="the source's clock is more than five minutes from ours",
+                advice_zh="请校准服务器时间", advice_en="set the server's clock right",
+            )
+        )  # fmt: skip
+    if table.protocol in {"postgres", "mariadb"}:
+        found.append(
+            Rule(
+                f"{head}.no_retyped_columns", "connector", None, "batch", "warning",
+                reason_zh="来源列的数据类型与契约不符", reason_en="a column has another type at the source than was agreed",
                 advice_zh=advice[0], advice_en=advice[1],
             )
         )  # fmt: skip

@@ -108,9 +108,15 @@ class Since:
     stamps: frozenset[str] = frozenset()
     window: tuple[datetime, datetime] | None = None
 
-    def instant(self, overlap_minutes: float) -> datetime | None:
-        """Return the aware UTC instant after which rows are new: the watermark less the overlap."""
+    def instant(self, overlap_minutes: float, now: datetime | None = None) -> datetime | None:
+        """Return the aware UTC instant after which rows are new: the watermark less the overlap.
+
+        With ``now`` a watermark that lies ahead of it is brought back: a row stamped by a clock that runs
+        ahead must not hide the rows that come until then.
+        """
         if self.watermark is None:
             return None
         aware = self.watermark.replace(tzinfo=UTC) if self.watermark.tzinfo is None else self.watermark
+        if now is not None:
+            aware = min(aware, now)
         return aware.astimezone(UTC) - timedelta(minutes=overlap_minutes)

@@ -36,12 +36,13 @@ class Resource:
         with open(path, "rb") as handle:
             self.bytes = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
 
-    def page(self, since_ms: int, page: int, size: int) -> tuple[int, bytes]:
-        """Return how many rows are newer than ``since_ms`` and the rows of ``page`` (from 1)."""
+    def page(self, since_ms: int, page: int, size: int, until_ms: int = 0) -> tuple[int, bytes]:
+        """Return how many rows are newer than ``since_ms`` and before ``until_ms``, and those of ``page`` (from 1)."""
         first = int(np.searchsorted(self.since, since_ms, side="right")) if since_ms else 0
-        total = len(self.since) - first
-        low = min(first + (page - 1) * size, len(self.since))
-        high = min(low + size, len(self.since))
+        end = int(np.searchsorted(self.since, until_ms, side="left")) if until_ms else len(self.since)
+        total = max(0, end - first)
+        low = min(first + (page - 1) * size, first + total)
+        high = min(low + size, first + total)
         return total, bytes(self.bytes[self.offsets[low] : self.offsets[high]]).rstrip(b",")
 
 
@@ -120,6 +121,7 @@ class Towers:
         try:
             page, size = int(request.query_params.get("page", 1)), int(request.query_params.get("size", 1000))
             since = int(request.query_params.get("since_ms") or 0)
+            until = int(request.query_params.get("until_ms") or 0)
         except ValueError:
             return answer({"code": 40001, "message": "page、size、since_ms 须为整数"})
         if page < 1 or not 1 <= size <= self.pages[name]:
@@ -132,7 +134,7 @@ class Towers:
         if stumble or (fault == "error_forever" and name == "heartbeats"):
             self.stumbled.add(token)
             return answer({"code": 50001, "message": "系统繁忙"})
-        total, rows = self.resources[name].page(since, page, size)
+        total, rows = self.resources[name].page(since, page, size, until)
         if fault == "page_missing" and name == "heartbeats" and page == 2:
             rows = b""
         if fault == "total_wrong" and name == "heartbeats":
