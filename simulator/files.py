@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from simulator.tables import Table
 
@@ -83,19 +85,29 @@ def read_number(cell: object) -> Decimal:
 
 
 def workbook(path: Path, table: Table, form: Form) -> None:
-    """Write one workbook: title, header rows, data, total and footnote."""
-    columns = list(table.columns)
-    if form.groups and sum(n for _, n in form.groups) != len(columns):
-        raise ValueError(
-            f"{path.name}: the groups cover {sum(n for _, n in form.groups)} columns, the table has {len(columns)}"
-        )
+    """Write one table as a workbook of one sheet."""
+    book_of(path, [(table, form)])
+
+
+def book_of(path: Path, sheets: list[tuple[Table, Form]]) -> None:
+    """Write a workbook, one sheet per table: title, header rows, data, total and footnote."""
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"created": CREATED, "author": form.author})
+    book.set_properties({"created": CREATED, "author": sheets[0][1].author})
     head = book.add_format({"bold": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"})
     bold = book.add_format({"bold": True, "align": "center"})
-    page = book.add_worksheet(form.sheet or form.stem)
+    for table, form in sheets:
+        _sheet(book.add_worksheet(form.sheet or form.stem), path.name, table, form, head, bold)
+    book.close()
+
+
+def _sheet(page: Worksheet, name: str, table: Table, form: Form, head: Format, bold: Format) -> None:
+    columns = list(table.columns)
+    if form.groups and sum(n for _, n in form.groups) != len(columns):
+        raise ValueError(
+            f"{name}: the groups cover {sum(n for _, n in form.groups)} columns, the table has {len(columns)}"
+        )
     for i, column in enumerate(columns):
         page.set_column(i, i, 14, None, {"hidden": True} if column in form.hidden else {})
     row = 0
@@ -120,7 +132,7 @@ def workbook(path: Path, table: Table, form: Form) -> None:
             if value is None:
                 continue
             # numbers and Excel serials are number cells, all else is text as typed
-            if number[i] and _plain(value):
+            if number[i] and is_plain(value):
                 page.write_number(row, i, float(value))
             elif dates[i] and len(value) == 5 and value.isdigit():
                 page.write_number(row, i, int(value))
@@ -134,8 +146,8 @@ def workbook(path: Path, table: Table, form: Form) -> None:
                 row, columns.index(column), float(sum(map(read_number, table.columns[column]), Decimal(0)))
             )
         page.write_string(row + 1, 0, form.footnote)
-    book.close()
 
 
-def _plain(value: str) -> bool:
+def is_plain(value: str) -> bool:
+    """Return whether a text is a number that a spreadsheet would keep as one."""
     return value.replace(".", "", 1).isdigit() and value.isascii()

@@ -24,7 +24,7 @@ from simulator.tables import Table
 from simulator.truth import Truth
 from simulator.world import World, quarter_start
 
-SHARED = ("codes.py", "files.py", "generate.py", "publish.py", "tables.py", "truth.py")
+SHARED = ("codes.py", "files.py", "generate.py", "papers.py", "publish.py", "tables.py", "truth.py")
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,13 @@ def good_value(column: Column, rules: list[door.Rule]) -> str:
             return str(r.kwargs["value_set"][0])
         if r.kind == "expect_column_values_to_match_regex":
             return forms.text_of(r.kwargs["regex"], 1)
-        if r.kind == "expect_column_values_to_be_between" and column.type != "headcount":
+        if r.kind == "expect_column_values_to_be_between":
             low, high = r.kwargs.get("min_value"), r.kwargs.get("max_value")
             middle = (low + high) / 2 if low is not None and high is not None else (low if low is not None else high)
             # two columns that must not cross share one value, far from every end
-            return "10" if low is not None and low <= 10 <= (high or 10) else f"{middle:.2f}"
+            if low is not None and low <= 10 <= (high or 10):
+                return "10"
+            return f"{int(middle)}" if column.type in {"integer", "headcount"} else f"{middle:.2f}"
     return GOOD_BY_TYPE.get(column.type, "10")
 
 

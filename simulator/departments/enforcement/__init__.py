@@ -115,6 +115,11 @@ def _by_age(counts: tuple[int, ...], world: World, q: int) -> int:
     return counts[max(0, len(counts) - world.span + q)]
 
 
+def station_people(world: World) -> Table:
+    """Return the roster of the stations without dirt, for departments that list the same people."""
+    return _rosters(world.view(), DirtRates.clean(), Truth())["roster"]
+
+
 def _town_columns(world: World, rates: DirtRates, town: np.ndarray, stream: str) -> tuple[np.ndarray, np.ndarray]:
     rng = world.rng(f"local code {stream}")
     old = rng.random(len(town)) < rates.local_code

@@ -1,0 +1,26 @@
+-- One row per squad and quarter: the newest accepted version.
+with rows_in as ({{ newest_accepted('militia__squads', ['period', 'squad_no']) }})
+
+select
+    district_code,
+    period,
+    squad_no,
+    squad_name,
+    kind_word,
+    level_word,
+    town_code,
+    town_name,
+    village_name,
+    leader_name_mask,
+    leader_phone as leader_phone_hash,
+    leader_phone_mask,
+    approved_count,
+    listed_count,
+    task_words,
+    base_address,
+    lon,
+    lat,
+    founded_date,
+    disbanded_date,
+    landing_ref
+from rows_in

@@ -1,0 +1,121 @@
+"""What departments close to towns and villages share: town numbers, columns of text, days, the people of the stations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.departments import enforcement
+from simulator.dirt import DirtRates, Spoiler, Truth
+from simulator.files import Form
+from simulator.tables import Table, date_text
+from simulator.world import World
+
+
+def column(values: Iterable[object]) -> np.ndarray:
+    """Return values as a column of text or None."""
+    return np.array([None if v is None else str(v) for v in values], dtype=object)
+
+
+def choose(rng: np.random.Generator, words: Iterable[str], n: int, p: Iterable[float] | None = None) -> np.ndarray:
+    """Return ``n`` of ``words``, with the shares ``p`` where given."""
+    listed = np.array(list(words), dtype=object)
+    return listed[rng.choice(len(listed), n, p=None if p is None else list(p))]
+
+
+def hide(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return ``values`` with None where ``where`` holds."""
+    out = values.copy()
+    out[where] = None
+    return out
+
+
+def short_codes(world: World) -> np.ndarray:
+    """Return the last three digits of each town's code, as towns number their own papers."""
+    return np.array([c[6:9] for c in world.towns["nbs9"]], dtype=object)
+
+
+def days(rng: np.random.Generator, n: int, first: np.datetime64, last: np.datetime64) -> np.ndarray:
+    """Return ``n`` days in [first, last)."""
+    span = max(1, int((last - first).astype(int)))
+    return first.astype("datetime64[D]") + rng.integers(0, span, n).astype("timedelta64[D]")
+
+
+def before(rng: np.random.Generator, n: int, day: np.datetime64, least: int, most: int) -> np.ndarray:
+    """Return ``n`` dates as text, between ``least`` and ``most`` days before ``day``."""
+    return date_text(day - rng.integers(least, most, n).astype("timedelta64[D]"))
+
+
+@dataclass
+class Staff:
+    """The people of the stations, ordered as on the stations' own roster."""
+
+    town: np.ndarray
+    name: np.ndarray
+    id: np.ndarray
+    phone: np.ndarray
+    post: np.ndarray
+    employment: np.ndarray
+    hired: np.ndarray
+    left: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.town)
+
+
+def staff(world: World) -> Staff:
+    """Return the people of the sixteen stations as the brigade's roster has them, without dirt."""
+    roster = enforcement.station_people(world).columns
+    at = {name: i for i, name in enumerate(world.towns["name"])}
+    town = np.array([at[n] for n in roster["应急管理站"]])
+    names = ("姓名", "身份证号", "手机", "岗位", "用工性质", "入职日期", "离职日期")
+    return Staff(town, *(roster[n].copy() for n in names))
+
+
+def form(stem: str, sheet: str, head: int, width: int, words: tuple[str, str], **more: object) -> Form:
+    """Return a form with two merged headers over ``head`` and ``width - head`` columns."""
+    return Form(stem, sheet=sheet, groups=((words[0], head), (words[1], width - head)), **more)
+
+
+def spoil(table: Table, world: World, truth: Truth) -> Spoiler:
+    """Remember the clean keys of ``table`` and return its spoiler, which has a stream of its own."""
+    return Spoiler(table.freeze_keys(), truth, world.rng(f"dirt {table.silo} {table.name} {table.version}"))
+
+
+def common(
+    s: Spoiler,
+    world: World,
+    rates: DirtRates,
+    *,
+    texts: Iterable[str] = (),
+    names: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    dates: Iterable[str] = (),
+    required_dates: Iterable[str] = (),
+    empty: Iterable[str] = (),
+    village: str | None = None,
+    code: str | None = None,
+    counts: Iterable[str] = (),
+) -> None:
+    """Spoil the usual columns: characters, names, phones, dates, empty words, villages, town codes, head-counts."""
+    if code:
+        old = {n: o for n, o in zip(world.towns["nbs9"], world.towns["local_code9"], strict=True) if n != o}
+        s.old_town_codes(code, rates, old)
+    if village:
+        s.villages(village, rates)
+    for method, columns in ((s.names, names), (s.phones, phones), (s.headcounts, counts)):
+        _each(method, columns, rates)
+    for c in dates:
+        s.dates(c, rates)
+    for c in required_dates:
+        s.dates(c, rates, required=True)
+    for c in empty:
+        s.empty(c, rates, words=("/", "—", "暂无", "待补充", "不详"))
+    _each(s.text, texts, rates)
+
+
+def _each(method: Callable[[str, DirtRates], None], columns: Iterable[str], rates: DirtRates) -> None:
+    for c in columns:
+        method(c, rates)
