@@ -23,13 +23,20 @@ GIVEN = list(
 
 
 def uscc(
-    rng: np.random.Generator, n: int, prefixes: list[str], shares: list[float], old: np.ndarray, category: np.ndarray
+    rng: np.random.Generator,
+    n: int,
+    prefixes: list[str],
+    shares: list[float],
+    old: np.ndarray,
+    category: np.ndarray,
+    authority: int = 9,
 ) -> np.ndarray:
     """Return ``n`` different unified social credit codes of GB 32100 with right check characters.
 
     ``prefixes``/``shares``: registration divisions and how often; ``old`` (n, bool): firms of before
     2015 have eight digits in the organisation code, younger ones begin with MA; ``category`` (n, str):
-    1 company, 2 sole trader. The organisation code carries its own check of GB 11714 too.
+    1 company, 2 sole trader; ``authority``: 9 market supervision, 5 civil affairs (category 1 association,
+    2 private non-profit, 3 foundation), 1 establishment office. The organisation code carries its own check of GB 11714 too.
     """
     serial = (int(rng.integers(10**7)) + np.arange(n, dtype=np.int64) * 7368787) % 10**8
     digits = (serial[:, None] // 10 ** np.arange(7, -1, -1)) % 10
@@ -44,7 +51,9 @@ def uscc(
     check_value = np.where(check == 10, USCC_ALPHABET.index("X"), check)
     division = rng.choice(len(prefixes), n, p=shares)
     division_digits = np.array([[int(c) for c in p] for p in prefixes])[division]
-    body = np.column_stack([np.full(n, 9), np.asarray(category).astype(int), division_digits, digits, check_value])
+    body = np.column_stack(
+        [np.full(n, authority), np.asarray(category).astype(int), division_digits, digits, check_value]
+    )
     last = (31 - (body @ _USCC_WEIGHTS) % 31) % 31
     chars = _USCC_CHARS[np.column_stack([body, last])]
     codes = np.array(["".join(row) for row in chars], dtype=object)

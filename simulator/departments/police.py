@@ -7,7 +7,8 @@ import numpy as np
 from simulator import codes, dirt
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
-from simulator.world import ARRIVAL, World
+from simulator.world import World
+from simulator.world.incidents import FIRST_TEAMS
 
 SERVICES = {"*": "postgres"}
 DDL = """
@@ -74,64 +75,24 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> Table:
 
 
 def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
-    rng = world.rng("incidents")
-    towns = world.towns
-    kinds = np.array(["火灾", "抢险救援", "社会救助", "交通事故", "其他"], dtype=object)
-    parts: dict[str, list] = {}
-    weight = towns["population"] ** 0.75
-    for q, (name, first, last) in enumerate(world.quarters):
-        n = world.n(1500 if q > world.span - 3 else 1300)
-        town = rng.choice(16, n, p=weight / weight.sum())
-        # even a small town has some calls in a quarter
-        town[: 16 * min(12, n // 32)] = np.tile(np.arange(16), min(12, n // 32))
-        alarm = np.sort(world.moments(rng, n, first, last, working=False))
-        median = np.array([ARRIVAL[t] for t in towns["terrain"]])[town] * (
-            1.30 - 0.60 * world.quality["response"][town, q]
-        )
-        travel = np.exp(rng.normal(np.log(median), 0.42)) * 60
-        dispatch = alarm + rng.integers(20, 150, n).astype("timedelta64[s]")
-        arrive = np.maximum(alarm + travel.astype(int).astype("timedelta64[s]"), dispatch + np.timedelta64(60, "s"))
-        close = arrive + (np.exp(rng.normal(3.7, 0.7, n)) * 60).astype(int).astype("timedelta64[s]")
-        never = rng.random(n) < 0.025
-        arrive = np.where(never, np.datetime64("NaT"), arrive)
-        lon, lat = world.scatter(rng, town)
-        team = np.array(["应急管理站", "专职消防队", "义务消防队", "派出所", "民间救援队"], dtype=object)
-        columns = {
-            "incident_no": np.array([f"JQ{name}{i:05d}" for i in range(1, n + 1)], dtype=object),
-            "incident_type": kinds[rng.choice(5, n, p=[0.22, 0.18, 0.25, 0.25, 0.10])],
-            "town": town,
-            "lon": lon,
-            "lat": lat,
-            "alarm": alarm,
-            "dispatch": dispatch,
-            "arrive": arrive,
-            "close": close,
-            "first_team": towns["name"][town] + team[rng.choice(5, n, p=[0.35, 0.30, 0.12, 0.18, 0.05])],
-        }
-        for column, values in columns.items():
-            parts.setdefault(column, []).append(values)
-    c = {k: np.concatenate(v) for k, v in parts.items()}
-    n, town = len(c["town"]), c["town"]
-    village_of = [world.villages["name"][world.villages["town"] == t] for t in range(16)]
-    pick = rng.integers(0, 10**6, n)
-    house = rng.integers(1, 400, n)
-    old = rng.random(n) < 0.1
+    c, towns = world.incidents, world.towns
+    town, old = c["town"], c["old_county"]
     address = np.array(
         [
-            f"{'绍兴县' if o else '柯桥区'}{towns['name'][t]}{village_of[t][p % len(village_of[t])]}{h}号"
-            for o, t, p, h in zip(old, town, pick, house, strict=True)
+            f"{'绍兴县' if o else '柯桥区'}{towns['name'][t]}{world.villages['name'][v]}{h}号"
+            for o, t, v, h in zip(old, town, c["village"], c["house"], strict=True)
         ],
         dtype=object,
     )
-    team = c["first_team"].copy()
+    team = towns["name"][town] + np.array(FIRST_TEAMS, dtype=object)[c["team"]]
     team[np.isnat(c["arrive"])] = None
     table = Table(
         "police",
         "incident",
         ("incident_no",),
         {
-            "incident_no": c["incident_no"],
-            "incident_type": c["incident_type"],
+            "incident_no": c["no"].copy(),
+            "incident_type": c["kind"].copy(),
             "town_code": towns["nbs9"][town],
             "town_name": towns["name"][town],
             "address": address,
@@ -142,10 +103,12 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
             "arrive_at": time_text(c["arrive"]),
             "close_at": time_text(c["close"]),
             "first_team": team,
-            "caller_phone": codes.phones(rng, n),
-            "updated_at": time_text(c["close"] + rng.integers(300, 86400, n).astype("timedelta64[s]")),
+            "caller_phone": c["caller_phone"].copy(),
+            "updated_at": time_text(c["updated"]),
         },
     ).freeze_keys()
+    table.known = c["updated"]
+    truth.link(table, np.arange(len(table)), "incident", c["no"])
     s = Spoiler(table, truth, world.rng("dirt incidents"))
     for row in np.flatnonzero(old):
         s.note(row, "address", "#3 former county in an address", "柯桥区", "绍兴县")

@@ -1,0 +1,213 @@
+"""Hazard lists and event logs by quarter, from the world's life of each hazard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.departments.enforcement.common import note_local_codes, town_columns
+from simulator.dirt import DirtRates, Spoiler
+from simulator.tables import Table, date_text, time_text, to_text
+from simulator.truth import Truth
+from simulator.world import World
+from simulator.world.hazards import STEPS
+
+
+def tables(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
+    """Return the hazard lists, then the event logs."""
+    h = world.hazards
+    times = {step: h[step].copy() for step in STEPS}
+    _spoil_times(world, rates, truth, times, h["no"], world.quality["hazard"][h["town"], h["quarter"]])
+    lists = _lists(world, rates, truth, h, times)
+    return lists + _logs(world, rates, truth, times)
+
+
+def _spoil_times(
+    world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndarray], number: np.ndarray, good: np.ndarray
+) -> None:
+    """Close hazards before they were found, and many at 23:59 of the quarter's last day (#19)."""
+    rng = world.rng("dirt hazard times")
+    table = Table("enforcement", "hazards", ("隐患编号",), {"隐患编号": number})
+    s = Spoiler(table, truth, rng)
+    closed = times["核销"]
+    batch = np.zeros(len(number), bool)
+    for _period, _first, last in world.quarters:
+        stroke = last.astype("datetime64[s]") - np.timedelta64(60, "s")
+        near = (
+            (closed < stroke)
+            & (closed > stroke - np.timedelta64(5, "D"))
+            & (rng.random(len(closed)) < rates.batch_close * 10 * (1.1 - good))
+        )
+        for row in np.flatnonzero(near):
+            s.note(int(row), "核销", "#19 batch close at 23:59", str(closed[row]), str(stroke))
+        closed[near] = stroke
+        batch |= near
+    for row in np.flatnonzero(~np.isnat(closed) & ~batch & (rng.random(len(closed)) < rates.close_before_discover)):
+        early = times["发现"][row] - np.timedelta64(int(rng.integers(1, 48)) * 3600, "s")
+        s.note(int(row), "核销", "#19 close before discover", str(closed[row]), str(early))
+        closed[row] = early
+
+
+def _status(
+    times: dict[str, np.ndarray], moment: np.datetime64, words: dict[str, list[str]], rng: np.random.Generator
+) -> np.ndarray:
+    n = len(times["发现"])
+    state = np.full(n, "discovered", dtype=object)
+    for step, name in (
+        ("确认", "confirmed"),
+        ("管控", "rectifying"),
+        ("整改", "rectified"),
+        ("核销", "closed"),
+        ("移交", "transferred"),
+    ):
+        state[times[step] <= moment] = name
+    pick = rng.integers(0, 10**6, n)
+    plain = rng.random(n) >= 0.10
+    return np.array(
+        [words[s][0 if p else k % len(words[s])] for s, p, k in zip(state, plain, pick, strict=True)], dtype=object
+    )
+
+
+STATUS_WORDS = {
+    "discovered": ["待确认"],
+    "confirmed": ["已确认"],
+    "rectifying": ["整改中", "待整改"],
+    "rectified": ["已整改", "整改完毕", "待复查"],
+    "closed": ["已销号", "核销", "办结", "完成", "已闭环"],
+    "transferred": ["已移交"],
+}
+GRADE_WORDS = {
+    "general": ["一般", "一般隐患", "普通", "Ⅳ级", "四级", "蓝"],
+    "serious": ["较大", "较大隐患", "Ⅱ级"],
+    "major": ["重大", "重大隐患", "Ⅰ级"],
+}
+
+
+def _lists(
+    world: World, rates: DirtRates, truth: Truth, h: dict[str, np.ndarray], times: dict[str, np.ndarray]
+) -> list[Table]:
+    f, towns = world.firms, world.towns
+    n = len(h["firm"])
+    code, name = town_columns(world, rates, h["town"], "hazards")
+    word = np.array([GRADE_WORDS[g][0] for g in h["grade"]], dtype=object)
+    common = {
+        "隐患编号": h["no"].copy(),
+        "检查编号": h["inspection"].copy(),
+        "企业编号": f["no"][h["firm"]],
+        "镇街代码": code,
+        "镇街": name,
+        "来源": h["source"].copy(),
+        "条款代码": h["clause"].copy(),
+        "隐患描述": h["text"] + h["tail"],
+        "隐患等级": word,
+        "发现时间": time_text(h["at"]),
+        "整改期限": date_text(h["deadline"]),
+        "治理方案日期": date_text(h["plan"]),
+        "经度": to_text(h["lon"], ".6f"),
+        "纬度": to_text(h["lat"], ".6f"),
+    }
+    table = Table(
+        "enforcement", "hazards", ("隐患编号",), {**common, "状态": np.full(n, "", dtype=object)}
+    ).freeze_keys()
+    truth.link(table, np.arange(n), "hazard", h["no"])
+    s = Spoiler(table, truth, world.rng("dirt hazards"))
+    note_local_codes(s, world, "镇街代码", h["town"])
+    s.cells("隐患等级", rates.status_word, "#18 grade word", lambda v, r: _word(GRADE_WORDS, v, r), "repaired")
+    s.dates("发现时间", rates, required=True)
+    s.dates("整改期限", rates)
+    s.text("隐患描述", rates)
+    s.text("镇街", rates)
+    s.empty("整改期限", rates, 0.2)
+    s.empty("隐患描述", rates, 0.5)
+    s.points("经度", "纬度", rates)
+    s.towns("镇街代码", "镇街", rates, list(towns["name"]), list(towns["nbs9"]))
+    out = []
+    previous: np.ndarray | None = None
+    for q, (period, _first, last) in enumerate(world.quarters):
+        status = _status(times, last.astype("datetime64[s]"), STATUS_WORDS, world.rng(f"status words {q}"))
+        mine = h["quarter"] == q
+        if previous is not None:
+            # hazards of the quarter before come again when their state changed
+            mine |= (h["quarter"] == q - 1) & (previous != status) & ~np.isin(previous, STATUS_WORDS["closed"])
+        rows = np.flatnonzero(mine)
+        part = table.take(rows)
+        part.columns["状态"] = status[rows]
+        spoil = Spoiler(part, truth, world.rng(f"dirt hazards {period}"))
+        plain = {word: words[0] for words in STATUS_WORDS.values() for word in words}
+        for row in np.flatnonzero([plain[w] != w for w in part.columns["状态"]]):
+            said = part.columns["状态"][row]
+            spoil.note(int(row), "状态", "#18 status word", plain[said], said, "repaired")
+        spoil.repeat_rows(rates.duplicate_row)
+        out.append(part.of(period))
+        previous = status
+    return out
+
+
+def _word(words: dict[str, list[str]], value: object, rng: np.random.Generator) -> str:
+    options = next(w for w in words.values() if w[0] == value)
+    return options[1 + int(rng.integers(len(options) - 1))]
+
+
+def _logs(world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndarray]) -> list[Table]:
+    rng, number, town = world.rng("hazard events"), world.hazards["no"], world.hazards["town"]
+    n, end = len(number), world.end.astype("datetime64[s]")
+    hazard = np.concatenate([np.arange(n)] * len(STEPS))
+    step = np.repeat(np.arange(len(STEPS)), n)
+    at = np.concatenate([times[k] for k in STEPS])
+    actor_no = rng.integers(1, 7, len(hazard))
+    finder = actor_no[:n]
+    same_actor = rng.random(n) < 0.03
+    closer = step == 7
+    actor_no[closer] = np.where(same_actor, finder, actor_no[closer] + 6)
+    photo = rng.integers(0, 2**63 - 1, len(hazard))
+    has_photo = np.isin(step, (0, 5))
+    same = rng.random(n) < rates.same_photo
+    photo[step == 5] = np.where(same, photo[:n], photo[step == 5])
+    keep = ~np.isnat(at) & (at < end)
+    hazard, step, at, actor_no, photo, has_photo = (x[keep] for x in (hazard, step, at, actor_no, photo, has_photo))
+    order = np.lexsort((step, hazard, at))
+    hazard, step, at, actor_no, photo, has_photo = (x[order] for x in (hazard, step, at, actor_no, photo, has_photo))
+    words = np.array([w.removesuffix("一") for w in STEPS], dtype=object)[step]
+    recorded = at + rng.integers(10, 4000, len(at)).astype("timedelta64[s]")
+    back = rng.random(len(at)) < 0.01
+    recorded = np.where(back, at + rng.integers(86400, 86400 * 5, len(at)).astype("timedelta64[s]"), recorded)
+    # an event before the first quarter (a close before the find) goes with the first file
+    bounds = np.array([q[2] for q in world.quarters], dtype="datetime64[s]")
+    quarter = np.minimum(np.searchsorted(bounds, at, side="right"), world.span - 1)
+    actor = np.array([f"ZY{t + 1:02d}{a:03d}" for t, a in zip(town[hazard], actor_no, strict=True)], dtype=object)
+    table = Table(
+        "enforcement",
+        "hazard_events",
+        ("流水号",),
+        {
+            "流水号": np.array([f"LZ{i:07d}" for i in range(1, len(at) + 1)], dtype=object),
+            "隐患编号": number[hazard],
+            "环节": words,
+            "经办人工号": actor,
+            "发生时间": time_text(at),
+            "录入时间": time_text(recorded),
+            "照片指纹": np.array(
+                [f"{p:016x}" if h else None for p, h in zip(photo, has_photo, strict=True)], dtype=object
+            ),
+        },
+    ).freeze_keys()
+    s = Spoiler(table, truth, world.rng("dirt hazard events"))
+    for row in np.flatnonzero((step == 5) & same[hazard]):
+        s.note(int(row), "照片指纹", "#19 same photo before and after", None, table.columns["照片指纹"][row])
+    light = DirtRates(
+        **{
+            **rates.__dict__,
+            "date_form": rates.date_form / 2,
+            "excel_serial": rates.excel_serial / 3,
+            "impossible_date": rates.impossible_date / 3,
+        }
+    )
+    s.dates("发生时间", light, required=True)
+    s.dates("录入时间", light)
+    s.empty("照片指纹", rates, 0.3)
+    s.empty("经办人工号", rates, 0.2)
+    out = []
+    for q, (period, _first, _last) in enumerate(world.quarters):
+        part = table.take(np.flatnonzero(quarter == q))
+        Spoiler(part, truth, world.rng(f"dirt hazard events {period}")).repeat_rows(rates.duplicate_row / 2)
+        out.append(part.of(period))
+    return out

@@ -1,0 +1,146 @@
+"""Plans and visits of inspectors, and the cases that follow from them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.departments.enforcement.common import note_local_codes, town_columns
+from simulator.dirt import DirtRates, Spoiler
+from simulator.tables import Table, date_text, time_text, to_text
+from simulator.truth import Truth
+from simulator.world import World
+
+
+def plans(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
+    """Return the inspection plan of each quarter."""
+    f, out = world.firms, []
+    for visits in world.inspections:
+        period, planned = visits["period"], visits["planned"]
+        table = Table(
+            "enforcement",
+            "inspection_plan",
+            ("计划编号",),
+            {
+                "计划编号": visits["plan_no"].copy(),
+                "企业编号": f["no"][planned],
+                "镇街": world.towns["name"][f["town"][planned]],
+                "计划检查日期": date_text(visits["when"]),
+                "计划次数": visits["count"].astype(str).astype(object),
+            },
+        ).freeze_keys()
+        s = Spoiler(table, truth, world.rng(f"dirt plan {period}"))
+        s.dates("计划检查日期", rates, required=True)
+        s.text("镇街", rates)
+        out.append(table.of(period))
+    return out
+
+
+def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[list[str]]) -> list[Table]:
+    """Return the inspections of each quarter; ``officers``: certificate numbers by town."""
+    f, towns = world.firms, world.towns
+    brigade, out = [f"330603{70000 + i}" for i in range(40)], []
+    for visits in world.inspections:
+        period, firm, pick = visits["period"], visits["firm"], visits["pick"]
+        town = f["town"][firm]
+        one = np.array([_officer(officers[t], brigade, a) for t, a in zip(town, pick[0], strict=True)], dtype=object)
+        two = np.array(
+            [
+                brigade[b % 40] if brigade[b % 40] != o else brigade[(b + 1) % 40]
+                for b, o in zip(pick[1], one, strict=True)
+            ],
+            dtype=object,
+        )
+        two[visits["alone"]] = None
+        code, name = town_columns(world, rates, town, f"inspections {period}")
+        table = Table(
+            "enforcement",
+            "inspections",
+            ("检查编号",),
+            {
+                "检查编号": visits["no"].copy(),
+                "计划编号": visits["number"].copy(),
+                "企业编号": f["no"][firm],
+                "镇街代码": code,
+                "镇街": name,
+                "检查时间": time_text(visits["at"]),
+                "执法人员一证号": one,
+                "执法人员二证号": two,
+                "检查结果": visits["result"].copy(),
+            },
+        ).freeze_keys()
+        s = Spoiler(table, truth, world.rng(f"dirt inspections {period}"))
+        note_local_codes(s, world, "镇街代码", town)
+        s.dates("检查时间", rates, required=True)
+        s.text("镇街", rates, encodable="gbk")
+        s.empty("执法人员二证号", rates)
+        s.towns("镇街代码", "镇街", rates, list(towns["name"]), list(towns["nbs9"]))
+        s.repeat_rows(rates.duplicate_row)
+        out.append(table.of(period))
+    return out
+
+
+def _officer(own: list[str], brigade: list[str], pick: int) -> str:
+    return own[pick % len(own)] if own and pick % 3 else brigade[pick % len(brigade)]
+
+
+def cases(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
+    """Return the cases by quarter; a case decided later comes again."""
+    rng, f, towns = world.rng("cases"), world.firms, world.towns
+    parts: dict[str, list] = {}
+    for q, (period, _first, last) in enumerate(world.quarters):
+        seen = world.inspections[q]
+        n = min(world.n(150), len(seen["firm"]))
+        weight = (seen["hazards"] + 0.05) * (1.2 - f["quality"][seen["firm"]])
+        pick = np.sort(rng.choice(len(seen["firm"]), n, replace=False, p=weight / weight.sum()))
+        filed = np.minimum(
+            seen["at"][pick].astype("datetime64[D]") + rng.integers(2, 25, n).astype("timedelta64[D]"),
+            last - np.timedelta64(1, "D"),
+        )
+        kind = rng.choice(np.array(["警告", "罚款", "责令停产停业"], dtype=object), n, p=[0.18, 0.78, 0.04])
+        fine = np.where(kind == "警告", 0.0, np.round(np.exp(rng.normal(0.6, 0.8, n)), 2))
+        transfer = np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
+        for i in rng.choice(n, min(2, n), replace=False):
+            transfer[i] = min(filed[i] + np.timedelta64(12, "D"), last - np.timedelta64(1, "D"))
+        for column, values in {
+            "no": np.array([f"（柯）应急罚〔{period[:4]}〕{q + 1}{i:03d}号" for i in range(1, n + 1)], dtype=object),
+            "firm": seen["firm"][pick],
+            "filed": filed,
+            "decided": filed + rng.integers(15, 85, n).astype("timedelta64[D]"),
+            "kind": kind,
+            "fine": fine,
+            "daily": rng.random(n) < 0.02,
+            "transfer": transfer,
+            "quarter": np.full(n, q),
+        }.items():
+            parts.setdefault(column, []).append(values)
+    c = {k: np.concatenate(v) for k, v in parts.items()}
+    table = Table(
+        "enforcement",
+        "cases",
+        ("案号",),
+        {
+            "案号": c["no"],
+            "企业编号": f["no"][c["firm"]],
+            "镇街": towns["name"][f["town"][c["firm"]]].copy(),
+            "立案日期": date_text(c["filed"]),
+            "决定日期": np.full(len(c["no"]), None, dtype=object),
+            "处罚种类": c["kind"],
+            "罚款（万元）": to_text(c["fine"], ".2f"),
+            "按日计罚": np.where(c["daily"], "是", "否").astype(object),
+            "移送公安日期": date_text(c["transfer"]),
+        },
+    ).freeze_keys()
+    s = Spoiler(table, truth, world.rng("dirt cases"))
+    s.dates("立案日期", rates, required=True)
+    s.text("镇街", rates)
+    s.text("处罚种类", rates)
+    out = []
+    for q, (period, first, last) in enumerate(world.quarters):
+        decided = c["decided"] < last
+        rows = np.flatnonzero((c["quarter"] == q) | ((c["quarter"] < q) & decided & (c["decided"] >= first)))
+        part = table.take(rows)
+        part.columns["决定日期"] = np.where(decided[rows], date_text(c["decided"][rows]), None)
+        spoil = Spoiler(part, truth, world.rng(f"dirt cases {period}"))
+        spoil.dates("决定日期", rates)
+        out.append(part.of(period))
+    return out
