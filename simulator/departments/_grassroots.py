@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.departments import enforcement
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.files import Form
 from simulator.tables import Table, date_text
@@ -66,12 +65,15 @@ class Staff:
 
 
 def staff(world: World) -> Staff:
-    """Return the people of the sixteen stations as the brigade's roster has them, without dirt."""
-    roster = enforcement.station_people(world).columns
-    at = {name: i for i, name in enumerate(world.towns["name"])}
-    town = np.array([at[n] for n in roster["应急管理站"]])
-    names = ("姓名", "身份证号", "手机", "岗位", "用工性质", "入职日期", "离职日期")
-    return Staff(town, *(roster[n].copy() for n in names))
+    """Return the people of the sixteen stations, town by town, those who left included."""
+    people = sorted(world.stations.roster, key=lambda p: p["town"])
+    hired, left = ([p[k] for p in people] for k in ("hired", "left"))
+    return Staff(
+        np.array([p["town"] for p in people]),
+        *(column(p[k] for p in people) for k in ("name", "id", "phone", "post", "employment")),
+        np.array(hired, "datetime64[D]"),
+        np.array([np.datetime64("NaT") if d is None else d for d in left], "datetime64[D]"),
+    )
 
 
 def form(stem: str, sheet: str, head: int, width: int, words: tuple[str, str], **more: object) -> Form:

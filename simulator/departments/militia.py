@@ -126,20 +126,11 @@ def _members(world: World, squads: Squads) -> dict[str, np.ndarray]:
     first = np.concatenate([[0], np.cumsum(squads.size)[:-1]])
     post = np.full(n, "队员", dtype=object)
     post[first], post[first + 1] = "队长", "副队长"
-    station = g.staff(world)
     joined = world.end - rng.integers(20, 2600, n).astype("timedelta64[D]")
     joined = np.maximum(joined, squads.founded[squad])
     left = np.where(rng.random(n) < 0.04, world.end - rng.integers(1, 170, n).astype("timedelta64[D]"), NONE)
     left = np.where((left > joined) & (post != "队长"), left, NONE)
-    shared = np.full(n, -1)
-    for town in range(16):
-        part = np.flatnonzero((station.town == town) & (station.employment == "兼职") & (station.left == None))  # noqa: E711
-        place = np.flatnonzero((squads.town[squad] == town) & (squads.level[squad] == "镇级") & (post == "队员"))
-        for person, row in zip(part[:3], place, strict=False):
-            shared[row] = person
-    took = shared >= 0
-    for key, source in (("name", station.name), ("id", station.id), ("phone", station.phone)):
-        people[key] = np.where(took, source[shared], people[key])
+    shared = _borrowed(world, squads, people, squad, post)
     return {
         **people,
         "squad": squad,
@@ -154,6 +145,26 @@ def _members(world: World, squads: Squads) -> dict[str, np.ndarray]:
         "left": left,
         "verified": world.end - rng.integers(5, 420, n).astype("timedelta64[D]"),
     }
+
+
+def _borrowed(world: World, squads: Squads, people: dict, squad: np.ndarray, post: np.ndarray) -> np.ndarray:
+    """Put people of other rosters into ``people`` and return which rows they are: part-timers of stations, team members."""
+    station, teams, known = g.staff(world), world.teams, world.team_members
+    shared = np.zeros(len(squad), bool)
+    for town in range(16):
+        part = np.flatnonzero((station.town == town) & (station.employment == "兼职") & np.isnat(station.left))
+        team = np.flatnonzero(
+            (teams["town"][known["team"]] == town)
+            & (known["origin"] == "民兵")
+            & (teams["kind"][known["team"]] != "station")
+        )
+        others = [(station.name[i], station.id[i], station.phone[i]) for i in part[:3]]
+        others += [(known["name"][i], known["id"][i], known["phone"][i]) for i in team]
+        place = np.flatnonzero((squads.town[squad] == town) & (squads.level[squad] != "区级") & (post == "队员"))
+        for row, person in zip(place, others, strict=False):
+            people["name"][row], people["id"][row], people["phone"][row] = person
+            shared[row] = True
+    return shared
 
 
 def _squad_table(
@@ -220,7 +231,7 @@ def _member_table(
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(len(rows)), "person", table.columns["身份证号"].copy())
-    for row in np.flatnonzero(member["shared"][rows] >= 0):
+    for row in np.flatnonzero(member["shared"][rows]):
         d.note(int(row), "身份证号", "#14 one person on several rosters", None, None)
     d.ids("身份证号", rates)
     g.common(d, world, rates, names=["姓名"], phones=["手机"], required_dates=["入队日期"], texts=["镇街"],

@@ -78,11 +78,6 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     ]
 
 
-def station_people(world: World) -> Table:
-    """Return the roster of the stations without dirt, for departments that list the same people."""
-    return people.stations(world.view(), DirtRates.clean(), Truth())[-1]
-
-
 def publish(out: Path, tables: list[Table], world: World) -> None:
     """Write the drop folder: workbooks and CSV files."""
     files.write(out, tables, FORMS)
