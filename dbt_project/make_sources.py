@@ -26,6 +26,7 @@ INDEX = {
     "batches": "One row per landed, refused or genesis batch, from its manifest",
     "checks": "One row per batch x door rule",
     "quarantine": "One row per refused row x door rule",
+    "issues": "One row per refused row and what became of it",
 }
 
 

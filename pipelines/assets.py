@@ -26,7 +26,7 @@ DAYS = dg.DailyPartitionsDefinition(start_date="2025-10-01", timezone=LOCAL)
 # one writer: everything that writes to landing, warehouse or releases waits its turn
 WRITER = "writer"
 RETRY = dg.RetryPolicy(max_retries=3, delay=20, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
-INDEX = {name: dg.AssetKey(["landing", "index", name]) for name in ("batches", "checks", "quarantine")}
+INDEX = {name: dg.AssetKey(["landing", "index", name]) for name in ("batches", "checks", "quarantine", "issues")}
 RELEASE = dg.AssetKey(["release", "quarter"])
 
 

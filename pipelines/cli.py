@@ -11,12 +11,15 @@ import typer
 
 from pipelines import periods
 from pipelines.errors import AnlanError, UsageError
+from pipelines.quarantine.commands import app as quarantine_app
 from pipelines.settings import Settings
 
 app = typer.Typer(
     name="anlan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Anlan 安澜: from the departments' records to a fair, explainable quarterly evaluation.",
 )  # fmt: skip
+
+app.add_typer(quarantine_app, name="quarantine")
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]
 Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]

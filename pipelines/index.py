@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from pipelines import landing
 from pipelines.contract import Contract, Table
+from pipelines.quarantine import decisions, issues
 from pipelines.reading import quoted
 from pipelines.settings import Settings
 
@@ -82,15 +83,18 @@ def _batch_row(contract: Contract, table: Table, m: dict[str, Any], refused: set
 
 
 def rebuild(settings: Settings, contracts: list[Contract]) -> dict[str, int]:
-    """Write ``_index/{batches,checks,quarantine}.parquet`` from the manifests; return their row counts."""
+    """Write ``_index/{batches,checks,quarantine,issues}.parquet`` from the manifests; return their row counts."""
     folder = settings.landing / "_index"
     folder.mkdir(parents=True, exist_ok=True)
-    batches, checks, refused_rows = [], [], []
+    batches, checks, refused_rows, unsettled = [], [], [], []
+    decided = decisions.load(settings)
     for contract in contracts:
         for table in contract.tables.values():
             landing.genesis(settings, contract, table)
             found = landing.manifests(settings, table)
             refused = _still_refused(found)
+            about = [d for d in decided if d.silo == contract.silo]
+            unsettled += issues.of_table(settings, contract, table, found, about)
             for m in found:
                 batches.append(_batch_row(contract, table, m, refused))
                 head = {
@@ -112,6 +116,7 @@ def rebuild(settings: Settings, contracts: list[Contract]) -> dict[str, int]:
     made = {
         "batches": pa.Table.from_pylist(batches, BATCHES),
         "checks": pa.Table.from_pylist(checks, CHECKS),
+        "issues": issues.as_table(settings.district_code, unsettled),
         "quarantine": pa.concat_tables(refused_rows).cast(schema) if refused_rows else schema.empty_table(),
     }
     for name, content in made.items():

@@ -44,6 +44,9 @@ MARTS: dict[str, tuple[str, ...]] = {
     "quarantine_rows": ("district_code", "silo", "table_name", "batch", "landing_ref", "rule", "column_name"),
     "door_checks": ("district_code", "silo", "table_name", "batch", "rule"),
     "district_overview": ("district_code", "period"),
+    "department_indicator_scores": ("district_code", "period", "department", "indicator_code"),
+    "department_data_barriers": ("district_code", "period", "department"),
+    "withheld_points": ("district_code", "period", "unit_type", "unit_id", "indicator_code", "silo", "table_name"),
 }
 # The rules a release was made by travel with it: in ten years the reader needs no repository.
 REFERENCES = (
@@ -53,6 +56,8 @@ REFERENCES = (
     "method_enterprise_industries",
     "method_hazard_sla",
     "method_grades",
+    "method_department_indicators",
+    "dim_departments",
     "dim_towns",
     "dim_periods",
 )

@@ -113,6 +113,17 @@ SPOILT: dict[str, tuple[str, str]] = {
     "district_overview.towns_rated.equals_scores": ("district_overview", change("towns_rated", "towns_rated + 1")),
     "district_overview.towns_not_rated.equals_scores": ("district_overview", change("towns_not_rated", "towns_not_rated + 1")),
     "district_overview.mean_score.equals_scores": ("district_overview", change("mean_score", "mean_score + 0.02")),
+    "department_indicator_scores.indicator_code.grain": ("department_indicator_scores", doubled("indicator_code = 'DA01'")),
+    "department_indicator_scores.cell_status.known": ("department_indicator_scores", change("cell_status", "'fine'", "indicator_code = 'DA09'")),
+    "department_indicator_scores.score.in_range": ("department_indicator_scores", change("score", "100.5", "indicator_code = 'DA01'")),
+    "department_indicator_scores.value.fits_status": ("department_indicator_scores", change("value", "null", "indicator_code = 'DA01'")),
+    "department_data_barriers.department.grain": ("department_data_barriers", doubled("true")),
+    "department_data_barriers.index_score.in_range": ("department_data_barriers", change("index_score", "100.5")),
+    "department_data_barriers.index_status.known": ("department_data_barriers", change("index_status", "'fine'")),
+    "department_data_barriers.delivered_count.parts_fit": ("department_data_barriers", change("delivered_count", "table_count + 1")),
+    "withheld_points.table_name.grain": ("withheld_points", doubled("true")),
+    "withheld_points.withheld_points.in_range": ("withheld_points", change("withheld_points", "100.5")),
+    "withheld_points.delivery_status.is_missing": ("withheld_points", change("delivery_status", "'delivered'")),
     **{f"district_overview.grade_{g}.equals_ratings": ("district_overview", change(f"grade_{g}", f"grade_{g} + 1")) for g in ("a", "b", "c", "d", "none")},
 }  # fmt: skip
 

@@ -102,6 +102,24 @@ DDL = {
     "best_town_id varchar, worst_town_id varchar, hazards_found bigint, hazards_closed_on_time_share decimal(6,4), "
     "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
     "grade_c int, grade_d int, grade_none int, incidents bigint, median_arrival_minutes decimal(7,2)",
+    "department_indicator_scores": K + "department varchar, period varchar, indicator_code varchar, l1_code varchar, "
+    "silo varchar, department_name_zh varchar, department_name_en varchar, name_zh varchar, name_en varchar, "
+    "unit varchar, direction varchar, cell_status varchar, missing_rule varchar, numerator decimal(18,6), "
+    "denominator decimal(18,6), value decimal(18,6), floor_value decimal(18,6), target_value decimal(18,6), "
+    "score decimal(18,6), published_score decimal(7,2), weight_share decimal(18,9), points_lost decimal(18,6), "
+    "evidence_count bigint, rule_status varchar, previous_value decimal(18,6), previous_score decimal(18,6)",
+    "department_data_barriers": K + "department varchar, period varchar, silo varchar, department_name_zh varchar, "
+    "department_name_en varchar, body_name_zh varchar, body_name_en varchar, index_status varchar, "
+    "index_score decimal(7,2), rank_overall int, coverage_share decimal(6,4), table_count bigint, "
+    "delivered_count bigint, issue_count bigint, open_count bigint, mended_count bigint, "
+    "median_mend_hours decimal(18,6), withheld_town_points decimal(18,6), withheld_firm_points decimal(18,6), "
+    "is_government boolean",
+    "withheld_points": K + "unit_type varchar, unit_id varchar, period varchar, indicator_code varchar, silo varchar, "
+    "table_name varchar, department varchar, delivery_status varchar, missing_table_count bigint, "
+    "withheld_points decimal(18,6)",
+    "method_department_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
+    "rule_status varchar",
+    "dim_departments": K + "department varchar, silo varchar",
     "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
     "direction varchar, aggregation varchar, value_scale decimal(18,6), value_cap decimal(18,6), floor_text varchar, "
     "target_text varchar, rule_status varchar, cap_grade varchar, effect_zh varchar, effect_en varchar, "
@@ -296,7 +314,31 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
         "rule": "enforcement.town_name.known", "scope": "row", "severity": "critical", "checked": total + 3,
         "failed": 2})  # fmt: skip
+    for period in PERIODS:
+        _department(t, period)
     return t, landed
+
+
+def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
+    head = {"district_code": DISTRICT, "department": "ZF", "period": period, "silo": "enforcement",
+            "department_name_zh": "执法", "department_name_en": "Enforcement"}  # fmt: skip
+    for code, status, value in (("DA01", "observed", D(75)), ("DA09", "not_applicable", None)):
+        t["department_indicator_scores"].append({
+            **head, "indicator_code": code, "l1_code": "DA", "name_zh": "目录挂接率", "name_en": "Catalogue hooked",
+            "unit": "%", "direction": "higher", "cell_status": status, "missing_rule": "M0", "numerator": D(3),
+            "denominator": D(4), "value": value, "floor_value": D(50), "target_value": D(100),
+            "score": D(50) if value else None, "published_score": D(50) if value else None,
+            "weight_share": D(1) if value else D(0), "points_lost": D(50) if value else D(0), "evidence_count": 4,
+            "rule_status": "pilot", "previous_value": None, "previous_score": None})  # fmt: skip
+    t["department_data_barriers"].append({
+        **head, "body_name_zh": "执法局", "body_name_en": "Bureau", "index_status": "rated", "index_score": D(50),
+        "rank_overall": 1, "coverage_share": D(1), "table_count": 4, "delivered_count": 3, "issue_count": 2,
+        "open_count": 2, "mended_count": 0, "median_mend_hours": None, "withheld_town_points": D(1),
+        "withheld_firm_points": D(0), "is_government": True})  # fmt: skip
+    t["withheld_points"].append({
+        "district_code": DISTRICT, "unit_type": "town", "unit_id": TOWNS[0][0], "period": period,
+        "indicator_code": "H101", "silo": "enforcement", "table_name": "inspections", "department": "ZF",
+        "delivery_status": "not_delivered", "missing_table_count": 1, "withheld_points": D(1)})  # fmt: skip
 
 
 def _value(code: str, aggregation: str, evidence: list[tuple[D, D]]) -> D | None:

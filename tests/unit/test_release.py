@@ -177,7 +177,10 @@ def test_one_flipped_byte_is_found_in_every_file_and_the_file_is_named(settings:
         for at in (0, len(kept) // 3, len(kept) - 1):
             _flip(path, at)
             report = release.verify(settings, "2026Q3-r1")
-            assert [f["path"] for f in report.faults] == [path.relative_to(made.path).as_posix()], (path.name, at)
+            named, own = [f["path"] for f in report.faults], path.relative_to(made.path).as_posix()
+            # a byte flipped inside a hash of the manifest names the manifest, and the file whose hash it was
+            assert own in named, (path.name, at)
+            assert named == [own] or own == release.MANIFEST, (path.name, at)
             path.write_bytes(kept)
     assert release.verify(settings, "2026Q3-r1").ok
 

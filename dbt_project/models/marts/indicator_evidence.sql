@@ -3,6 +3,7 @@
     ('town_indicator_evidence', 'town', 'town'),
     ('enterprise_item_evidence', 'enterprise', 'enterprise'),
     ('certification_rule_evidence', 'station', 'certification'),
+    ('department_indicator_evidence', 'department', 'department'),
 ] %}
 select
     district_code,

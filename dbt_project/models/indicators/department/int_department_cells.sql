@@ -1,0 +1,166 @@
+{{ config(materialized='table') }}
+-- One row per department x indicator x period, always: value, status, score, weight and points lost (METHOD 2 to 5).
+-- Never fewer: a gap is a status. Weights of what is due and applies are renewed inside level 1, then over level 1.
+with departments as (select * from {{ ref('dim_departments') }}),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+indicators as (
+    select *
+    from {{ ref('method_department_indicators') }}
+    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
+),
+
+summed as (
+    select
+        district_code,
+        unit_id as department,
+        indicator_code,
+        period,
+        cast(sum(numerator) as decimal(18, 6)) as numerator,
+        cast(sum(denominator) as decimal(18, 6)) as denominator,
+        cast(count(*) as bigint) as evidence_count
+    from {{ ref('department_indicator_evidence') }}
+    group by district_code, unit_id, indicator_code, period
+),
+
+-- a silo that sent nothing usable has nothing that could "not apply"
+arrivals as (
+    select district_code, silo, period, max(case when delivery_status = 'delivered' then 1 else 0 end) as has_delivered
+    from {{ ref('fct_silo_deliveries') }}
+    group by district_code, silo, period
+),
+
+spine as (
+    select
+        departments.district_code,
+        departments.department,
+        periods.period,
+        indicators.indicator_code,
+        indicators.l1_code,
+        indicators.direction,
+        indicators.missing_rule,
+        indicators.weight_l1,
+        indicators.weight_l3,
+        indicators.floor_value,
+        indicators.target_value,
+        indicators.is_due,
+        -- a supplier that is no government body is judged on its data only (DOMAIN 3b)
+        departments.is_government or indicators.l1_code = 'DA' as is_judged,
+        indicators.indicator_code <> 'DA03' or departments.is_online as is_applicable,
+        summed.numerator,
+        summed.denominator,
+        coalesce(summed.evidence_count, 0) as evidence_count,
+        coalesce(arrivals.has_delivered, 0) as has_delivered,
+        cast(100 * {{ ratio('summed.numerator', 'summed.denominator', 9) }} as decimal(18, 6)) as value
+    from departments
+    inner join periods on departments.district_code = periods.district_code
+    cross join indicators
+    left join summed
+        on departments.district_code = summed.district_code
+        and departments.department = summed.department
+        and indicators.indicator_code = summed.indicator_code
+        and periods.period = summed.period
+    left join arrivals
+        on departments.district_code = arrivals.district_code
+        and departments.silo = arrivals.silo
+        and periods.period = arrivals.period
+),
+
+judged as (
+    select
+        *,
+        case
+            when not is_due then 'not_due'
+            when not is_judged or not is_applicable then 'not_applicable'
+            when value is not null then 'observed'
+            when missing_rule = 'M2' and has_delivered = 1 then 'not_applicable'
+            else 'not_reported'
+        end as cell_status
+    from spine
+),
+
+scored as (
+    select
+        *,
+        cast(case
+            when cell_status in ('not_due', 'not_applicable') then null
+            when cell_status = 'observed'
+                then 100 * least(greatest({{ ratio('value - floor_value', 'target_value - floor_value', 9) }}, 0), 1)
+            else 0
+        end as decimal(18, 6)) as score,
+        cell_status not in ('not_due', 'not_applicable') as is_weighed
+    from judged
+),
+
+level_3 as (
+    select *, sum(weight_l3) over (partition by district_code, department, period, l1_code) as brothers_l3
+    from scored
+    where is_weighed
+),
+
+level_1 as (
+    select
+        district_code, department, period, l1_code,
+        max(weight_l1) as weight_l1,
+        sum(max(weight_l1)) over (partition by district_code, department, period) as brothers_l1
+    from level_3
+    group by district_code, department, period, l1_code
+),
+
+weighed as (
+    select
+        level_3.district_code,
+        level_3.department,
+        level_3.period,
+        level_3.indicator_code,
+        cast(
+            cast(level_1.weight_l1 as double) / nullif(cast(level_1.brothers_l1 as double), 0)
+            * cast(level_3.weight_l3 as double) / nullif(cast(level_3.brothers_l3 as double), 0)
+            as decimal(18, 9)
+        ) as weight_share
+    from level_3
+    inner join level_1
+        on level_3.district_code = level_1.district_code
+        and level_3.department = level_1.department
+        and level_3.period = level_1.period
+        and level_3.l1_code = level_1.l1_code
+),
+
+-- nine places cannot always sum to one: the heaviest cell takes what is left
+settled as (
+    select
+        district_code,
+        department,
+        period,
+        indicator_code,
+        cast(weight_share + case
+            when row_number() over (
+                partition by district_code, department, period order by weight_share desc, indicator_code
+            ) = 1 then 1 - sum(weight_share) over (partition by district_code, department, period)
+            else 0
+        end as decimal(18, 9)) as weight_share
+    from weighed
+)
+
+select
+    scored.district_code,
+    scored.department,
+    scored.period,
+    scored.indicator_code,
+    scored.l1_code,
+    scored.cell_status,
+    scored.is_due,
+    scored.numerator,
+    scored.denominator,
+    cast(case when scored.cell_status = 'observed' then scored.value else null end as decimal(18, 6)) as value,
+    scored.score,
+    cast(coalesce(settled.weight_share, 0) as decimal(18, 9)) as weight_share,
+    cast(coalesce(settled.weight_share * (100 - scored.score), 0) as decimal(18, 6)) as points_lost,
+    scored.evidence_count
+from scored
+left join settled
+    on scored.district_code = settled.district_code
+    and scored.department = settled.department
+    and scored.period = settled.period
+    and scored.indicator_code = settled.indicator_code
