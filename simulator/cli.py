@@ -8,9 +8,15 @@ import re
 import sys
 from pathlib import Path
 
+import yaml
+
 from simulator import departments, running
+from simulator.dirt import DirtRates
 from simulator.generate import Asked
 from simulator.services.base import ROOT, ServerError
+from simulator.world import infa
+
+SCENARIOS = {"in-fa": infa.PERIOD}
 
 
 def default_home() -> Path:
@@ -34,11 +40,14 @@ def parser() -> argparse.ArgumentParser:
         made[name] = commands.add_parser(name, help=text)
         made[name].add_argument("--home", type=Path, default=None, help="data folder (ANLAN_HOME or data/)")
     up = made["up"]
-    up.add_argument("--period", default="2026Q3", help="the last quarter, as 2026Q3")
-    up.add_argument("--quarters", type=int, default=4, help="how many quarters up to the period")
+    up.add_argument("--period", default=None, help="the last quarter, as 2026Q3 (the default)")
+    up.add_argument("--quarters", type=int, default=None, help="how many quarters up to the period (4; a scenario 1)")
+    up.add_argument("--scenario", choices=tuple(SCENARIOS), default=None, help="in-fa: typhoon 烟花, 2021Q3")
     up.add_argument("--seed", type=int, default=330603)
     up.add_argument("--scale", type=float, default=1.0)
     up.add_argument("--as-of", default="", help="show only what was known by this day, as 2026-09-01")
+    up.add_argument("--rates", type=Path, default=None, help="a YAML file of dirt rates (fields of DirtRates)")
+    up.add_argument("--dirt", type=float, default=1.0, help="all rates times this; 0 for clean data")
     up.add_argument("--silos", default=None, help="only these, joined by commas")
     up.add_argument("--connections", type=Path, default=None)
     made["fault"].add_argument("silo")
@@ -74,19 +83,35 @@ def main(words: list[str] | None = None) -> int:
 
 def answers(commands: argparse.ArgumentParser, options: argparse.Namespace) -> tuple[Asked, list[str] | None]:
     """Return what ``up`` was asked for, or leave with a word of what is wrong."""
-    if not re.fullmatch(r"[0-9]{4}Q[1-4]", options.period):
-        commands.error(f"--period {options.period}: not a quarter; write it as 2026Q3")
+    scenario = options.scenario or ""
+    period = options.period or SCENARIOS.get(scenario, "2026Q3")
+    quarters = options.quarters or (1 if scenario else 4)
+    if not re.fullmatch(r"[0-9]{4}Q[1-4]", period):
+        commands.error(f"--period {period}: not a quarter; write it as 2026Q3")
+    if scenario and period != SCENARIOS[scenario]:
+        commands.error(f"--period {period}: the scenario {scenario} is of {SCENARIOS[scenario]}; leave --period away")
     if not 0 < options.scale <= 1000:
         commands.error(f"--scale {options.scale}: must be above 0 and at most 1000")
-    if not 1 <= options.quarters <= 40:
-        commands.error(f"--quarters {options.quarters}: must be from 1 to 40")
+    if not 1 <= quarters <= 40:
+        commands.error(f"--quarters {quarters}: must be from 1 to 40")
     if options.as_of and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", options.as_of):
         commands.error(f"--as-of {options.as_of}: not a day; write it as 2026-09-01")
     silos = sorted(options.silos.split(",")) if options.silos else None
     unknown = set(silos or ()) - set(departments.names())
     if unknown:
-        commands.error(
-            f"--silos {', '.join(sorted(unknown))}: no such silo; there are {', '.join(departments.names())}"
-        )
-    asked = Asked(options.seed, options.period, options.scale, options.quarters, options.as_of)
-    return asked, silos
+        there = ", ".join(departments.names())
+        commands.error(f"--silos {', '.join(sorted(unknown))}: no such silo; there are {there}")
+    rates = dirt_rates(commands, options.rates, options.dirt)
+    return Asked(options.seed, period, options.scale, quarters, options.as_of, scenario, rates), silos
+
+
+def dirt_rates(commands: argparse.ArgumentParser, path: Path | None, factor: float) -> DirtRates:
+    """Return the rates of ``path`` (those it names, else the usual ones) times ``factor``."""
+    said = yaml.safe_load(path.read_text(encoding="utf-8")) or {} if path else {}
+    known = DirtRates.__dataclass_fields__
+    wrong = [f"{k}: {v}" for k, v in said.items() if k not in known or not 0 <= float(v) <= 1]
+    if wrong:
+        commands.error(f"--rates {path}: {'; '.join(wrong)}; a rate is a share from 0 to 1, named as in DirtRates")
+    if factor < 0:
+        commands.error(f"--dirt {factor}: must be 0 or more")
+    return DirtRates(**said).scaled(factor)

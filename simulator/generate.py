@@ -36,11 +36,12 @@ class Asked:
     scale: float = 1.0
     quarters: int = 4
     as_of: str = ""
+    scenario: str = ""
     rates: DirtRates = field(default_factory=DirtRates)
 
     def world(self) -> World:
         """Return the district these answers describe."""
-        return World(self.seed, self.period, self.scale, self.quarters)
+        return World(self.seed, self.period, self.scale, self.quarters, self.scenario)
 
 
 def code_hash(silo: str) -> str:

@@ -109,23 +109,8 @@ def _stations(world: World) -> tuple[Table, np.ndarray]:
 
 def _rain(world: World, rates: DirtRates, truth: Truth, code: np.ndarray) -> tuple[Table, np.ndarray]:
     """Rain in 10-minute rows where it rained, and the district's mean rain per hour, mm."""
-    rng = world.rng("rain")
-    days = int((world.end - world.start).astype(int))
-    slots = days * 144
-    mean = np.zeros(slots)
-    month = np.arange(days) // 30
-    for day in range(days):
-        # plum rain first, thunderstorms later
-        if rng.random() < (0.62 if month[day] == 0 else 0.36 if month[day] == 1 else 0.30):
-            at, length = day * 144 + int(rng.integers(0, 144)), int(rng.integers(12, 80 if month[day] == 0 else 40))
-            shape = np.sin(np.linspace(0.1, np.pi - 0.1, length)) * rng.gamma(1.6, 0.38)
-            mean[at : at + length] += shape[: max(0, slots - at)]
-    for day in (int(days * 0.28), int(days * 0.62)):
-        length = 290
-        at = day * 144
-        mean[at : at + length] += (np.sin(np.linspace(0, np.pi, length)) ** 2 * 2.6 * rng.uniform(0.7, 1.3))[
-            : max(0, slots - at)
-        ]
+    rng, mean = world.rng("rain of stations"), world.rain
+    slots, days = len(mean), len(mean) // 144
     station, slot = np.nonzero(rng.random((len(code), slots)) < np.clip(mean * 3, 0, 0.93)[None, :])
     factor = rng.uniform(0.7, 1.35, len(code))
     drop = np.maximum(1, np.round(mean[slot] * factor[station] * rng.gamma(2.0, 0.5, len(slot)) * 10)) / 10

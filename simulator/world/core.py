@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator import codes
-from simulator.world import firms, hazards, incidents, people, places, residents, teams
+from simulator.world import firms, hazards, incidents, people, places, residents, response, teams, weather
 from simulator.world.shared import FACTS, shared
 
 ASPECTS = ("staff", "hazard", "device", "response", "enforcement")
@@ -36,13 +36,14 @@ class World:
     """Seed, period and scale, and everything that follows from them.
 
     ``scale`` multiplies firms, cameras, hazards, cases and incidents; towns, stations and villages stay.
-    ``span``: how many quarters up to ``period`` are lived through.
+    ``span``: how many quarters up to ``period`` are lived through. ``scenario``: ``in-fa`` for the typhoon of 2021Q3.
     """
 
     seed: int = 330603
     period: str = "2026Q3"
     scale: float = 1.0
     span: int = 4
+    scenario: str = ""
     streams: dict[str, np.random.Generator] = field(default_factory=dict)
     root: World | None = None
 
@@ -221,6 +222,36 @@ class World:
     def village_heads(self) -> dict[str, np.ndarray]:
         """The duty holder of each village."""
         return residents.heads(self)
+
+    @shared
+    def rain(self) -> np.ndarray:
+        """The district's mean rain of the period, mm per ten minutes."""
+        return weather.rain(self)
+
+    @shared
+    def town_rain(self) -> np.ndarray:
+        """Each town's factor on the district's mean rain."""
+        return weather.town_rain(self)
+
+    @shared
+    def warnings(self) -> dict[str, np.ndarray]:
+        """Weather warning signals of all quarters."""
+        return weather.warnings(self)
+
+    @shared
+    def responses(self) -> dict[str, np.ndarray]:
+        """Emergency responses to floods and typhoons."""
+        return response.levels(self)
+
+    @shared
+    def evacuations(self) -> dict[str, np.ndarray]:
+        """What villages were told to move."""
+        return response.evacuations(self)
+
+    @shared
+    def duty_log(self) -> dict[str, np.ndarray]:
+        """What the duty officers wrote down about weather, responses and evacuations."""
+        return response.duty_log(self)
 
     def pool(
         self, kind: str, n: int, median_age: float, spread: float, birth: np.ndarray | None = None

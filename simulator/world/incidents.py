@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator import codes
+from simulator.world import infa
 
 if TYPE_CHECKING:
     from simulator.world.core import World
@@ -29,10 +30,18 @@ def make(world: World) -> dict[str, np.ndarray]:
     weight = towns["population"] ** 0.75
     for q, (name, first, last) in enumerate(world.quarters):
         n = world.n(1500 if q > world.span - 3 else 1300)
+        storm = world.n(infa.EXTRA_INCIDENTS) if world.scenario and q == world.span - 1 else 0
+        n += storm
         town = rng.choice(16, n, p=weight / weight.sum())
         # even a small town has some calls in a quarter
         town[: 16 * min(12, n // 32)] = np.tile(np.arange(16), min(12, n // 32))
-        alarm = np.sort(world.moments(rng, n, first, last, working=False))
+        alarm = world.moments(rng, n - storm, first, last, working=False)
+        if storm:
+            heavy = world.rain**1.5
+            slot = world.fresh("storm incidents").choice(len(heavy), storm, p=heavy / heavy.sum())
+            alarm = np.concatenate([alarm, first.astype("datetime64[s]") + (slot * 600 + 300).astype("timedelta64[s]")])
+        order = np.argsort(alarm, kind="stable")
+        alarm, wet = alarm[order], order >= n - storm
         median = np.array([ARRIVAL[t] for t in towns["terrain"]])[town]
         median = median * (1.30 - 0.60 * world.quality["response"][town, q])
         travel = np.exp(rng.normal(np.log(median), 0.42)) * 60
@@ -41,9 +50,11 @@ def make(world: World) -> dict[str, np.ndarray]:
         close = arrive + (np.exp(rng.normal(3.7, 0.7, n)) * 60).astype(int).astype("timedelta64[s]")
         never = rng.random(n) < 0.025
         lon, lat = world.scatter(rng, town)
+        kind = rng.choice(5, n, p=[0.22, 0.18, 0.25, 0.25, 0.10])
+        kind[wet] = 1
         columns = {
             "no": np.array([f"JQ{name}{i:05d}" for i in range(1, n + 1)], dtype=object),
-            "kind": np.array(KINDS, dtype=object)[rng.choice(5, n, p=[0.22, 0.18, 0.25, 0.25, 0.10])],
+            "kind": np.array(KINDS, dtype=object)[kind],
             "town": town,
             "lon": lon,
             "lat": lat,
