@@ -13,7 +13,7 @@ STAMP := .venv/.ready-$(shell cat requirements.lock requirements-bootstrap.txt p
 export DO_NOT_TRACK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup departments run test lint serve bench real reconcile docs lock system stop clean
+.PHONY: help setup servers departments run test lint serve bench real reconcile docs lock system stop clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,7 +31,19 @@ $(STAMP): requirements.lock requirements-bootstrap.txt pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@rm -f .venv/.ready-* && touch $@
 
-departments: setup ## start the pretended departments (databases, API, drop folder)
+# installs what the shell variable "missing" names
+install = if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then echo "installing Debian packages:$$missing"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "These Debian packages are missing; install them and run again:$$missing" >&2; exit 1; fi; fi
+
+servers: ## Debian packages of the pretended departments' servers: installed when root, named otherwise
+	@missing=""; \
+	test -x /usr/sbin/mariadbd || command -v mariadbd >/dev/null || missing="$$missing mariadb-server-core mariadb-client-core"; \
+	test -x /usr/sbin/mosquitto || command -v mosquitto >/dev/null || missing="$$missing mosquitto"; \
+	$(install)
+
+departments: setup servers ## start the pretended departments (databases, APIs, broker, drop folders)
 	@$(BIN)/python -m simulator up --period $(WORLD) --seed $(SEED) --scale $(SCALE)
 
 run: departments ## the whole way: pull, check, build, score, freeze; PERIOD=2026Q3
@@ -64,17 +76,13 @@ docs: setup ## write the docs pages made from contracts, seeds and tests
 lock: setup ## pin every dependency again
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 -o requirements.lock
 
-system: ## Debian packages for tests: installed when root, named otherwise
+system: servers ## Debian packages for tests: installed when root, named otherwise
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
-	command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto || missing="$$missing mosquitto"; \
 	command -v pdftoppm >/dev/null || missing="$$missing poppler-utils"; \
 	[ -n "$$(ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc 2>/dev/null)" ] || missing="$$missing fonts-noto-cjk"; \
-	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ]; then echo "installing Debian packages:$$missing"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
-	  else echo "These Debian packages are missing; install them and run again:$$missing" >&2; exit 1; fi; fi
+	$(install)
 
 stop: ## stop the pretended departments
 	@test ! -x $(BIN)/python || $(BIN)/python -m simulator down

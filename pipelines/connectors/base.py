@@ -81,6 +81,7 @@ class Sample:
 
 
 SAMPLE_ROWS = 20
+SKEW_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -120,3 +121,22 @@ class Since:
         if now is not None:
             aware = min(aware, now)
         return aware.astimezone(UTC) - timedelta(minutes=overlap_minutes)
+
+
+def clock_check(head: str, skew: float | None) -> dict[str, Any] | None:
+    """Return the check that the source's clock agrees with ours, None when it told no time.
+
+    A clock that is wrong stamps rows with times that have not come; ``Since.instant`` keeps those from
+    hiding later rows, and this tells the owner.
+    """
+    if skew is None:
+        return None
+    wrong = abs(skew) > SKEW_SECONDS
+    return {
+        "rule": f"{head}.clock_agrees",
+        "scope": "batch",
+        "severity": "warning",
+        "checked": 1,
+        "failed": int(wrong),
+        "seen": f"the source's clock is {skew:+.0f} s from ours" if wrong else "",
+    }

@@ -8,21 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from pipelines.connectors.base import Delivery, Refusal, Since, Slice
+from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, Slice, clock_check
+from pipelines.connectors.relational import (
+    CONNECT_SECONDS,
+    STATEMENT_SECONDS,
+    Dialect,
+    SourceColumn,
+    compare,
+    condition,
+    limit_of,
+    numbered,
+    query,
+    server_clock,
+    span,
+)
 from pipelines.errors import SourceError
 
 if TYPE_CHECKING:
     from pipelines.contract import Contract, Table
 
-CONNECT_SECONDS = 10
-STATEMENT_SECONDS = 600
 # ADBC hands over a batch when it holds about this many bytes: enough to be fast, small enough to stay flat
 BATCH_BYTES = 8 * 1024 * 1024
 # Text of a value must not depend on how this server happens to be configured
@@ -32,6 +42,7 @@ SESSION = (
     "set extra_float_digits = 1",
     "set bytea_output = 'hex'",
 )
+_LONG = {"text", "character varying", "json", "jsonb", "xml", "bytea"}
 
 
 def deliveries(
@@ -40,7 +51,7 @@ def deliveries(
     """Yield the one delivery of ``table``: all rows (snapshot) or those after the watermark (incremental).
 
     ``connection``: ``url`` (``postgresql://user:password@host:port/database``) and optionally
-    ``connect_timeout_s``, ``statement_timeout_s``. Count and rows are read in one REPEATABLE READ READ
+    ``connect_timeout_s``, ``statement_timeout_s``, ``max_field_chars``. Count and rows are read in one REPEATABLE READ READ
     ONLY transaction, so ``source_rows`` is the source's own count of exactly these rows. Rows come in
     key order; ``numbers`` is the position in the query, from 1. Rows without a watermark are always
     read: they could never be found again otherwise.
@@ -59,80 +70,115 @@ def deliveries(
     yield delivery
 
 
+def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
+    """Open a connection and return what the table shows: columns, types, some rows, the server's count."""
+    where = f"{contract.silo}.{table.name} at {_address(connection)}"
+    database = _connect(connection, where)
+    try:
+        with closing(database.cursor()) as cursor:
+            try:
+                skew = _session(contract, connection, cursor)[1]
+                seen = [c for c in _columns(cursor, table.source) if c.readable]
+                if not seen:
+                    return Sample(columns=[], notes=[f"{table.source}: no such table, or nothing of it may be read"])
+                relation = _relation(table.source)
+                fields = ", ".join(f"{_text(_quote(c.name), c.type, 200)} as {_quote(c.name)}" for c in seen)
+                cursor.execute(f"select {fields} from {relation} limit {SAMPLE_ROWS}")
+                rows = cursor.fetchall()
+                cursor.execute(f"select count(*) from {relation}")
+                count = int(cursor.fetchone()[0])
+            except Exception as error:
+                raise _failure(error, where, connection, "the sample could not be read") from None
+    finally:
+        _close(database)
+    names = [c.name for c in seen]
+    clock = clock_check("", skew)
+    return Sample(
+        columns=names,
+        types={c.name: c.type for c in seen},
+        rows=[dict(zip(names, row, strict=True)) for row in rows],
+        row_count=count,
+        notes=[clock["seen"]] if clock and clock["failed"] else [],
+    )
+
+
+def _session(contract: Contract, connection: dict[str, Any], cursor: Any) -> tuple[datetime, float]:
+    """Make the session say values in one way, begin the snapshot, and return the server's clock."""
+    seconds = connection.get("statement_timeout_s", STATEMENT_SECONDS)
+    for setting in (
+        *SESSION,
+        f"set timezone = {_literal(contract.time_zone)}",
+        f"set statement_timeout = {_literal(f'{int(seconds * 1000)}ms')}",
+    ):
+        cursor.execute(setting)
+    cursor.execute("begin transaction isolation level repeatable read read only")
+    cursor.execute("select extract(epoch from clock_timestamp())::text")
+    return server_clock(cursor.fetchone()[0])
+
+
 def _prepare(
     contract: Contract, table: Table, connection: dict[str, Any], since: Since, database: Any, where: str
 ) -> Delivery:
     """Open the snapshot, compare columns with the contract, count, and return the delivery to stream."""
-    seconds = connection.get("statement_timeout_s", STATEMENT_SECONDS)
     with closing(database.cursor()) as cursor:
         try:
-            for setting in (
-                *SESSION,
-                f"set timezone = {_literal(contract.time_zone)}",
-                f"set statement_timeout = {_literal(f'{int(seconds * 1000)}ms')}",
-            ):
-                cursor.execute(setting)
-            cursor.execute("begin transaction isolation level repeatable read read only")
+            now, skew = _session(contract, connection, cursor)
             seen = _columns(cursor, table.source)
         except Exception as error:
             raise _failure(error, where, connection, "reading the catalogue failed") from None
-        checks = _compare(contract, table, seen, where)
-
-        types = {name: kind for name, kind, _ in seen}
-        condition = _condition(contract, table, since, types)
+        checks = compare(contract, table, seen, where)
+        clock = clock_check(f"{contract.silo}.{table.name}", skew)
+        types = {column.name: column.type for column in seen}
+        clause = condition(contract, span(contract, table, since, now), types, DIALECT)
         relation = _relation(table.source)
         try:
-            cursor.execute(f"select count(*) from {relation}{condition}")
+            cursor.execute(f"select count(*) from {relation}{clause}")
             count = int(cursor.fetchone()[0])
         except Exception as error:
             raise _failure(error, where, connection, f"counting {table.source} failed") from None
 
-    query = _query(table, relation, condition)
+    limit = limit_of(connection)
+    sql = query(table, relation, clause, types, DIALECT, limit)
     return Delivery(
         kind="postgres",
         name=table.source,
-        slices=_stream(database, table, query, count, where, connection),
+        slices=_stream(database, table, sql, count, limit, where, connection),
         detail={
             "server": _address(connection),
-            "query": query,
+            "query": sql,
             "load": table.load,
             "source_types": {c.name: types[c.source] for c in table.columns.values()},
+            **({"window": [edge.isoformat() for edge in since.window]} if since.window and clause else {}),
         },
         source_rows=count,
-        checks=checks,
+        checks=[*checks, *([clock] if clock else [])],
     )
 
 
 def _stream(
-    database: Any, table: Table, query: str, count: int, where: str, connection: dict[str, Any]
+    database: Any, table: Table, sql: str, count: int, limit: int, where: str, connection: dict[str, Any]
 ) -> Iterator[Slice]:
     """Stream the query as slices; the connection ends with the stream, finished or abandoned."""
-    schema = pa.schema([(name, pa.string()) for name in table.columns])
     done = 0
-    try:
+
+    def batches() -> Iterator[list[pa.Array]]:
+        nonlocal done
         with closing(database.cursor()) as cursor:
             cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-            cursor.execute(query)
-            reader = cursor.fetch_record_batch()
-            for batch in reader:
-                if not batch.num_rows:
-                    continue
-                columns = [column.cast(pa.string()) for column in batch.columns]
-                rows = pa.Table.from_arrays(columns, schema=schema)
-                numbers = pa.array(range(done + 1, done + 1 + len(rows)), pa.int64())
-                done += len(rows)
-                yield Slice(file=table.source, part="query", numbers=numbers, rows=rows)
+            cursor.execute(sql)
+            for batch in cursor.fetch_record_batch():
+                if batch.num_rows:
+                    done += batch.num_rows
+                    yield [column.cast(pa.string()) for column in batch.columns]
+
+    try:
+        yield from numbered(table, batches(), count, limit, where)
+    except SourceError:
+        raise
     except Exception as error:
         raise _failure(error, where, connection, f"the stream broke after {done} of {count} rows") from None
     finally:
         _close(database)
-    if done != count:
-        raise SourceError(
-            where,
-            "the stream ended with another number of rows than the source counted",
-            f"{done} rows received, {count} counted in the same snapshot",
-            "run `anlan pull` again; if it repeats, ask the owner about triggers or views behind this table",
-        )
 
 
 def _connect(connection: dict[str, Any], where: str) -> Any:
@@ -168,8 +214,8 @@ def _with_timeouts(url: str, connection: dict[str, Any]) -> str:
     return urlunsplit(parts._replace(query=urlencode(options)))
 
 
-def _columns(cursor: Any, source: str) -> list[tuple[str, str, bool]]:
-    """Return (name, type, may be read) of each column of ``source``; empty when there is no such table.
+def _columns(cursor: Any, source: str) -> list[SourceColumn]:
+    """Return the columns of ``source``; empty when there is no such table.
 
     From pg_catalog: information_schema hides what the login may not read, which would make a missing
     permission look like a missing column.
@@ -184,83 +230,21 @@ def _columns(cursor: Any, source: str) -> list[tuple[str, str, bool]]:
         " and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped"
         " order by a.attnum"
     )
-    return [(str(name), str(kind), bool(readable)) for name, kind, readable in cursor.fetchall()]
+    return [SourceColumn(str(name), str(kind), bool(readable)) for name, kind, readable in cursor.fetchall()]
 
 
-def _compare(contract: Contract, table: Table, seen: list[tuple[str, str, bool]], where: str) -> list[dict[str, Any]]:
-    """Raise when the table cannot give what the contract names; return the check on extra columns."""
-    if not seen:
-        raise SourceError(
-            where,
-            f"the table {table.source} does not exist",
-            "the database has no table or view of that name",
-            f"ask the owner whether it was renamed; its name is in silos/{contract.silo}/contract.yaml",
-        )
-    expected = [column.source for column in table.columns.values()]
-    names = {name for name, _, _ in seen}
-    missing = [name for name in expected if name not in names]
-    extra = [name for name, _, _ in seen if name not in expected]
-    if missing:
-        raise SourceError(
-            where,
-            f"{table.source} has lost or renamed columns: {', '.join(missing)}",
-            f"expected {', '.join(expected)}; seen {', '.join(name for name, _, _ in seen)}",
-            "ask the owner what changed, then change the contract and raise contract_version",
-        )
-    closed = [name for name, _, readable in seen if name in expected and not readable]
-    if closed:
-        raise SourceError(
-            where,
-            f"permission denied on {table.source}",
-            f"the login may not read {', '.join(closed)}",
-            f"ask the owner to grant select on {table.source} to this login",
-        )
-    return [
-        {
-            "rule": f"{contract.silo}.{table.name}.no_unknown_columns",
-            "scope": "batch",
-            "severity": "warning",
-            "checked": len(seen),
-            "failed": len(extra),
-            "seen": ", ".join(extra),
-        }
-    ]
+def _text(expression: str, kind: str, limit: int) -> str:
+    """Return a value as text; only types without a length of their own can be too long."""
+    plain = f"cast({expression} as text)"
+    return f"left({plain}, {limit + 1})" if kind in _LONG else plain
 
 
-def _condition(contract: Contract, table: Table, since: Since, types: dict[str, str]) -> str:
-    """Return the where clause of an incremental pull, or '' for all rows.
-
-    The instant is written into the query: ADBC streams by COPY only when nothing is bound, and it is
-    made here from a datetime, never from text. A watermark column of a type that has no order in time
-    gives all rows; landing then marks the known ones as duplicates.
-    """
-    instant = since.instant(table.raw.get("overlap_minutes", contract.overlap_minutes))
-    if table.load != "incremental" or not table.watermark or instant is None:
-        return ""
-    column = table.columns[table.watermark]
-    local = instant.astimezone(ZoneInfo(column.time_zone or contract.time_zone)).replace(tzinfo=None)
-    kind, name = types[column.source], _quote(column.source)
-    if column.type == "epoch_ms":
-        bound = str((instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1))
-    elif kind.startswith("timestamp") and kind.endswith("with time zone"):
-        bound = f"timestamptz {_literal(instant.isoformat(sep=' '))}"
-    elif kind.startswith("timestamp"):
-        bound = f"timestamp {_literal(local.isoformat(sep=' '))}"
-    elif kind == "date":
-        bound = f"date {_literal(local.date().isoformat())}"
-    else:
-        return ""
-    return f" where {name} > {bound} or {name} is null"
-
-
-def _query(table: Table, relation: str, condition: str) -> str:
-    """Return the select: contract columns as text, in key order, ties broken by the rest of the row."""
-    fields = ", ".join(
-        f"cast({_quote(column.source)} as text) as {_quote(column.name)}" for column in table.columns.values()
-    )
-    order = [f"t.{_quote(table.columns[name].source)}" for name in table.key]
-    ties = [str(place) for place, name in enumerate(table.columns, 1) if name not in table.key]
-    return f"select {fields} from {relation} t{condition} order by {', '.join(order + ties)}"
+def _bound(kind: str, utc: datetime, local: datetime) -> str | None:
+    if kind.startswith("timestamp"):
+        if kind.endswith("with time zone"):
+            return f"timestamptz {_literal(utc.isoformat(sep=' '))}"
+        return f"timestamp {_literal(local.isoformat(sep=' '))}"
+    return f"date {_literal(local.date().isoformat())}" if kind == "date" else None
 
 
 def _names(source: str) -> tuple[str, str]:
@@ -278,6 +262,9 @@ def _quote(name: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+DIALECT = Dialect(quote=_quote, as_text=_text, bound=_bound)
 
 
 def _address(connection: dict[str, Any]) -> str:

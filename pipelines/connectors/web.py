@@ -26,7 +26,6 @@ WAIT_SECONDS = 0.5
 WAIT_MAX_SECONDS = 30.0
 TIMEOUT_SECONDS = 30.0
 MAX_BODY_MB = 64.0
-SKEW_SECONDS = 300.0
 _PIECE = 1 << 20
 _SECRETS = ("client_secret", "token", "api_key", "password")
 
@@ -266,25 +265,6 @@ class Session:
         for secret in self.secrets:
             text = text.replace(secret, "***")
         return text
-
-
-def clock_check(head: str, skew: float | None) -> dict[str, Any] | None:
-    """Return the check that the source's clock agrees with ours, None when it told no time.
-
-    A clock that is wrong stamps rows with times that have not come; ``Since.instant`` keeps those from
-    hiding later rows, and this tells the owner.
-    """
-    if skew is None:
-        return None
-    wrong = abs(skew) > SKEW_SECONDS
-    return {
-        "rule": f"{head}.clock_agrees",
-        "scope": "batch",
-        "severity": "warning",
-        "checked": 1,
-        "failed": int(wrong),
-        "seen": f"the source's clock is {skew:+.0f} s from ours" if wrong else "",
-    }
 
 
 def _retry_after(answer: Answer) -> float | None:

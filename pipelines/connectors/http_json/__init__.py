@@ -38,12 +38,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since
+from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, clock_check
 from pipelines.connectors.http_json.agreed import Agreed, agreed
 from pipelines.connectors.http_json.api import Api
 from pipelines.connectors.http_json.paging import pull, steps, text
 from pipelines.connectors.spool import compare, proved
-from pipelines.connectors.web import address, clock_check
+from pipelines.connectors.web import address
 
 if TYPE_CHECKING:
     from pipelines.contract import Contract, Table

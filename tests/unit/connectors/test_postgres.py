@@ -164,7 +164,7 @@ def test_an_abandoned_stream_gives_its_connection_back(database: Any) -> None:
 def test_an_extra_column_is_a_warning_with_its_name(incidents: Any) -> None:
     incidents.owner("alter table incident add new_flag int")
     delivery, _, _ = pull(incidents)
-    [check] = delivery.checks
+    check = delivery.checks[0]
     assert check["rule"] == "police.incidents.no_unknown_columns"
     assert (check["severity"], check["failed"], check["seen"]) == ("warning", 1, "new_flag")
 
@@ -253,3 +253,51 @@ def test_overlap_of_the_table_beats_that_of_the_contract(incidents: Any) -> None
     assert rows.num_rows == 4
     _, rows, _ = pull(incidents, since=since, **words)
     assert rows["incident_no"].to_pylist() == ["C3", "D4"]
+
+
+def test_a_back_fill_reads_exactly_its_window(incidents: Any) -> None:
+    window = datetime(2026, 7, 1, 0, tzinfo=UTC), datetime(2026, 7, 1, 8, tzinfo=UTC)  # 08:00 to 16:00 in Shanghai
+    since = Since(watermark=datetime(2027, 1, 1), window=window)
+    delivery, rows, _ = pull(incidents, since=since, load="incremental", watermark="alarm_at")
+    assert rows["incident_no"].to_pylist() == ["B2"], "the end and rows without a time are left out"
+    assert delivery.detail["window"] == [edge.isoformat() for edge in window]
+    delivery, rows, _ = pull(incidents, since=since)
+    assert rows.num_rows == 4, "a snapshot is always whole"
+    assert "window" not in delivery.detail
+
+
+def test_a_watermark_ahead_of_the_servers_clock_hides_nothing(incidents: Any) -> None:
+    incidents.owner(
+        "insert into incident values ('Z9', 1, now() at time zone 'Asia/Shanghai' - interval '1 minute', true, '')"
+    )
+    since = Since(watermark=datetime(2999, 1, 1, tzinfo=UTC))
+    delivery, rows, _ = pull(incidents, since=since, load="incremental", watermark="alarm_at", overlap_minutes=10)
+    assert rows["incident_no"].to_pylist() == ["D4", "Z9"]
+    assert [c["failed"] for c in delivery.checks if c["rule"].endswith("clock_agrees")] == [0]
+
+
+def test_a_retyped_column_is_a_warning_that_names_its_type(incidents: Any) -> None:
+    incidents.owner("alter table incident alter lvl type timestamp using now()")
+    delivery, _, _ = pull(incidents)
+    [check] = [c for c in delivery.checks if c["rule"].endswith("no_retyped_columns")]
+    assert (check["failed"], check["seen"]) == (1, "lvl is timestamp without time zone")
+
+
+def test_an_endless_value_is_refused_without_being_read(incidents: Any) -> None:
+    incidents.owner("update incident set note = repeat('长', 3000000) where incident_no = 'C3'")
+    error = refused(incidents)
+    assert "note is longer than a value may be" in error.what
+    _, rows, _ = pull(incidents, connection={"max_field_chars": 5_000_000})
+    assert len(rows["note"][2].as_py()) == 3_000_000
+
+
+def test_a_sample_shows_columns_types_rows_and_the_count(incidents: Any) -> None:
+    agreed, table = incidents.agree("police", "incidents", COLUMNS, source="public.incident")
+    sample = postgres.check(agreed, table, {"url": incidents.url()})
+    assert sample.columns == ["incident_no", "lvl", "alarm_at", "is_true", "note"]
+    assert sample.types["lvl"] == "numeric(9,3)"
+    assert sample.row_count == len(sample.rows) == 4
+    assert sample.rows[0]["lvl"] == "12.700"
+    assert sample.notes == []
+    agreed, table = incidents.agree("police", "incidents", COLUMNS, source="public.gone")
+    assert "no such table" in postgres.check(agreed, table, {"url": incidents.url()}).notes[0]
