@@ -167,6 +167,20 @@ def export(
 
 
 @app.command()
+def quality(
+    silos: Annotated[list[str] | None, typer.Argument(help="whose pages; all when left out")] = None,
+    release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",
+    lang: Annotated[str, typer.Option(help="zh, en or both")] = "both",
+) -> None:
+    """Write a department's quality page, one HTML file that can be sent."""
+    from pipelines.exports import quality_page
+
+    langs = ("zh", "en") if lang == "both" else (lang,)
+    for path in quality_page.export(Settings.load(), release_name or None, silos or [], langs):
+        typer.echo(str(path))
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port of the dashboards")] = 8501,

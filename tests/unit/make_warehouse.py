@@ -90,7 +90,8 @@ DDL = {
     "multiplier decimal(6,3), numerator decimal(18,6), denominator decimal(18,6), earned_points decimal(8,4), "
     "lost_points decimal(8,4), reason_code varchar, reason_zh varchar, reason_en varchar, silo varchar, "
     "evidence_count bigint, last_occurred_at timestamp, rule_status varchar",
-    "silo_conservation": K + "silo varchar, table_name varchar, table_name_zh varchar, department varchar, "
+    "silo_conservation": K
+    + "silo varchar, table_name varchar, table_name_zh varchar, table_name_en varchar, department varchar, "
     "landed bigint, accepted bigint, rejected bigint, duplicate bigint, unreadable_files bigint, batches bigint, "
     "is_conserved boolean, newest_period_date date, due_date date, is_late boolean, last_pulled_at timestamp",
     "quarantine_rows": K + "silo varchar, table_name varchar, batch varchar, landing_ref varchar, rule varchar, "
@@ -299,7 +300,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
     _method(t)
     total = sum(r[0] == ("enforcement", "hazards") for r in landed)
     t["silo_conservation"].append({
-        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "table_name_zh": "隐患清单",
+        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "table_name_zh": "隐患清单", "table_name_en": "Hazards",
         "department": "ZF", "landed": total + 3, "accepted": total, "rejected": 2, "duplicate": 1,
         "unreadable_files": 1, "batches": 1, "is_conserved": True, "newest_period_date": dt.date(2026, 9, 30),
         "due_date": dt.date(2026, 10, 10), "is_late": False, "last_pulled_at": dt.datetime.now()})  # fmt: skip

@@ -1,0 +1,200 @@
+"""The quality page of one department: one self-contained HTML file from one release, to be sent to the department.
+
+It shows the data-barrier index part by part, every table to the row, every rule that refused something with advice and an
+example (masked where personal), and the points of towns and firms that waited for its tables. It asks no other host for
+anything, fits a phone and prints on A4.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines import release as releases
+from pipelines.errors import UsageError
+from pipelines.settings import Settings
+
+_TEMPLATE = Path(__file__).with_suffix(".html.j2")
+_WORDS: dict[str, tuple[str, str]] = {
+    "title": ("数据质量单", "Data quality"),
+    "brand": ("安澜 · 基层应急能力季度评价", "Anlan · quarterly emergency-capability evaluation"),
+    "release": ("发布版本", "release"), "method": ("方法", "method"),
+    "index_title": ("数据壁垒指数", "Data-barrier index"),
+    "index_note": (
+        "指数由本季实际发生的事算出：表到了没有、是否按时、接口是否应答、必填是否填写、主键是否唯一、数值是否有效、与其他部门是否一致、坐标是否合格、问题是否及时整改。100 表示没有壁垒。起评值、目标值和权重均为试行，非法定。",
+        "Worked out from what happened in the quarter: whether tables came, in time, whether interfaces answered, mandatory cells were filled, keys stood once, values were valid, silos agreed, points were sound and faults were mended. 100 means no barrier. Floors, targets and weights are pilot values, not law.",
+    ),
+    "indicator": ("指标", "Indicator"), "value": ("指标值", "Value"), "goal": ("起评→目标", "Floor → target"),
+    "score": ("得分", "Score"), "lost": ("失分", "Points lost"),
+    "tables_title": ("逐表守恒", "Every table, to the row"),
+    "tables_note": ("落地 = 接收 + 拒收 + 重复，逐行可查。", "landed = accepted + rejected + duplicate, row by row."),
+    "accepted": ("接收", "Accepted"), "rejected": ("拒收", "Rejected"), "duplicate": ("重复", "Duplicate"),
+    "table": ("数据表", "Table"), "landed": ("落地", "Landed"), "newest": ("数据到", "Newest"), "late": ("迟报", "late"),
+    "rules_title": ("未通过的检查", "Checks that failed"),
+    "rules_note": (
+        "拒收的行已进入隔离区，可向数据组索取“待整改数据”工作簿，更正后发回。个人信息只显示掩码。",
+        "Refused rows wait in quarantine: ask the data team for the workbook, correct it and send it back. Personal values are masked.",
+    ),
+    "rules_none": ("本季没有未通过的检查。", "No check failed this quarter."),
+    "rule": ("问题", "Problem"), "advice": ("怎么办", "What to do"), "example": ("示例", "Example"),
+    "checked": ("检查", "Checked"), "failed": ("未通过", "Failed"), "remark": ("提示，行已接收", "remark, rows accepted"),
+    "withheld_title": ("因缺表而得不到的分", "Points withheld for missing tables"),
+    "withheld_note": (
+        "下列表未到或读不出，有关镇街、企业相应指标按 0 分计。", "These tables did not come or could not be read; the towns and firms concerned score 0 there.",
+    ),
+    "withheld_none": ("没有镇街或企业因本部门缺表而失分。", "No town or firm lost points for lack of this department's tables."),
+    "units": ("涉及单位", "Units"), "points": ("分值合计", "Points"),
+    "not_delivered": ("未到", "did not come"), "unreadable": ("读不出", "unreadable"),
+    "observed": ("已核实", "observed"), "not_applicable": ("不适用", "not applicable"), "not_reported": ("未报送", "not reported"),
+    "not_due": ("未启用", "not due"), "not_rated": ("未评", "not rated"),
+    "rank": ("全部部门中第 {n} 位", "rank {n} among departments"),
+    "tables_came": ("到表", "Tables that came"), "of": ("共 {n} 张", "of {n}"),
+    "rows_accepted": ("接收率", "Rows accepted"), "rows_of": ("落地 {n} 行", "of {n} landed"),
+    "open_rows": ("待整改行", "Rows to mend"), "mended": ("已整改 {n} 行", "{n} mended"),
+    "footer": (
+        "本页由一个已冻结的发布版本生成，内容可逐数打开到文件和行。标注“试行”的数值由本项目选定，不是法定值。",
+        "Made from one frozen release; every number opens down to file and row. Values marked pilot are choices of this project, not law.",
+    ),
+}  # fmt: skip
+
+
+def _number(value: Any, places: int = 0) -> str:
+    if value is None:
+        return "—"
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:,.{places}f}"
+
+
+def render(release: releases.Release, silo: str, lang: str) -> str:
+    """Return the page of ``silo`` in ``lang`` (zh or en) as HTML text.
+
+    Raises:
+        UsageError: when the release knows no such silo.
+
+    """
+    import jinja2
+
+    at = 0 if lang == "zh" else 1
+    t = {k: v[at] for k, v in _WORDS.items()}
+    period = release.period
+    found = release.rows("select * from department_data_barriers where silo = ? and period = ?", [silo, period])
+    if not found:
+        known = ", ".join(
+            r["silo"] for r in release.rows("select distinct silo from department_data_barriers order by 1")
+        )
+        raise UsageError(f"silo {silo!r}", f"is not in release {release.name}", seen=known, do="name one of them")
+    head = found[0]
+    tables = release.rows("select * from silo_conservation where silo = ? order by table_name", [silo])
+    landed, accepted = (sum(int(r[k]) for r in tables) for k in ("landed", "accepted"))
+    rated = head["index_status"] == "rated"
+    figures = [
+        {"label": t["index_title"], "value": _number(head["index_score"], 1) if rated else t["not_rated"], "unit": "/ 100" if rated else "",
+         "note": t["rank"].format(n=head["rank_overall"]) if rated else ""},
+        {"label": t["tables_came"], "value": _number(head["delivered_count"]), "unit": "", "note": t["of"].format(n=head["table_count"])},
+        {"label": t["rows_accepted"], "value": _number(100 * accepted / landed, 2) if landed else "—", "unit": "%" if landed else "", "note": t["rows_of"].format(n=_number(landed))},
+        {"label": t["open_rows"], "value": _number(head["open_count"]), "unit": "", "note": t["mended"].format(n=_number(head["mended_count"]))},
+    ]  # fmt: skip
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
+        lang=lang, t=t, name=head[f"department_name_{lang}"], body=head[f"body_name_{lang}"], period=period,
+        release=release.name, method=release.manifest["method_version"], figures=figures,
+        indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang) for r in tables],
+        rules=_rules(release, silo, lang), withheld=_withheld(release, silo, period, lang, t),
+    )  # fmt: skip
+
+
+def _indicators(
+    release: releases.Release, department: str, period: str, lang: str, t: dict[str, str]
+) -> list[dict[str, Any]]:
+    rows = release.rows(
+        "select * from department_indicator_scores where department = ? and period = ? and l1_code = 'DA' order by indicator_code",
+        [department, period],
+    )
+    return [
+        {
+            "code": r["indicator_code"], "name": r[f"name_{lang}"],
+            "parts": f"{_number(r['numerator'])} / {_number(r['denominator'])}" if r["denominator"] else "",
+            "value": f"{_number(r['value'], 2)} %" if r["value"] is not None else "—",
+            "goal": f"{_number(r['floor_value'], 1)} → {_number(r['target_value'], 1)}",
+            "score": float(r["published_score"]) if r["score"] is not None else None,
+            "score_text": _number(r["published_score"], 2), "status": t[r["cell_status"]],
+            "lost": _number(r["points_lost"], 2) if r["score"] is not None else "",
+        }
+        for r in rows
+    ]  # fmt: skip
+
+
+def _table(r: dict[str, Any], lang: str) -> dict[str, Any]:
+    landed = int(r["landed"] or 0)
+    parts = (("acc", r["accepted"]), ("rej", r["rejected"]), ("dup", r["duplicate"]))
+    return {
+        "name": r[f"table_name_{lang}"], "id": f"{r['silo']}/{r['table_name']}", "landed": _number(landed),
+        "stack": [(kind, round(100 * int(n) / landed, 3)) for kind, n in parts if n] if landed else [],
+        "accepted": _number(r["accepted"]), "rejected": _number(r["rejected"]), "duplicate": _number(r["duplicate"]),
+        "has_rejected": bool(r["rejected"]), "newest": str(r["newest_period_date"] or ""), "is_late": bool(r["is_late"]),
+    }  # fmt: skip
+
+
+def _rules(release: releases.Release, silo: str, lang: str) -> list[dict[str, Any]]:
+    rows = release.rows(
+        """
+        with said as (
+            select table_name, rule, min(reason_zh) as reason_zh, min(reason_en) as reason_en, min(advice_zh) as advice_zh,
+                min(advice_en) as advice_en, min(raw_value) filter (where raw_value <> '') as example
+            from quarantine_rows where silo = ? group by all
+        )
+        select c.table_name, max(k.table_name_zh) as table_zh, max(k.table_name_en) as table_en, c.rule, c.severity,
+            sum(c.checked)::bigint as checked, sum(c.failed)::bigint as failed, min(s.reason_zh) as reason_zh,
+            min(s.reason_en) as reason_en, min(s.advice_zh) as advice_zh, min(s.advice_en) as advice_en, min(s.example) as example
+        from door_checks c
+        left join said s on c.table_name = s.table_name and c.rule = s.rule
+        left join silo_conservation k on k.silo = c.silo and k.table_name = c.table_name
+        where c.silo = ? group by c.table_name, c.rule, c.severity having sum(c.failed) > 0
+        order by c.severity = 'critical' desc, failed desc, c.table_name, c.rule
+        """,
+        [silo, silo],
+    )
+    return [
+        {
+            "rule": r["rule"], "table": r[f"table_{lang}"] or r["table_name"], "reason": r[f"reason_{lang}"] or r["rule"],
+            "advice": r[f"advice_{lang}"] or "", "example": (r["example"] or "")[:80], "checked": _number(r["checked"]),
+            "failed": _number(r["failed"]), "is_remark": r["severity"] != "critical",
+        }
+        for r in rows
+    ]  # fmt: skip
+
+
+def _withheld(release: releases.Release, silo: str, period: str, lang: str, t: dict[str, str]) -> list[dict[str, Any]]:
+    rows = release.rows(
+        """
+        select w.table_name, max(k.table_name_zh) as table_zh, max(k.table_name_en) as table_en, w.indicator_code,
+            w.delivery_status, count(distinct w.unit_id) as units, sum(w.withheld_points) as points
+        from withheld_points w
+        left join silo_conservation k on k.silo = w.silo and k.table_name = w.table_name
+        where w.silo = ? and w.period = ? group by all order by points desc, w.table_name, w.indicator_code
+        """,
+        [silo, period],
+    )
+    return [
+        {
+            "table": r[f"table_{lang}"] or r["table_name"], "indicator": r["indicator_code"], "status": t[r["delivery_status"]],
+            "units": _number(r["units"]), "points": _number(r["points"], 2),
+        }
+        for r in rows
+    ]  # fmt: skip
+
+
+def export(settings: Settings, name: str | None, silos: list[str], langs: tuple[str, ...] = ("zh", "en")) -> list[Path]:
+    """Write the pages of ``silos`` (all of the release when empty) below ``exports/<release>/quality``; return the paths."""
+    with releases.open_release(settings, name) as release:
+        known = [r["silo"] for r in release.rows("select distinct silo from department_data_barriers order by 1")]
+        folder = settings.exports / release.name / "quality"
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for silo in silos or known:
+            for lang in langs:
+                path = folder / f"{silo}.{lang}.html"
+                path.write_text(render(release, silo, lang), encoding="utf-8")
+                paths.append(path)
+        return paths

@@ -1,0 +1,73 @@
+"""The quality page: one file, nothing from outside, the numbers of the release, both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipelines import release, release_door
+from pipelines.errors import UsageError
+from pipelines.exports import quality_page
+from pipelines.settings import Settings
+from tests.unit.make_warehouse import build
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = build(tmp_path_factory.mktemp("quality")).home
+    with pytest.MonkeyPatch.context() as m:
+        m.setattr(release_door, "check_folder", lambda *a, **k: [])
+        release.freeze(Settings(home), "2026Q3")
+    return Settings(home)
+
+
+@pytest.fixture(scope="module")
+def pages(settings: Settings) -> dict[str, str]:
+    return {p.name: p.read_text(encoding="utf-8") for p in quality_page.export(settings, None, [])}
+
+
+def test_one_page_per_department_and_language(pages: dict[str, str]) -> None:
+    assert set(pages) == {"enforcement.zh.html", "enforcement.en.html"}
+
+
+def test_the_page_asks_nothing_of_any_host(pages: dict[str, str]) -> None:
+    for text in pages.values():
+        assert re.findall(r"https?://|//[a-z]|<script|<link|<img|url\(|@import", text) == []
+
+
+def test_the_page_says_what_the_release_says(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        row = re.search(r"DA01.*?</tr>", text, flags=re.S)
+        assert row, name
+        assert "75.00 %" in row.group(0)
+        assert "50.00" in row.group(0)
+        assert "enforcement.town_name.known" in text
+        assert "孙端镇" in text, "the example of what was refused"
+    assert "因缺表而得不到的分" in pages["enforcement.zh.html"]
+    assert "Points withheld" in pages["enforcement.en.html"]
+
+
+def test_a_chinese_page_holds_no_english_heading(pages: dict[str, str]) -> None:
+    heads = re.findall(r"<(?:h1|h2|th)[^>]*>([^<]+)<", pages["enforcement.zh.html"])
+    assert [h for h in heads if re.search("[A-Za-z]{3}", h)] == []
+
+
+def test_hostile_text_stays_text(settings: Settings, pages: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with release.open_release(settings) as opened:
+        real = opened.rows
+
+        def spoilt(sql: str, parameters=()):  # type: ignore[no-untyped-def]
+            rows = real(sql, parameters)
+            return [r | {"example": "<script>alert(1)</script>"} if "example" in r else r for r in rows]
+
+        monkeypatch.setattr(opened, "rows", spoilt)
+        text = quality_page.render(opened, "enforcement", "en")
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_an_unknown_silo_is_a_wrong_call(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="enforcement"):
+        quality_page.export(settings, None, ["nobody"])
