@@ -70,7 +70,7 @@ def deliveries(
     """
     how = agreed(contract, table)
     where = _where(contract, table, how, connection)
-    asked = _asked(contract, table, how, since)
+    asked = asked_for(contract, table, how, since)
     with Api(how, connection, where) as api:
         pages = proved(table, lambda fresh: pull(api, how, fresh, asked), where)
         session = api.session
@@ -103,7 +103,7 @@ def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sampl
     """Ask for one page and return what it shows; nothing is counted or proved."""
     how = agreed(contract, table)
     where = _where(contract, table, how, connection)
-    asked = _asked(contract, table, how, Since())
+    asked = asked_for(contract, table, how, Since())
     # by time, the newest step is the one that has rows
     words = asked[-1] if asked else {}
     paging, params = how.paging, {**how.params, **words}
@@ -136,7 +136,7 @@ def windowed(table: Table, how: Agreed, since: Since) -> bool:
     return bool(since.window and how.since and (table.load != "snapshot" or how.kind == "time"))
 
 
-def _asked(contract: Contract, table: Table, how: Agreed, since: Since) -> list[dict[str, str]]:
+def asked_for(contract: Contract, table: Table, how: Agreed, since: Since) -> list[dict[str, str]]:
     """Return the time parameters of each step: the window, or from the watermark less the overlap on."""
     now = datetime.now(UTC)
     if since.window and windowed(table, how, since):

@@ -67,7 +67,7 @@ class Agreed:
         return str(self.paging["kind"])
 
 
-_PAGING_WORDS: dict[str, dict[str, Any]] = {
+PAGING_WORDS: dict[str, dict[str, Any]] = {
     "none": {},
     "page": {"page": "page", "size": "size", "first": 1},
     "offset": {"offset": "offset", "size": "limit"},
@@ -80,9 +80,10 @@ _ANSWER = {
 }  # fmt: skip
 
 
-def _moment(given: Any, default: str | None, faults: list[str]) -> Moment | None:
+def moment(given: Any, default: Moment | None, faults: list[str]) -> Moment | None:
+    """Return the time parameter that was agreed, ``default`` where nothing is said."""
     if given is None:
-        return Moment(default, "epoch_ms") if default else None
+        return default
     if isinstance(given, dict) and given.get("name"):
         off_by_one = bool(given.get("excluded") or given.get("included"))
         return Moment(str(given["name"]), str(given.get("form", "epoch_ms")), off_by_one)
@@ -91,7 +92,8 @@ def _moment(given: Any, default: str | None, faults: list[str]) -> Moment | None
     return None
 
 
-def _layer(name: str, words: dict[str, Any], given: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def layer(name: str, words: dict[str, Any], given: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """Return ``words`` with ``given`` laid over; what nobody knows is a fault."""
     unknown = [word for word in given if word not in words]
     if unknown:
         faults.append(f"{name}: unknown word {', '.join(unknown)}; known are {', '.join(words)}")
@@ -120,13 +122,13 @@ def agreed(contract: Contract, table: Table) -> Agreed:
     if kind not in PAGINGS:
         faults.append(f"paging.kind {kind!r} is none of {', '.join(PAGINGS)}")
     else:
-        paging = {"kind": kind, **_layer("paging", _PAGING_WORDS[kind], asked, faults)}
-    answer = _layer("answer", _ANSWER, given.get("answer") or {}, faults)
+        paging = {"kind": kind, **layer("paging", PAGING_WORDS[kind], asked, faults)}
+    answer = layer("answer", _ANSWER, given.get("answer") or {}, faults)
     answer["ok"] = [str(word).lower() for word in answer["ok"]]
     # an API that was agreed on in detail has a since only when it says so
     plain = not silo and isinstance(table.source, str)
-    since = _moment(given.get("since"), "since_ms" if plain else None, faults)
-    until = _moment(given.get("until"), "until_ms" if plain else None, faults)
+    since = moment(given.get("since"), Moment("since_ms", "epoch_ms") if plain else None, faults)
+    until = moment(given.get("until"), Moment("until_ms", "epoch_ms") if plain else None, faults)
     if kind == "time" and not (since and until and paging.get("start")):
         faults.append("paging by time needs since, until and paging.start")
     known = {"path", "auth", "paging", "answer", "since", "until", "params", "per_second", "short_pages", "ignore"}
