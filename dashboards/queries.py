@@ -411,3 +411,39 @@ def export_files(release: Release) -> list[Path]:
         *beside.glob(f"*{release.name}*.xlsx"),
     ]
     return sorted(found)
+
+
+# ---------------------------------------------------------------- how departments share
+
+
+def barriers(release: Release, period: str) -> list[dict]:
+    """Return the data-barrier index of every department, best first."""
+    return rows(
+        release, "select * from department_data_barriers where period = ? order by rank_overall, department", period
+    )
+
+
+def department_cells(release: Release, period: str) -> list[dict]:
+    """Return the data-sharing indicators of every department."""
+    return rows(
+        release,
+        "select * from department_indicator_scores where period = ? and l1_code = 'DA' order by department, indicator_code",
+        period,
+    )
+
+
+def withheld(release: Release, period: str, silo: str) -> list[dict]:
+    """Return the missing tables of a silo with the units and points that waited for each, dearest first."""
+    if not has(release, "withheld_points"):
+        return []
+    return rows(
+        release,
+        """
+        select w.table_name, max(k.table_name_zh) as table_name_zh, max(k.table_name_en) as table_name_en, w.unit_type,
+               w.indicator_code, w.delivery_status, count(distinct w.unit_id) as units, sum(w.withheld_points) as points
+        from withheld_points w
+        left join silo_conservation k on k.silo = w.silo and k.table_name = w.table_name
+        where w.period = ? and w.silo = ? group by all order by points desc, w.table_name, w.indicator_code""",
+        period,
+        silo,
+    )

@@ -36,6 +36,7 @@ PAGES = (
     PageSpec("certificates", "certificates", "views/certificates.py", READER),
     PageSpec("firms", "firms", "views/firms.py", READER),
     PageSpec("firm", "firm", "views/firm.py", READER, in_nav=False, parent="firms"),
+    PageSpec("sharing", "sharing", "views/sharing.py", READER),
     PageSpec("data", "data", "views/data.py", READER),
     PageSpec("method", "method", "views/method.py", READER),
 )

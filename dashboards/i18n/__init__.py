@@ -31,6 +31,8 @@ FAMILIES = (
     "scope",
     "notice",
     "reason",
+    "delivery",
+    "unit_type",
 )
 
 

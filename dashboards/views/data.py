@@ -13,6 +13,7 @@ failing = queries.failing_checks(ctx.release) if queries.has(ctx.release, "door_
 silos = list(dict.fromkeys(r["silo"] for r in tables))
 KINDS = ("accepted", "rejected", "duplicate")
 FIRST_RULES = 12
+FEW = 5  # so many departments are shown unfolded
 
 
 def silo_words(silo: str) -> str:
@@ -56,8 +57,9 @@ def silo_rows() -> str:
         (t("newest"), ""),
         (t("due"), ""),
     )
-    lines = []
+    blocks = []
     for silo in silos:
+        lines = []
         mine = [r for r in tables if r["silo"] == silo]
         landed, accepted = total(mine, "landed"), total(mine, "accepted")
         said = t(
@@ -67,10 +69,8 @@ def silo_rows() -> str:
             rejected=f"{total(mine, 'rejected'):,}",
             duplicate=f"{total(mine, 'duplicate'):,}",
         )
-        lines.append(
-            f'<tr class="group"><td colspan="9">{esc(silo_words(silo))} <span class="mute" style="font-weight:400">'
-            f'{esc(ctx.known("dept", mine[0]["department"]))}<span class="sub">{esc(said)}</span></span></td></tr>'
-        )
+        late_tables = sum(bool(r["is_late"]) for r in mine)
+        warn = f' <span class="bad">{esc(t("late_tables_n", n=late_tables))}</span>' if late_tables else ""
         for r in mine:
             late = f'<span class="bad">{esc(t("late"))}</span>' if r["is_late"] else esc(t("on_time"))
             unreadable = (
@@ -101,7 +101,12 @@ def silo_rows() -> str:
                 )
                 + "</tr>"
             )
-    return parts.table(heads, lines, "cards ind")
+        shown = " open" if silo == ctx.arg("silo") or len(silos) <= FEW else ""
+        blocks.append(
+            f'<details class="more silo"{shown}><summary><b>{esc(silo_words(silo))}</b> <span class="mute">{esc(said)}</span>{warn}</summary>'
+            f"{parts.table(heads, lines, 'cards ind')}</details>"
+        )
+    return "".join(blocks)
 
 
 def sharing() -> str:

@@ -791,6 +791,100 @@ def _door_tables(rng: random.Random, t: dict) -> None:
             )
 
 
+DEPARTMENTS = (
+    ("GA", "police", "公安", "Police", True),
+    ("SL", "water", "水利", "Water", True),
+    ("TT", "towers", "铁塔", "Towers", False),
+    ("ZF", "enforcement", "执法", "Enforcement", True),
+    ("RD", "congress", "人大/督查", "Congress", True),
+)
+DATA_INDICATORS = (
+    ("DA01", "目录挂接率", "Catalogue hooked", 50, 100),
+    ("DA02", "更新及时率", "Delivered on time", 80, 99),
+    ("DA03", "接口可用率", "Interface availability", 95, 99.9),
+    ("DA06", "有效性", "Validity", 90, 99.5),
+    ("DA09", "问题数据整改及时率", "Data issues fixed on time", 60, 98),
+)
+
+
+def _department_tables(rng: random.Random, t: dict) -> None:
+    for period in PERIODS:
+        for place, (code, silo, zh, en, is_government) in enumerate(DEPARTMENTS):
+            head = {
+                "district_code": DISTRICT,
+                "department": code,
+                "period": period,
+                "silo": silo,
+                "department_name_zh": zh,
+                "department_name_en": en,
+            }
+            missing = code == "RD"
+            for indicator, name_zh, name_en, floor, target in DATA_INDICATORS:
+                status = "not_applicable" if indicator == "DA09" else "not_reported" if missing else "observed"
+                value = q(rng.uniform(floor, target)) if status == "observed" else None
+                score = q(100 * (float(value) - floor) / (target - floor)) if value is not None else q(0)
+                t["department_indicator_scores"].append(
+                    {
+                        **head,
+                        "indicator_code": indicator,
+                        "l1_code": "DA",
+                        "name_zh": name_zh,
+                        "name_en": name_en,
+                        "unit": "%",
+                        "direction": "higher",
+                        "cell_status": status,
+                        "missing_rule": "M0",
+                        "numerator": value,
+                        "denominator": q(100) if value is not None else None,
+                        "value": value,
+                        "floor_value": q(floor),
+                        "target_value": q(target),
+                        "score": None if status == "not_applicable" else score,
+                        "published_score": None if status == "not_applicable" else score,
+                        "weight_share": q(0 if status == "not_applicable" else 0.25),
+                        "points_lost": q(0 if status == "not_applicable" else (100 - float(score)) / 4),
+                        "evidence_count": 12,
+                        "rule_status": "pilot",
+                    }
+                )
+            t["department_data_barriers"].append(
+                {
+                    **head,
+                    "body_name_zh": f"区{zh}局",
+                    "body_name_en": f"{en} bureau",
+                    "index_status": "not_rated" if missing else "rated",
+                    "index_score": q(0 if missing else 92 - 11 * place),
+                    "rank_overall": place + 1,
+                    "coverage_share": q(0 if missing else 1),
+                    "table_count": 7,
+                    "delivered_count": 0 if missing else 7 - place % 2,
+                    "issue_count": 40 * place,
+                    "open_count": 30 * place,
+                    "mended_count": 10 * place,
+                    "median_mend_hours": q(26),
+                    "withheld_town_points": q(3.2 if missing else 0),
+                    "withheld_firm_points": q(0),
+                    "is_government": is_government,
+                }
+            )
+        for town in ("330603005000", "330603011000"):
+            t["withheld_points"].append(
+                {
+                    "district_code": DISTRICT,
+                    "unit_type": "town",
+                    "unit_id": town,
+                    "period": period,
+                    "indicator_code": "I202",
+                    "silo": "congress",
+                    "table_name": "satisfaction_surveys",
+                    "department": "RD",
+                    "delivery_status": "not_delivered",
+                    "missing_table_count": 1,
+                    "withheld_points": q(1.6),
+                }
+            )
+
+
 def _overview(t: dict) -> None:
     for period in PERIODS:
         towns = [r for r in t["town_quarter_scores"] if r["period"] == period]
@@ -844,7 +938,8 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     names = (
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
-        "quarantine_rows door_checks district_overview method_town_indicators method_cert_rules "
+        "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
+        "withheld_points method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}
@@ -852,6 +947,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     _certification_tables(rng, t)
     _enterprise_tables(rng, t, firms)
     _door_tables(rng, t)
+    _department_tables(rng, t)
     _overview(t)
     del t["_quarter"]
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):
