@@ -94,6 +94,15 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A file that is not ready: still being uploaded. No error; the next run takes it."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Since:
     """Where the last committed batch ended, as read from manifests, never stored apart.
 

@@ -1,10 +1,13 @@
-"""Drop folders: workbooks, delimited text and archives, as departments leave them. One file, one delivery.
+"""Files as departments leave them: workbooks, delimited text, documents, map layers, archives. One file, one delivery.
+
+Where they lie is another matter: a drop folder (``files``), an SFTP server (``sftp``) or a bucket (``s3``) are read
+by the same code and the same ``source:``.
 
 ``source:`` in a contract says what a table's files look like:
 
 * ``pattern`` glob or list of globs below the folder (``**/`` allowed), ``exclude`` likewise;
-* ``format`` ``xlsx`` (any workbook), ``csv``, ``auto`` (by the file's ending), or the shapeless
-  ``sheet_rows`` and ``csv_rows``: every row of every sheet or file as a list of cells;
+* ``format`` ``xlsx`` (any workbook), ``csv``, ``docx``, ``geojson``, ``shapefile``, ``auto`` (by the file's ending),
+  or the shapeless ``sheet_rows`` and ``csv_rows``: every row of every sheet or file as a list of cells;
 * ``encoding``, ``delimiter``, ``comment``, ``quote``, and for a folder of mixed files ``rules``: a list of
   ``{pattern, encoding, …}``, the first that fits a file wins;
 * ``sheet``, ``skip_rows`` (titles above the header), ``header_rows``, ``rows_after_header``,
@@ -16,7 +19,8 @@
 A column's ``source`` is the header's text, ``上级/下级`` where two header rows are needed to tell columns
 apart, ``""`` for a column without a header, or ``@stem``, ``@file``, ``@member``, ``@sheet``. ``match`` (a
 regular expression with a group ``(?P<part>…)``) takes a part of a cell that holds several things; a cell that no
-``match`` of its source understands is a fault of its row.
+``match`` of its source understands is a fault of its row. ``document.py`` and ``layers.py`` say what a docx table
+and a map layer need beyond that.
 
 What cannot be read as promised is refused by name and the rest goes on; files still being written wait.
 """
@@ -25,25 +29,59 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any, Protocol
 
 import pyarrow as pa
 
-from pipelines.connectors.base import Delivery, Refusal, Since
-from pipelines.connectors.files import cells, delimited, workbook
-from pipelines.connectors.files.columns import Reading, Wanted, missing_days, wanted
-from pipelines.connectors.files.folder import Found, digest_of, find, members, unpacked
+from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, Slice, Waiting
+from pipelines.connectors.files import cells, delimited, document, layers, workbook
+from pipelines.connectors.files.columns import Days, Reading, Wanted, wanted, within
+from pipelines.connectors.files.containers import EAGER, Box, box_of, members
+from pipelines.connectors.files.folder import Folder
+from pipelines.connectors.files.places import Entry, Found, Lost, choose, digest_of, in_window
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, SourceError
 
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_ENDINGS = {
+    **dict.fromkeys(WORKBOOK_ENDINGS, "xlsx"),
+    ".docx": "docx",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".shp": "shapefile",
+    ".zip": "shapefile",
+}
 _READERS = {
     "xlsx": workbook.read,
     "csv": delimited.read,
+    "docx": document.read,
+    "geojson": layers.geojson,
+    "shapefile": layers.shapefile,
     "sheet_rows": cells.sheets,
     "csv_rows": cells.records,
 }
+
+
+class Place(Protocol):
+    """Where files lie. It lists them, shows one as it is now, and brings one to the local disk."""
+
+    def entries(self, source: dict[str, Any]) -> Iterator[Entry]:
+        """Yield the files there are."""
+
+    def siblings(self, entry: Entry) -> list[Entry]:
+        """Return the files of the same name with another ending."""
+
+    def look(self, entry: Entry) -> Entry | None:
+        """Return a file as the place shows it now; None if it is gone."""
+
+    def bring(self, entry: Entry) -> Any:
+        """Return the local path of a file's bytes."""
+
+    def close(self) -> None:
+        """Let go of connections and of what was brought."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +91,7 @@ class _Job:
     contract: Contract
     table: Table
     source: dict[str, Any]
-    columns: list[Wanted]
+    columns: list[Wanted] = field(default_factory=list)
 
     def rules(self, name: str) -> dict[str, Any]:
         """Return the source mapping with the first rule that fits ``name`` laid over it."""
@@ -62,22 +100,38 @@ class _Job:
                 return {**self.source, **rule}
         return self.source
 
-    def read(self, found: Found, data: bytes, part: str | None = None) -> Reading:
+    def readings(self, found: Found) -> tuple[Iterator[Reading], bool]:
+        """Return what a file gives, piece by piece, and whether it is too large to be judged whole."""
+        if self.source.get("archive") == "zip":
+            parts = members(found, self.source.get("members", "*"))
+            if not parts:
+                raise SourceError(
+                    found.where, "the archive holds no member the contract asks for",
+                    seen=f"asked for {self.source.get('members', '*')}", do="ask the owner for the complete archive",
+                )  # fmt: skip
+            head = Reading(detail={"bytes": found.size, "members": len(parts)})
+            pieces = chain([head], *(self._read(found, box, part) for part, box in parts))
+            return pieces, sum(box.size for _, box in parts) > EAGER
+        box = box_of(found)
+        head = Reading(detail={"bytes": found.size, **({"packed": box.packed} if box.packed else {})})
+        return chain([head], self._read(found, box, None)), box.is_large
+
+    def _read(self, found: Found, box: Box, part: str | None) -> Iterator[Reading]:
         """Read one file's or member's bytes."""
         source = self.rules(found.name)
-        name = part or found.name
+        name = (part or found.name).lower().removesuffix(".gz")
         kind = source.get("format", "auto")
         if kind == "auto":
-            kind = "xlsx" if name.lower().endswith(WORKBOOK_ENDINGS) else "csv"
-        where = f"{self.table.id} {found.name}" + (f"!{part}" if part else "")
+            kind = next((k for ending, k in _ENDINGS.items() if name.endswith(ending)), "csv")
+        where = found.where + (f"!{part}" if part else "")
         if kind not in _READERS:
             raise SourceError(where, f"the contract names an unknown format {kind!r}", do=f"use {', '.join(_READERS)}")
-        return _READERS[kind](data, source, self.columns, where, found.name, part)
+        yield from _READERS[kind](box, source, self.columns, where, found.name, part)
 
 
 def deliveries(
     contract: Contract, table: Table, connection: dict[str, Any], since: Since
-) -> Iterator[Delivery | Refusal]:
+) -> Iterator[Delivery | Refusal | Waiting]:
     """Yield one delivery or refusal per file of ``table`` that is not in ``since.seen``, by name.
 
     ``connection["path"]`` is the silo's drop folder.
@@ -86,56 +140,84 @@ def deliveries(
         SourceError: the folder does not exist or cannot be read. A single file never raises.
 
     """
+    yield from from_place(Folder(table.id, connection["path"]), contract, table, since)
+
+
+def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
+    """Return what the newest file of ``table`` holds, by its own column names."""
+    return sample_of(Folder(table.id, connection["path"]), contract, table)
+
+
+def from_place(place: Place, contract: Contract, table: Table, since: Since) -> Iterator[Delivery | Refusal | Waiting]:
+    """Yield what is new in ``place`` for ``table``; with a window, the files and rows whose period lies in it.
+
+    Raises:
+        SourceError: the place cannot be reached, or lost a file half way; what came before is delivered.
+
+    """
     job = _Job(contract, table, dict(table.source), wanted(table))
-    files = find(table, connection["path"], job.source)
-    if job.source.get("group"):
-        yield from _group(job, files, since)
-        return
+    lost: list[SourceError] = []
+    try:
+        entries, waiting = choose(place.entries(job.source), job.source)
+        yield from waiting
+        if since.window:
+            entries = [e for e in entries if in_window(e.name, since.window) is not False]
+            since = Since(window=since.window)
+        files = [_found(place, e, table) for e in entries]
+        yield from _group(job, files, since) if job.source.get("group") else _each(job, files, since, lost)
+    finally:
+        place.close()
+    if lost:
+        raise lost[0]
+
+
+def _found(place: Place, entry: Entry, table: Table) -> Found:
+    beside = tuple(place.siblings(entry)) if entry.name.lower().endswith(".shp") else ()
+    return Found(entry, table.id, place.bring, place.look, beside)
+
+
+def _each(
+    job: _Job, files: list[Found], since: Since, lost: list[SourceError]
+) -> Iterator[Delivery | Refusal | Waiting]:
     for found in files:
+        if found.stamp in since.stamps:
+            continue
         try:
             digest = found.digest()
-            if digest is None or digest in since.seen:
-                continue
-            reading = _whole(job, found)
-            if found.has_changed():
-                continue
+        except Lost as e:  # the way to the file broke, not the file: the others are tried, then it is said
+            lost.append(e)
+            continue
         except AnlanError as e:
             yield Refusal(found.name, found.sha256, e)
             continue
-        yield _delivery(job, found.name, digest, reading)
+        if digest is None:
+            yield found.waits()
+            continue
+        if digest in since.seen:
+            continue
+        try:
+            made = _delivery(job, found.name, digest, *job.readings(found), since.window)
+        except AnlanError as e:
+            yield Refusal(found.name, digest, e)
+            continue
+        if found.has_changed():
+            yield found.waits()
+            continue
+        made.detail["stamp"] = found.stamp
+        yield made
 
 
-def _whole(job: _Job, found: Found) -> Reading:
-    if job.source.get("archive") == "zip":
-        return _archive(job, found)
-    data, packed = unpacked(found)
-    reading = job.read(found, data)
-    reading.detail = {"bytes": found.size, **({"packed": packed} if packed else {}), **reading.detail}
-    return reading
-
-
-def _archive(job: _Job, found: Found) -> Reading:
-    """Read every member; one that cannot be read refuses the archive, which is one delivery."""
-    whole = Reading(detail={"bytes": found.size})
-    for part, data in members(found, job.source.get("members", "*")):
-        whole.add(job.read(found, data, part))
-    whole.detail["members"] = len(whole.slices)
-    if not whole.slices:
-        raise SourceError(
-            f"{job.table.id} {found.name}", "the archive holds no member the contract asks for",
-            seen=f"asked for {job.source.get('members', '*')}", do="ask the owner for the complete archive",
-        )  # fmt: skip
-    return whole
-
-
-def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | Refusal]:
+def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | Refusal | Waiting]:
     whole, digests = Reading(), []
     for found in files:
         try:
             digest = found.digest()
             if digest is None:
+                yield found.waits()
                 continue
-            reading = _whole(job, found)
+            reading = Reading()
+            for piece in job.readings(found)[0]:
+                reading.add(piece)
         except AnlanError as e:
             if found.sha256 not in since.seen:
                 yield Refusal(found.name, found.sha256, e)
@@ -148,27 +230,99 @@ def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | R
     digest = digest_of(digests)
     if digest not in since.seen:
         whole.detail["files"] = len(digests)
-        yield _delivery(job, str(job.source.get("group_name", job.table.name)), digest, whole)
+        yield _delivery(job, str(job.source.get("group_name", job.table.name)), digest, iter([whole]), False, None)
 
 
-def _delivery(job: _Job, name: str, digest: str, reading: Reading) -> Delivery:
+def _delivery(
+    job: _Job,
+    name: str,
+    digest: str,
+    readings: Iterator[Reading],
+    is_large: bool,
+    window: tuple[datetime, datetime] | None,
+) -> Delivery:
+    """Return the delivery of one file. A small file is read now; a large one while its slices are taken."""
+    first = Reading()
+    for piece in readings:
+        first.add(piece)
+        if is_large and piece.slices:
+            break
     rule = f"{job.table.silo}.{job.table.name}"
-    checks = [{**c, "rule": f"{rule}.{c['rule']}"} for c in reading.checks]
-    if column := job.source.get("daily_from"):
-        checks.append({**missing_days(reading.slices, column), "rule": f"{rule}.no_day_missing"})
-    return Delivery(
-        kind="file",
-        name=name,
-        slices=iter([s for s in reading.slices if len(s.rows)] or _empty(job, name)),
-        detail=reading.detail,
-        sha256=digest,
-        non_data_rows=reading.non_data_rows,
-        checks=checks,
-    )
+    made = Delivery("file", name, iter(()), first.detail, digest, non_data_rows=first.non_data_rows)
+    days = Days(column) if (column := job.source.get("daily_from")) else None
+    cut = window and job.table.period_column and in_window(name, window) is None
+    if cut:
+        made.sha256 = None  # a part of a file is not the file
+    whole = Reading(checks=first.checks)
+
+    def slices() -> Iterator[Slice]:
+        any_rows = False
+        for piece in chain([Reading(slices=first.slices)], readings):
+            whole.add(Reading(checks=piece.checks))
+            made.non_data_rows += piece.non_data_rows
+            for part in piece.slices:
+                if cut:
+                    part = within(part, str(job.table.period_column), window[0].date(), window[1].date())
+                if days:
+                    days.take(part)
+                if len(part.rows):
+                    any_rows = True
+                    yield part
+        made.checks[:] = checks()
+        if not any_rows:
+            yield _empty(job, name)
+
+    def checks() -> list[dict[str, Any]]:
+        found = [{**c, "rule": f"{rule}.{c['rule']}"} for c in whole.checks]
+        return found + ([{**days.check(), "rule": f"{rule}.no_day_missing"}] if days else [])
+
+    made.slices = slices()
+    if not is_large:
+        taken = list(made.slices)
+        made.slices = iter(taken)
+    return made
 
 
-def _empty(job: _Job, name: str) -> list[Any]:
-    from pipelines.connectors.base import Slice
-
+def _empty(job: _Job, name: str) -> Slice:
     schema = pa.schema([(w.name, pa.string()) for w in job.columns])
-    return [Slice(name, "", pa.array([], pa.int64()), schema.empty_table())]
+    return Slice(name, "", pa.array([], pa.int64()), schema.empty_table())
+
+
+def sample_of(place: Place, contract: Contract, table: Table) -> Sample:
+    """Return columns and first rows of the newest file of ``table`` in ``place``, by the file's own names.
+
+    Raises:
+        SourceError: nothing to look at, or the file cannot be read as the contract says.
+
+    """
+    job = _Job(contract, table, dict(table.source))
+    try:
+        entries, waiting = choose(place.entries(job.source), job.source)
+        if not entries:
+            raise SourceError(
+                table.id, "no file fits the contract's pattern",
+                seen=f"pattern {job.source['pattern']}" + (f", {len(waiting)} still being uploaded" if waiting else ""),
+                do="ask the owner whether the files were named otherwise or not sent yet",
+            )  # fmt: skip
+        found = _found(place, entries[-1], table)
+        if found.digest() is None:
+            raise SourceError(found.where, "the file is still being written", do="try again in some minutes")
+        headers: list[str] = []
+        notes = [f"{found.name}, {found.size:,} bytes; {len(entries)} file(s) fit the pattern"]
+        for piece in job.readings(found)[0]:
+            headers = piece.detail.get("extra_columns", headers)
+            notes += [f"{k}: {piece.detail[k]}" for k in ("encoding", "sheet", "crs", "table") if k in piece.detail]
+            if headers:
+                break
+        once = [h for h in dict.fromkeys(headers) if headers.count(h) == 1]
+        notes += [f"the header {h} stands more than once" for h in dict.fromkeys(headers) if headers.count(h) > 1]
+        seen = _Job(contract, table, job.source, [Wanted(h, h) for h in once])
+        rows: list[dict[str, str | None]] = []
+        count = 0
+        for piece in seen.readings(found)[0]:
+            for part in piece.slices:
+                rows += part.rows.slice(0, SAMPLE_ROWS - len(rows)).to_pylist() if len(rows) < SAMPLE_ROWS else []
+                count += len(part.rows)
+        return Sample(once, None, rows, count, notes)
+    finally:
+        place.close()

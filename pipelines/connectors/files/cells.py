@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.connectors.base import Slice
 from pipelines.connectors.files import delimited, workbook
+from pipelines.connectors.files.blocks import decoded
 from pipelines.connectors.files.columns import Reading, Wanted
+from pipelines.connectors.files.containers import Box
 from pipelines.errors import SourceError
 
 
@@ -29,14 +32,15 @@ def _table(wanted: list[Wanted], size: int, given: dict[str, Any]) -> pa.Table:
 
 
 def sheets(
-    data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
-) -> Reading:
-    """Return every row of every sheet, hidden ones too; blank rows between are rows, as the sheet counts them.
+    box: Box, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
+) -> Iterator[Reading]:
+    """Yield every row of every sheet, hidden ones too; blank rows between are rows, as the sheet counts them.
 
     Raises:
         SourceError: the workbook or one of its sheets cannot be read.
 
     """
+    data = box.data()
     book = workbook.open_book(data, where)
     reading = Reading(detail={"sheets": []})
     for name in book.sheet_names:
@@ -63,13 +67,13 @@ def sheets(
             },
         )  # fmt: skip
         reading.slices.append(Slice(file, name, pa.array(numbers, pa.int64()), table))
-    return reading
+    yield reading
 
 
 def records(
-    data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
-) -> Reading:
-    """Return every record, the first (mostly a header) included; one of another width than the first has a fault.
+    box: Box, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
+) -> Iterator[Reading]:
+    """Yield every record, the first (mostly a header) included; one of another width than the first has a fault.
 
     ``ragged: true`` in the source says that widths may differ.
 
@@ -78,7 +82,7 @@ def records(
 
     """
     encoding = str(source.get("encoding", "utf-8"))
-    text = delimited.decoded(data, encoding, where)
+    text = decoded(box.data(), encoding, where)
     numbers, rows, faults = [], [], []
     try:
         for line, cells, fault in delimited.records(
@@ -104,4 +108,4 @@ def records(
     bad = pa.array(faults, pa.string()) if any(faults) else None
     reading = Reading([Slice(file, "", pa.array(numbers, pa.int64()), table, bad)])
     reading.detail = {"encoding": encoding}
-    return reading
+    yield reading

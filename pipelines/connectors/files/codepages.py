@@ -19,7 +19,8 @@ def _windows_936(error: UnicodeError) -> tuple[str, int]:
     raise error
 
 
-codecs.register_error("anlan-windows-936", _windows_936)
+ERRORS = "anlan-windows-936"
+codecs.register_error(ERRORS, _windows_936)
 
 
 def decode(data: bytes, encoding: str) -> str:
@@ -31,5 +32,5 @@ def decode(data: bytes, encoding: str) -> str:
 
     """
     if encoding.lower() == "windows-936":
-        return data.decode("gb18030", "anlan-windows-936")
+        return data.decode("gb18030", ERRORS)
     return data.decode(encoding)

@@ -169,22 +169,49 @@ def extra_columns(extra: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def missing_days(slices: list[Slice], column: str) -> dict[str, Any]:
-    """Return the check that every day between the first and the last of ``column`` (ISO text) has a row."""
-    days: set[date] = set()
-    for s in slices:
-        for text in pc.unique(s.rows[column]).to_pylist():
+class Days:
+    """The days a delivery's rows speak of, gathered while its slices pass, and the check that none is missing."""
+
+    def __init__(self, column: str) -> None:
+        self.column, self.days = column, set()
+
+    def take(self, part: Slice) -> None:
+        """Note the days (ISO text) of one slice."""
+        for text in pc.unique(part.rows[self.column]).to_pylist():
             try:
-                days.add(date.fromisoformat(text or ""))
+                self.days.add(date.fromisoformat(text or ""))
             except ValueError:
                 continue
-    span = (max(days) - min(days)).days + 1 if days else 0
-    gone = [d for d in (min(days) + timedelta(n) for n in range(span)) if d not in days] if days else []
-    return {
-        "scope": "batch", "severity": "warning", "checked": span, "failed": len(gone),
-        "seen": ", ".join(d.isoformat() for d in gone[:20]),
-        "reason_zh": "首末日之间有缺日", "reason_en": "days between the first and the last are missing",
-    }  # fmt: skip
+
+    def check(self) -> dict[str, Any]:
+        """Return the check that every day between the first and the last has a row."""
+        days = self.days
+        span = (max(days) - min(days)).days + 1 if days else 0
+        gone = [d for d in (min(days) + timedelta(n) for n in range(span)) if d not in days] if days else []
+        return {
+            "scope": "batch", "severity": "warning", "checked": span, "failed": len(gone),
+            "seen": ", ".join(d.isoformat() for d in gone[:20]),
+            "reason_zh": "首末日之间有缺日", "reason_en": "days between the first and the last are missing",
+        }  # fmt: skip
+
+
+_DAY_TEXT = r"^\s*([0-9]{4})(?:[-/.年]\s*([0-9]{1,2})(?:[-/.月]\s*([0-9]{1,2}))?|([0-9]{2})([0-9]{2}))"
+
+
+def within(part: Slice, column: str, first: date, after: date) -> Slice:
+    """Return only the rows whose ``column`` tells a day from ``first`` up to before ``after``, or no day at all."""
+    texts = part.rows[column].to_pylist()
+    keep = []
+    for text in texts:
+        m = re.match(_DAY_TEXT, text or "")
+        try:
+            day = date(int(m[1]), int(m[2] or m[4] or 1), int(m[3] or m[5] or 1)) if m else None
+        except ValueError:
+            day = None
+        keep.append(day is None or first <= day < after)
+    mask = pa.array(keep, pa.bool_())
+    faults = part.faults.filter(mask) if part.faults is not None else None
+    return Slice(part.file, part.part, part.numbers.filter(mask), part.rows.filter(mask), faults)
 
 
 def kept(arrays: list[pa.Array], rows: np.ndarray) -> list[pa.Array]:

@@ -12,19 +12,19 @@ import logging
 import re
 import tempfile
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import fastexcel
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.connectors.base import Slice
 from pipelines.connectors.files import columns as cols
+from pipelines.connectors.files import grids
 from pipelines.connectors.files.columns import Reading, Wanted
-from pipelines.connectors.files.folder import check_zip
+from pipelines.connectors.files.containers import Box, check_office
+from pipelines.connectors.files.grids import PLAIN, Grid
 from pipelines.errors import SourceError
 
 # a chart sheet is no fault: it lands as a sheet without rows
@@ -34,27 +34,6 @@ _STAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$"
 _LONG = r"^-?[0-9]*[.][0-9]{9}$"
 _ERRORS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
            "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}  # fmt: skip
-_PLAIN = re.compile(r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$")
-_ABOUT = re.compile(r"^(?:约|大约|近|~)?(\d+)(?:[-~至](\d+))?[人名]?$")
-_FOOTNOTE = re.compile(
-    r"^[（(【\[]?\s*(注|备注|说明|填表|制表|审核|单位负责|填报|打印|数据来源|Note|Source)", re.IGNORECASE
-)
-
-
-@dataclass
-class Grid:
-    """One sheet: string arrays per column from column A, all of ``height`` rows from row 1."""
-
-    name: str
-    state: str
-    columns: list[pa.Array]
-    height: int
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
-
-    def row(self, position: int) -> list[str | None]:
-        """Return the cells of one row."""
-        return [c[position].as_py() for c in self.columns]
 
 
 def open_book(data: bytes, where: str) -> fastexcel.ExcelReader:
@@ -68,8 +47,7 @@ def open_book(data: bytes, where: str) -> fastexcel.ExcelReader:
         raise SourceError(where, "the file is empty", seen="0 bytes", do="ask the owner to send it again")
     if data.startswith(b"PK"):
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as z:
-                check_zip(where, z.infolist(), len(data))
+            check_office(where, data)
         except zipfile.BadZipFile as e:
             raise SourceError(
                 where, "the workbook is cut off or damaged", seen=f"{len(data):,} bytes, {e}",
@@ -153,7 +131,7 @@ def _as_written(book: fastexcel.ExcelReader, sheet: str, position: int, column: 
 
 
 def _number(text: str | None, exact: float | None) -> str | None:
-    if text is None or exact is None or not _PLAIN.match(text) or float(text) == exact:
+    if text is None or exact is None or not PLAIN.match(text) or float(text) == exact:
         return text
     return format(Decimal(format(exact, ".15g")).normalize(), "f")
 
@@ -210,49 +188,6 @@ def _range(ref: str) -> tuple[int, int, int, int]:
     return (*ends, *ends)[:4] if len(ends) == 2 else tuple(ends)
 
 
-def _headers(g: Grid, first: int, count: int) -> tuple[list[str], list[str]]:
-    """Return lower header texts and ``upper/lower`` texts of ``count`` header rows from row ``first`` (from 0)."""
-    levels = []
-    for r in range(first, first + count):
-        row = [(v or "").strip() for v in g.row(r)] if r < g.height else []
-        if r < first + count - 1:  # an upper text covers the blanks to its right, as a merged cell does
-            covered = {
-                (r, c): row[c0] for r0, c0, r1, c1 in g.merged if r0 <= r <= r1 for c in range(c0, c1 + 1) if r0 == r
-            }
-            known = row
-            row, last = [], ""
-            for c, v in enumerate(known):
-                v = v or covered.get((r, c), "")
-                last = v or ("" if g.merged else last)
-                row.append(last)
-        levels.append(row)
-    lower, full = [], []
-    for c in range(len(g.columns)):
-        texts = [level[c] for level in levels if c < len(level) and level[c]]
-        own = levels[-1][c] if c < len(levels[-1]) else ""
-        lower.append(own or (texts[-1] if texts else ""))
-        full.append("/".join(dict.fromkeys(texts)))
-    return lower, full
-
-
-def _fill_merged(g: Grid, first: int) -> int:
-    """Give every row of a vertically merged data cell the value written once; return how many cells were filled."""
-    filled = 0
-    by_column: dict[int, list[tuple[int, int]]] = {}
-    for r0, c0, r1, c1 in g.merged:
-        if c0 == c1 and r0 >= first and r1 > r0 and c0 < len(g.columns):
-            by_column.setdefault(c0, []).append((r0, r1))
-    for c, spans in by_column.items():
-        values = g.columns[c].to_pylist()
-        for r0, r1 in spans:
-            for r in range(r0 + 1, min(r1 + 1, len(values))):
-                if values[r] is None:
-                    values[r] = values[r0]
-                    filled += 1
-        g.columns[c] = pa.array(values, pa.string())
-    return filled
-
-
 def _pick(book: fastexcel.ExcelReader, source: dict[str, Any], where: str) -> str:
     names = list(book.sheet_names)
     asked = source.get("sheet")
@@ -267,148 +202,46 @@ def _pick(book: fastexcel.ExcelReader, source: dict[str, Any], where: str) -> st
     )  # fmt: skip
 
 
-def read(data: bytes, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None) -> Reading:
-    """Return the rows of one sheet as the contract's columns.
+def read(
+    box: Box, source: dict[str, Any], wanted: list[Wanted], where: str, file: str, part: str | None
+) -> Iterator[Reading]:
+    """Yield the rows of one sheet as the contract's columns.
 
     Raises:
         SourceError: unreadable workbook, missing sheet, missing or doubtful column.
 
     """
+    data = box.data()
     book = open_book(data, where)
     name = _pick(book, source, where)
     where = f"{where}!{name}"
     g = grid(book, name, where)
     layout(data, name, g)
-    top, depth = int(source.get("skip_rows", 0)), int(source.get("header_rows", 1))
-    headers, full = _headers(g, top, depth)
-    found, extra = cols.places(wanted, headers, full if depth > 1 else None, where, top + depth)
-    first = top + depth + int(source.get("rows_after_header", 0))
-    filled = _fill_merged(g, first)
-
-    used = np.zeros(g.height, dtype=np.int64)
-    for c in g.columns:
-        blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(c, "")), "")
-        used += ~np.asarray(blank.to_numpy(zero_copy_only=False), dtype=bool)
-    rows = np.flatnonzero(used)
-    reading = Reading()
-    for r in rows[rows < first]:
-        kind = "title" if r < top else "header"
-        reading.non_data_rows.append(_note(g, int(r), kind))
-    rows = rows[rows >= first]
-    rows, total_at = _split_total(g, rows, source, wanted, found, reading)
-    rows = _split_footnotes(g, rows, used, reading, total_at)
-
-    picked = cols.kept(g.columns, rows)
-    table, faults = cols.shape(wanted, found, picked, len(rows), file, part, name)
     place = f"{part}/{name}" if part and len(book.sheet_names) > 1 else part or name
-    reading.slices = [Slice(file, place, pa.array(rows + 1, pa.int64()), table, faults)]
-    reading.checks.append(cols.extra_columns(extra))
-    if source.get("total_label"):
-        reading.checks.append(_total_check(g, total_at, table, source, wanted, found))
-    reading.detail = {"sheet": name, "sheet_state": g.state}
-    if extra:
-        reading.detail["extra_columns"] = extra
-    if g.hidden_columns:
-        reading.detail["hidden_columns"] = [
-            headers[i - 1] or f"column {i}" for i in g.hidden_columns if i <= len(headers)
-        ]
-    if filled:
-        reading.detail["merged_cells_filled"] = filled
-    return reading
+    reading = grids.read(g, source, wanted, where, file, part, place)
+    reading.detail = {"sheet": name, "sheet_state": g.state, **reading.detail}
+    if links := external_links(data):
+        reading.detail["external_links"] = links
+        reading.checks.append(links_check(links))
+    yield reading
 
 
-def _note(g: Grid, row: int, kind: str) -> dict[str, Any]:
-    text = " | ".join(v.strip() for v in g.row(row) if v and v.strip())
-    return {"row": row + 1, "part": g.name, "kind": kind, "text": text[:500]}
+def external_links(data: bytes) -> list[str]:
+    """Return the other files that an xlsx takes values from. They are never opened: the values are those last saved."""
+    if not data.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        found = []
+        for name in z.namelist():
+            if re.fullmatch(r"xl/externalLinks/_rels/[^/]+\.rels", name):
+                found += re.findall(rb'Target="([^"]*)"', z.read(name))
+    return sorted({f.decode("utf-8", "replace").replace("\\", "/").rsplit("/", 1)[-1][:120] for f in found})
 
 
-def _split_total(
-    g: Grid,
-    rows: np.ndarray,
-    source: dict[str, Any],
-    wanted: list[Wanted],
-    found: dict[str, int],
-    reading: Reading,
-) -> tuple[np.ndarray, int | None]:
-    label = source.get("total_label")
-    if not label:
-        return rows, None
-    named = next((c for c in wanted if c.name == source.get("total_label_column")), None)
-    at = found.get(named.source) if named else None
-    for r in rows[::-1]:
-        cells = g.row(int(r))
-        head = next((v for v in cells if v and v.strip()), "")
-        own = cells[at] if at is not None else None
-        if any(cols.folded(v).rstrip(":") == cols.folded(label) for v in (own, head) if v):
-            reading.non_data_rows.append(_note(g, int(r), "total"))
-            return rows[rows != r], int(r)
-    return rows, None
-
-
-def _split_footnotes(g: Grid, rows: np.ndarray, used: np.ndarray, reading: Reading, total_at: int | None) -> np.ndarray:
-    """Take the lone texts below the data away: rows of one cell after the total, or that begin like a note."""
-    last = len(rows)
-    while last and len(g.columns) > 2 and used[rows[last - 1]] == 1:
-        r = int(rows[last - 1])
-        text = next(v for v in g.row(r) if v and v.strip()).strip()
-        if not ((total_at is not None and r > total_at) or _FOOTNOTE.match(text)):
-            break
-        reading.non_data_rows.append(_note(g, r, "footnote"))
-        last -= 1
-    reading.non_data_rows.sort(key=lambda n: n["row"])
-    return rows[:last]
-
-
-def _amount(text: str | None, *, about: bool) -> Decimal:
-    plain = (text or "").replace(",", "").replace(" ", "").strip()
-    if _PLAIN.match(plain):
-        return Decimal(plain)
-    between = _ABOUT.match(plain) if about else None
-    if not between:
-        return Decimal(0)
-    low = Decimal(between.group(1))
-    return (low + Decimal(between.group(2))) // 2 if between.group(2) else low
-
-
-def _total_check(
-    g: Grid,
-    total_at: int | None,
-    table: pa.Table,
-    source: dict[str, Any],
-    wanted: list[Wanted],
-    found: dict[str, int],
-) -> dict[str, Any]:
-    """Return the check that the total row is there and says the sum.
-
-    A spreadsheet's own sum passes over text such as 约200人; a clerk's sum counts it. Either is right.
-    """
-    names = list(source.get("total_columns", ()))
-    check: dict[str, Any] = {
-        "rule": "total_row_equals_sum",
-        "scope": "batch",
-        "severity": "critical",
-        "checked": max(1, len(names)),
-        "failed": 0,
-        "seen": "",
-        "reason_zh": "合计行与各行之和不符，或没有合计行",
-        "reason_en": "the total row is missing or is not the sum of the rows",
-    }
-    if total_at is None:
-        return {
-            **check,
-            "failed": check["checked"],
-            "seen": f"no row {source['total_label']}: rows may be missing at the end",
-        }
-    seen = []
-    for name in names:
-        column = next(c for c in wanted if c.name == name)
-        text = g.columns[found[column.source]][total_at].as_py()
-        cells = table[name].to_pylist()
-        sums = {sum((_amount(v, about=about) for v in cells), Decimal(0)) for about in (False, True)}
-        said = (text or "").replace(",", "").strip()
-        if not _PLAIN.match(said) or not any(abs(Decimal(said) - s) <= Decimal("0.005") for s in sums):
-            check["failed"] += 1
-            seen.append(
-                f"{name}: total row {total_at + 1} says {text!r}, the rows sum to {' or '.join(str(s) for s in sorted(sums))}"
-            )
-    return {**check, "seen": "; ".join(seen)}
+def links_check(links: list[str]) -> dict[str, Any]:
+    """Return the check that a workbook takes no values from files we do not have."""
+    return {
+        "rule": "no_external_links", "scope": "batch", "severity": "warning", "checked": 1, "failed": 1,
+        "seen": f"{len(links)} other file(s): {', '.join(links)}"[:500],
+        "reason_zh": "工作簿引用了外部文件，取的是上次保存的值", "reason_en": "the workbook takes values from other files, as they were last saved",
+    }  # fmt: skip

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from pipelines.connectors import files
 from pipelines.connectors.base import Delivery, Refusal, Since, Slice
-from pipelines.connectors.files.folder import find, unpacked
+from pipelines.connectors.files.containers import unpacked
+from pipelines.connectors.files.folder import find
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, SourceError
 
