@@ -33,7 +33,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from pipelines import door, reading
-from pipelines.connectors.base import Delivery, Refusal, Since, Slice
+from pipelines.connectors.base import Delivery, Refusal, Since, Slice, Waiting
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, BusyError, SourceError
 from pipelines.reading import ident, quoted
@@ -65,6 +65,7 @@ class TableResult:
     table: str
     batches: list[dict[str, Any]] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     error: AnlanError | None = None
     seconds: float = 0.0
 
@@ -610,7 +611,7 @@ def refuse(settings: Settings, contract: Contract, table: Table, refusal: Refusa
     return manifest
 
 
-def connector(contract: Contract, table: Table) -> Callable[..., Iterator[Delivery | Refusal]]:
+def connector(contract: Contract, table: Table) -> Callable[..., Iterator[Delivery | Refusal | Waiting]]:
     """Return the ``deliveries`` function of the table's protocol, or of the silo's own ``extract.py``."""
     if table.protocol == "extract":
         return import_module(f"pipelines.silos.{contract.silo}.extract").deliveries
@@ -631,6 +632,9 @@ def pull_table(
     try:
         genesis(settings, contract, table)
         for item in connector(contract, table)(contract, table, connection, since(settings, table)):
+            if isinstance(item, Waiting):
+                result.waiting.append(item)
+                continue
             if isinstance(item, Refusal):
                 result.refusals.append(refuse(settings, contract, table, item))
                 continue

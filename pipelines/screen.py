@@ -27,6 +27,7 @@ _WORDS = {
     "refused": ("未读入的文件", "Files refused"), "failed": ("出错的部门", "Silos that failed"), "do": ("怎么办", "do"),
     "seen": ("看到", "seen"), "not_rated": ("未评", "not rated"), "total": ("合计", "total"),
     "ok": ("守恒成立", "the sums hold"), "broken": ("守恒不成立", "the sums do not hold"), "took": ("用时", "took"),
+    "waiting": ("等待中的文件", "Files that wait"),
     "nothing": ("无新数据", "nothing new"), "figure": ("核对数", "figure"), "value": ("值", "value"),
 }  # fmt: skip
 
@@ -140,6 +141,11 @@ def problems(outcome: Outcome, lang: str) -> None:
             r = m["reason"]
             out.print(f"  ✗ {m['silo']}/{m['table']}  {m['source']['name']}: {r['what']}", markup=False)
             out.print(f"    {word('seen', lang)}: {r['seen']}\n    {word('do', lang)}: {r['do']}", markup=False)
+    waiting = [(r, w) for r in outcome.pulls for w in r.waiting]
+    if waiting:
+        out.print(f"[bold]{word('waiting', lang)}[/bold]")
+        for r, w in waiting:
+            out.print(f"  … {r.silo}/{r.table}  {w.name}: {w.zh if lang == 'zh' else w.en}", markup=False)
     if outcome.errors:
         out.print(f"[bold]{word('failed', lang)}[/bold]")
         for e in outcome.errors:

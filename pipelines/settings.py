@@ -74,6 +74,11 @@ class Settings:
         return self.base / "releases"
 
     @property
+    def spool(self) -> Path:
+        """Where connectors keep what is on its way: fetched files, messages not yet landed and their archive."""
+        return self.base / "spool"
+
+    @property
     def exports(self) -> Path:
         """Workbooks and papers made from releases."""
         return self.base / "exports"
@@ -100,7 +105,7 @@ class Settings:
         A silo's entry is one flat mapping, or one mapping per protocol.
         """
         if self.from_folder is not None:
-            return {"path": str(self.from_folder / silo)}
+            return {"path": str(self.from_folder / silo), "spool": str(self.spool / silo)}
         silos = self._connections().get("silos") or {}
         if silo not in silos:
             raise AnlanError(
@@ -115,9 +120,10 @@ class Settings:
                     do=f"add silos.{silo}.{protocol} to {self.connections_file.name}",
                 )  # fmt: skip
             found = dict(found[protocol])
-        if "path" in found:
-            found["path"] = str((self.connections_file.parent / found["path"]).resolve())
-        return found
+        for name in ("path", "key_file"):
+            if name in found:
+                found[name] = str((self.connections_file.parent / found[name]).resolve())
+        return {"spool": str(self.spool / silo), **found}
 
     @property
     def vault(self) -> Path:

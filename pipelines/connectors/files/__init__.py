@@ -66,7 +66,12 @@ _READERS = {
 
 
 class Place(Protocol):
-    """Where files lie. It lists them, shows one as it is now, and brings one to the local disk."""
+    """Where files lie. It lists them, shows one as it is now, and brings one to the local disk.
+
+    ``notes``: what it noticed about the place itself, such as a clock that is wrong.
+    """
+
+    notes: list[str]
 
     def entries(self, source: dict[str, Any]) -> Iterator[Entry]:
         """Yield the files there are."""
@@ -164,7 +169,11 @@ def from_place(place: Place, contract: Contract, table: Table, since: Since) -> 
             entries = [e for e in entries if in_window(e.name, since.window) is not False]
             since = Since(window=since.window)
         files = [_found(place, e, table) for e in entries]
-        yield from _group(job, files, since) if job.source.get("group") else _each(job, files, since, lost)
+        found = _group(job, files, since) if job.source.get("group") else _each(job, files, since, lost)
+        for item in found:
+            if isinstance(item, Delivery) and place.notes:
+                item.detail["notes"] = list(place.notes)
+            yield item
     finally:
         place.close()
     if lost:
@@ -308,7 +317,7 @@ def sample_of(place: Place, contract: Contract, table: Table) -> Sample:
         if found.digest() is None:
             raise SourceError(found.where, "the file is still being written", do="try again in some minutes")
         headers: list[str] = []
-        notes = [f"{found.name}, {found.size:,} bytes; {len(entries)} file(s) fit the pattern"]
+        notes = [*place.notes, f"{found.name}, {found.size:,} bytes; {len(entries)} file(s) fit the pattern"]
         for piece in job.readings(found)[0]:
             headers = piece.detail.get("extra_columns", headers)
             notes += [f"{k}: {piece.detail[k]}" for k in ("encoding", "sheet", "crs", "table") if k in piece.detail]

@@ -143,6 +143,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     def start(name: str) -> Any:
         if name not in running:
             running[name] = make(name, home)
+            if name == "s3":  # the store reads its logins when it starts: one for each test to come
+                for n in range(40):
+                    (home / name / f"s3-{n}").mkdir(parents=True)
             running[name].start()
         return running[name]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
+import os
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ import xlwt
 
 from pipelines import contract as contracts
 from pipelines.connectors import files
-from pipelines.connectors.base import Delivery, Refusal, Since
+from pipelines.connectors.base import Delivery, Refusal, Since, Waiting
 
 FIRM = {
     "firm_no": {"source": "企业编号", "type": "code"},
@@ -158,28 +160,44 @@ class TestWorkbooks:
 
     def test_a_file_that_grows_while_it_is_read_waits(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = firms(tmp_path / "企业名录_1.xlsx", 400)
-        whole = Path.read_bytes
+        whole = hashlib.file_digest
 
-        def growing(self: Path) -> bytes:
-            data = whole(self)
-            with self.open("ab") as f:
+        def growing(handle: Any, name: str) -> Any:
+            found = whole(handle, name)
+            with path.open("ab") as f:
                 f.write(b"more")
-            return data
+            return found
 
-        monkeypatch.setattr(Path, "read_bytes", growing)
-        assert got(tmp_path, SHEET, FIRM) == []
-        assert path.exists()
+        monkeypatch.setattr(hashlib, "file_digest", growing)
+        (waiting,) = got(tmp_path, SHEET, FIRM)
+        assert isinstance(waiting, Waiting)
+        assert "still being written" in waiting.en
+        monkeypatch.undo()
+        firms(path, 400)
+        (delivery,) = got(tmp_path, SHEET, FIRM)
+        assert len(rows(delivery)) == 3
 
     def test_unfinished_and_lock_files_wait(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400)
         (tmp_path / "~$企业名录_1.xlsx").write_bytes(b"x")
         (tmp_path / "企业名录_2.xlsx.part").write_bytes(b"x")
-        assert len(got(tmp_path, {**SHEET, "pattern": ["*企业名录_*.xlsx", "*.part"]}, FIRM)) == 1
+        waiting, delivery = got(tmp_path, SHEET, FIRM)
+        assert (waiting.name, isinstance(waiting, Waiting)) == ("企业名录_2.xlsx.part", True)
+        assert delivery.name == "企业名录_1.xlsx"
 
     def test_a_file_seen_before_is_not_read_again(self, tmp_path: Path) -> None:
         firms(tmp_path / "企业名录_1.xlsx", 400)
         (delivery,) = got(tmp_path, SHEET, FIRM)
         assert got(tmp_path, SHEET, FIRM, Since(seen=frozenset({delivery.sha256}))) == []
+
+    def test_a_file_of_the_same_name_size_and_time_is_not_even_opened(self, tmp_path: Path) -> None:
+        path = firms(tmp_path / "企业名录_1.xlsx", 400)
+        (delivery,) = got(tmp_path, SHEET, FIRM)
+        since = Since(stamps=frozenset({delivery.detail["stamp"]}))
+        path.write_bytes(bytes(path.stat().st_size))
+        assert isinstance(got(tmp_path, SHEET, FIRM, since)[0], Refusal)
+        os.utime(path, ns=(0, int(delivery.detail["stamp"].rsplit("|", 1)[1])))
+        assert got(tmp_path, SHEET, FIRM, since) == []
 
     def test_values_keep_what_was_written(self, tmp_path: Path) -> None:
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
