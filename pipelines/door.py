@@ -168,7 +168,23 @@ def batch_rules(contract: Contract, table: Table) -> list[Rule]:
                 advice_zh=advice[0], advice_en=advice[1],
             )
         )  # fmt: skip
-    if table.protocol in {"http_json", "soap", "postgres", "mariadb"}:
+    if table.protocol in {"files", "sftp", "s3"}:
+        found.append(
+            Rule(
+                f"{head}.no_external_links", "connector", None, "batch", "warning",
+                reason_zh="工作簿引用了外部文件，取的是上次保存的值", reason_en="the workbook takes values from other files, as they were last saved",
+                advice_zh="请把引用粘贴为数值后重报", advice_en="paste the links as values and send the file again",
+            )
+        )  # fmt: skip
+    if table.protocol == "mqtt":
+        found.append(
+            Rule(
+                f"{head}.session_kept", "connector", None, "batch", "warning",
+                reason_zh="消息服务器已忘记我方会话，其间的消息可能丢失", reason_en="the broker had forgotten our session; messages in between may be lost",
+                advice_zh="请延长会话保留时间，并补报其间的数据", advice_en="keep sessions longer, and send the data of that time again",
+            )
+        )  # fmt: skip
+    if table.protocol in {"http_json", "soap", "postgres", "mariadb", "sftp", "s3", "mqtt"}:
         found.append(
             Rule(
                 f"{head}.clock_agrees", "connector", None, "batch", "warning",

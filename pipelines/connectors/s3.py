@@ -95,7 +95,7 @@ class Bucket(Remote):
 
         infos = self._said(lambda: self._store.get_file_info(fs.FileSelector(self.root, recursive=True)))
         found = [self._entry(i) for i in infos if i.type == fs.FileType.File]
-        self.clock_note(found)
+        self.see_clock(found)
         yield from found
 
     def one(self, name: str) -> Entry | None:

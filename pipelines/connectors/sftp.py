@@ -145,7 +145,7 @@ class Sftp(Remote):
     def listing(self) -> Iterator[Entry]:
         """Yield every file below the folder; links are not followed."""
         found = self._do(self._walk(self.root or "/", 0))
-        self.clock_note(found)
+        self.see_clock(found)
         yield from found
 
     async def _walk(self, folder: str, depth: int) -> list[Entry]:

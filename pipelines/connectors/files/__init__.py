@@ -68,10 +68,11 @@ _READERS = {
 class Place(Protocol):
     """Where files lie. It lists them, shows one as it is now, and brings one to the local disk.
 
-    ``notes``: what it noticed about the place itself, such as a clock that is wrong.
+    ``notes`` and ``checks``: what it noticed about the place itself, such as a clock that is wrong.
     """
 
     notes: list[str]
+    checks: list[dict[str, Any]]
 
     def entries(self, source: dict[str, Any]) -> Iterator[Entry]:
         """Yield the files there are."""
@@ -97,6 +98,7 @@ class _Job:
     table: Table
     source: dict[str, Any]
     columns: list[Wanted] = field(default_factory=list)
+    place: Place | None = None
 
     def rules(self, name: str) -> dict[str, Any]:
         """Return the source mapping with the first rule that fits ``name`` laid over it."""
@@ -160,7 +162,7 @@ def from_place(place: Place, contract: Contract, table: Table, since: Since) -> 
         SourceError: the place cannot be reached, or lost a file half way; what came before is delivered.
 
     """
-    job = _Job(contract, table, dict(table.source), wanted(table))
+    job = _Job(contract, table, dict(table.source), wanted(table), place)
     lost: list[SourceError] = []
     try:
         entries, waiting = choose(place.entries(job.source), job.source)
@@ -170,10 +172,7 @@ def from_place(place: Place, contract: Contract, table: Table, since: Since) -> 
             since = Since(window=since.window)
         files = [_found(place, e, table) for e in entries]
         found = _group(job, files, since) if job.source.get("group") else _each(job, files, since, lost)
-        for item in found:
-            if isinstance(item, Delivery) and place.notes:
-                item.detail["notes"] = list(place.notes)
-            yield item
+        yield from found
     finally:
         place.close()
     if lost:
@@ -262,7 +261,8 @@ def _delivery(
     cut = window and job.table.period_column and in_window(name, window) is None
     if cut:
         made.sha256 = None  # a part of a file is not the file
-    whole = Reading(checks=first.checks)
+    about_place = job.place.checks if job.place else []
+    whole = Reading(checks=[*first.checks, *(dict(c) for c in about_place)])
 
     def slices() -> Iterator[Slice]:
         any_rows = False

@@ -19,6 +19,7 @@ class Folder:
     def __init__(self, where: str, root: str | Path) -> None:
         self.root = Path(root)
         self.notes: list[str] = []
+        self.checks: list[dict[str, Any]] = []
         if not self.root.is_dir():
             raise SourceError(
                 where, "the drop folder does not exist", seen=str(root), do="check the connection or mount the folder"

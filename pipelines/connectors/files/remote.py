@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -18,7 +17,7 @@ from pipelines.errors import SourceError
 
 SETTLE_SECONDS = 0.5  # between the first and the second look at a file that was written lately
 YOUNG_SECONDS = 300
-SKEW_SECONDS = 120
+SKEW_SECONDS = 300
 
 
 class Remote:
@@ -33,6 +32,7 @@ class Remote:
         self._listed: dict[str, Entry] = {}
         self._looked = time.monotonic()
         self.notes: list[str] = []
+        self.checks: list[dict[str, Any]] = []
 
     def listing(self) -> Iterator[Entry]:
         """Yield every file below the root."""
@@ -90,11 +90,20 @@ class Remote:
         """Empty the spool."""
         shutil.rmtree(self._spool, ignore_errors=True)
 
-    def clock_note(self, entries: list[Entry]) -> None:
-        """Note a server whose files come from the future: its clock, or ours, is wrong."""
+    def see_clock(self, entries: list[Entry]) -> None:
+        """Check that no file comes from the future: then the server's clock, or ours, is wrong."""
         ages = [a for e in entries if (a := _age(e.mark)) is not None]
-        if ages and min(ages) < -SKEW_SECONDS:
-            self.notes.append(f"the server's clock is {-min(ages):,.0f} seconds ahead of ours")
+        ahead = -min(ages, default=0.0)
+        wrong = ahead > SKEW_SECONDS
+        if wrong:
+            self.notes.append(f"the server's clock is {ahead:,.0f} seconds ahead of ours")
+        self.checks = [
+            {
+                "rule": "clock_agrees", "scope": "batch", "severity": "warning", "checked": 1, "failed": int(wrong),
+                "seen": self.notes[-1] if wrong else "", "reason_zh": "来源服务器的时钟与我方相差五分钟以上",
+                "reason_en": "the source's clock is more than five minutes from ours",
+            }
+        ]  # fmt: skip
 
 
 def _age(mark: str) -> float | None:
@@ -102,11 +111,6 @@ def _age(mark: str) -> float | None:
         return time.time() - float(mark)
     except ValueError:
         return None
-
-
-def text_of(seconds: float) -> str:
-    """Return a Unix time as UTC text for a message."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def need(connection: dict[str, Any], where: str, *names: str) -> None:

@@ -248,7 +248,12 @@ def test_half_a_file_lands_nothing_and_the_next_run_heals(drop: Drop, fault: str
 def test_a_clock_that_runs_ahead_is_noted(drop: Drop) -> None:
     drop.put("a.csv", GOOD, age=-7200)
     (delivery,) = drop.got(CSV, AB)
-    assert "ahead of ours" in delivery.detail["notes"][0]
+    (found,) = [c for c in delivery.checks if c["rule"] == "s.t.clock_agrees"]
+    assert found["failed"] == 1
+    assert "ahead of ours" in found["seen"]
+    drop.put("a.csv", GOOD, age=60)
+    (delivery,) = drop.got(CSV, AB)
+    assert [c["failed"] for c in delivery.checks if c["rule"] == "s.t.clock_agrees"] == [0]
 
 
 @on_sftp
