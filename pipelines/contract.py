@@ -33,9 +33,21 @@ PLAIN_TYPES = {
     "person_name",
     "headcount",
     "day_fraction_seconds",
+    "quantity",
+    "duration_h_min",
+    "rain_day",
+    "birth_date",
+    "word",
+    "village",
+    "firm_name",
+    "cert_no",
+    "home_address",
+    "health",
+    "account",
 }
-PERSONAL_TYPES = {"id_number", "phone", "person_name"}
+PERSONAL_TYPES = {"id_number", "phone", "person_name", "cert_no", "home_address", "health", "account"}
 _DECIMAL = re.compile(r"^decimal\((\d+),(\d+)\)$")
+_MEASURE = re.compile(r"^(money\((元|万元|亿元)\)|area\((㎡|亩|公顷|km²)\))$")
 _REQUIRED_KEYS = (
     "silo profile contract_version department name owner protocol cadence grace_days time_zone crs licence tables"
 ).split()
@@ -63,7 +75,7 @@ class Column:
 
     @property
     def is_personal(self) -> bool:
-        """True for identity numbers, phones and names: raw text goes to the vault only."""
+        """True where a value is about a person: landed as keyed hash and mask, the raw text lies in the vault only."""
         return self.type in PERSONAL_TYPES
 
 
@@ -159,7 +171,7 @@ class Contract:
 
 def _column(where: str, name: str, spec: dict[str, Any], faults: list[str]) -> Column:
     kind = str(spec.get("type", ""))
-    if kind not in PLAIN_TYPES and not _DECIMAL.match(kind):
+    if kind not in PLAIN_TYPES and not _DECIMAL.match(kind) and not _MEASURE.match(kind):
         faults.append(f"{where}.{name}: unknown type {kind!r}")
     for key in ("source", "zh", "en"):
         if spec.get(key) is None:

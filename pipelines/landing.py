@@ -32,7 +32,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from pipelines import door, reading
+from pipelines import anchors, door, reading, vault
 from pipelines.connectors.base import Delivery, Refusal, Since, Slice, Waiting
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, BusyError, SourceError
@@ -158,7 +158,14 @@ def landed_schema(table: Table) -> pa.Schema:
         pa.field("_verdict", pa.string()),
         pa.field("_duplicate_of", pa.string()),
     ]
-    return pa.schema(head + [f for c in table.columns.values() for f in reading.empty_fields(c)])
+    landed = [
+        f
+        for c in table.columns.values()
+        for f in reading.empty_fields(c)
+        # the raw text of a person lies in the vault
+        if not (c.is_personal and f.name == f"{c.name}_text")
+    ]
+    return pa.schema([*head, *landed, *reading.group_fields(table)])
 
 
 def genesis(settings: Settings, contract: Contract, table: Table) -> None:
@@ -287,7 +294,8 @@ class Batch:
             added |= made.added
             given.append(f"{made.given} as {ident('_given_' + c.name)}")
             if c.hash:
-                raw = ident(c.name)
+                # a row hash without a key would let a phone be found by trying all of them
+                raw = ident(f"{c.name}__seen" if c.is_personal else c.name)
                 value = (
                     f"cast({ident('_v_' + c.name)} as varchar)"
                     if c.name in made.arrays
@@ -297,6 +305,7 @@ class Batch:
                     f"coalesce({raw if self.contract.hashes_raw(self.table) else f'{value}, {raw}'}, chr(30))"
                 )
         n = frame.num_rows
+        self.landed |= reading.groups(self.db, self.contract, self.table, frame, self.landed, self._anchors)
         self.landed |= {p: _one(frame.column(p)) for p in ("_file", "_part", "_row")}
         place = {f"{c.name}_text" for c in self.columns} | {"_file", "_part", "_row"}
         ready = {name: a for name, a in self.landed.items() if name not in place}
@@ -313,6 +322,16 @@ class Batch:
             f"create or replace temp view read as select {', '.join([*values, *given])}, _file, _part, _row, _fault, _ord, "
             f"md5(concat_ws(chr(31), {', '.join(hashed)})) as _row_hash from raw"
         )
+
+    def _anchors(self, spec: dict[str, Any]) -> pa.Table | None:
+        return anchors.positions(self.settings, spec)
+
+    def personal(self) -> pa.Table | None:
+        """Return the raw text of the personal columns with the place of every row, for the vault."""
+        named = [c.name for c in self.columns if c.is_personal]
+        if not named:
+            return None
+        return pa.table({n: self.landed[n] for n in vault.PLACE} | {n: self.landed[f"{n}_text"] for n in named})
 
     def _earlier(self) -> str | None:
         """Return a query of the newest accepted row per key of earlier batches, or None where there is none."""
@@ -578,6 +597,10 @@ def land(
             content_sha256=content, source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows, **work.ends(),
             checks=[*checks, *({"column": None} | c for c in delivery.checks)],
         )  # fmt: skip
+        raw = work.personal()
+        if raw is not None:
+            manifest["vault"] = vault.seal(settings, table.silo, table.name, batch, raw)
+            manifest["identity_key"] = vault.key_id(work.key)
         _commit(tmp, table_folder(settings, table) / f"batch={batch}", manifest)
         return manifest
     except (OSError, duckdb.IOException) as e:

@@ -44,6 +44,22 @@ def _odd_text(b: np.ndarray) -> np.ndarray:
     return np.flatnonzero(odd)
 
 
+def _no_such_day(b: np.ndarray, start: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return where ``YYYY-MM-DD[ HH:MM[:SS]]`` names a day or an hour that does not exist; leap days count as such."""
+
+    def two(offset: int, where: np.ndarray) -> np.ndarray:
+        # unsigned bytes: a sign that is no digit becomes a large number
+        return (b[where + offset] - 48) * 10 + (b[where + offset + 1] - 48)
+
+    month, day = two(5, start), two(8, start)
+    wrong = (month < 1) | (month > 12) | (day < 1) | (day > 31) | ((month == 2) & (day > 28))
+    wrong |= (day == 31) & np.isin(month, (4, 6, 9, 11))
+    timed = np.flatnonzero(size >= 16)
+    if len(timed):
+        wrong[timed] |= (two(11, start[timed]) > 23) | (two(14, start[timed]) > 59)
+    return wrong
+
+
 def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]) -> np.ndarray:
     """Return a boolean array: True where the value needs the careful reading.
 
@@ -74,6 +90,8 @@ def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]
             start = at[:-1][right]
             right[np.flatnonzero(right)] = (b[start + 4] == 0x2D) & (b[start + 7] == 0x2D)
             need |= ~right
+            whole = np.flatnonzero(right)
+            need[whole[_no_such_day(b, at[:-1][whole], size[whole])]] = True
         elif kind == "epoch_ms":
             need |= (size < 12) | (size > 14)
     if values.null_count:

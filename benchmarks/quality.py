@@ -1,0 +1,370 @@
+"""How well dirt is seen and mended: the departments' truth against what landed.
+
+    python -m benchmarks.quality [--scale 0.2] [--factor 1] [--silo police …] [--write]
+
+Makes the departments' tables, lands them as they are served through reading and door, and joins each spoiled cell
+with its landed row in DuckDB. ``--write`` writes docs/quality.md. Nothing here is used by the pipelines.
+
+Per kind of dirt and silo: *planted* cells; *seen*, those that carry a sign (a word in ``_read_how``, a finding at
+the door, a refusal, a duplicate); *precision* of that kind's signs; *right*, the share of mended values that equal
+the clean value read the same way; *guessed*, values accepted where nobody can know them (must be 0).
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines import contract as contracts
+from pipelines import landing, reading
+from pipelines.connectors.base import Delivery, Slice
+from pipelines.contract import Column, Contract, Table
+from pipelines.errors import AnlanError
+from pipelines.reading import points
+from pipelines.reading.flags import FLAGS
+from pipelines.settings import Settings
+from simulator import departments
+from simulator.dirt import DirtRates
+from simulator.tables import Table as Served
+from simulator.truth import Truth
+from simulator.world import World
+
+CELLS = pa.schema(
+    [("silo", pa.string()), ("tab", pa.string()), ("src", pa.string()), ("version", pa.int64()), ("r", pa.int64()), ("k", pa.string())]
+    + [(n, pa.string()) for n in ("raw", "value", "how", "verdict", "finding")]
+)  # fmt: skip
+# kinds in which nobody can know the value: a value accepted here is a guess
+UNKNOWABLE = re.compile(
+    r"day and month|impossible|ruined|wrong check|lost character|point 0,0|wrong character|before 2015|gone|no list knows|age band|several helpers"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of one kind in one silo."""
+
+    silo: str
+    kind: str
+    expected: str
+    planted: int
+    seen: int
+    right: int
+    mended: int
+    guessed: int
+
+
+def landing_table(contract: Contract, served: Served) -> Table | None:
+    """Return the contract's table that lands what a department calls ``served.name``."""
+    if served.name in contract.tables:
+        return contract.tables[served.name]
+    for table in contract.tables.values():
+        source = table.source if isinstance(table.source, str) else str((table.source or {}).get("table", ""))
+        if re.split(r"[./:]", source)[-1] == served.name:
+            return table
+    have = set(served.columns)
+    fits = [t for t in contract.tables.values() if {c.source for c in t.columns.values()} <= have]
+    return fits[0] if len(fits) == 1 else None
+
+
+def texts(values: np.ndarray) -> pa.Array:
+    """Return a served column as a connector would send it: as text."""
+    if values.dtype == object:
+        return pa.array([None if v is None else str(v) for v in values.tolist()], pa.string())
+    if values.dtype.kind == "M":
+        stamps = pc.strftime(pa.array(values.astype("datetime64[s]")), format="%Y-%m-%d %H:%M:%S")
+        return pc.cast(stamps, pa.string())
+    return pc.cast(pa.array(values), pa.string())
+
+
+def frame_of(table: Table, served: Served) -> pa.Table:
+    """Return the rows of a served table under the contract's landed names."""
+    n = len(served)
+    return pa.table(
+        {
+            c.name: texts(served.columns[c.source]) if c.source in served.columns else pa.nulls(n, pa.string())
+            for c in table.columns.values()
+        }
+    )
+
+
+def land(settings: Settings, contract: Contract, table: Table, served: Served, version: int) -> pa.Table | None:
+    """Land one served table and return its rows with ``_finding``: the columns the door remarked on."""
+    frame = frame_of(table, served)
+    numbers = pa.array(np.arange(1, len(served) + 1), pa.int64())
+    delivery = Delivery("file", f"{served.name}-{version}", iter([Slice("t", "", numbers, frame)]), sha256=f"{version}")
+    landing.genesis(settings, contract, table)
+    made = landing.land(settings, contract, table, delivery)
+    if made is None:
+        return None
+    folder = landing.table_folder(settings, table) / f"batch={made['batch']}"
+    rows = pq.read_table(folder / "rows.parquet", partitioning=None)
+    found = pq.read_table(folder / "quarantine.parquet", partitioning=None)
+    by_ref: dict[str, list[str]] = {}
+    for ref, rule, column in zip(
+        *(found.column(c).to_pylist() for c in ("landing_ref", "rule", "column_name")), strict=True
+    ):
+        by_ref.setdefault(ref, []).append(f"{column}:{rule}")
+    remarks = [";".join(by_ref.get(ref, [])) or None for ref in rows.column("landing_ref").to_pylist()]
+    return rows.append_column("_finding", pa.array(remarks, pa.string()))
+
+
+def groups_of(table: Table, column: str) -> list[str]:
+    """Return the points and towns a landed column is part of."""
+    found = [n for n, s in (table.raw.get("points") or {}).items() if column in (s["lon"], s["lat"])]
+    return found + [n for n, s in (table.raw.get("towns") or {}).items() if column in (s.get("code"), s["name"])]
+
+
+def cells(table: Table, served: Served, rows: pa.Table, version: int, sources: set[str]) -> pa.Table:
+    """Return one row per landed cell of the columns the truth speaks of; source "" is the row itself."""
+    order = pc.sort_indices(rows.column("_row"))
+    rows = rows.take(order)
+    n = len(served)
+    keys = pa.array([served.key_of(i) for i in range(n)], pa.string())
+    out = []
+    for source in sorted(sources):
+        column = next((c for c in table.columns.values() if c.source == source), None)
+        if source and (column is None or source not in served.columns):
+            continue
+        raw: Any = pa.nulls(n, pa.string())
+        value, how = raw, raw
+        if column is not None:
+            raw = texts(served.columns[source])
+            value = pc.cast(rows.column(column.name), pa.string())
+            hows = [rows.column(f"{column.name}_read_how")] if f"{column.name}_read_how" in rows.column_names else []
+            for g in groups_of(table, column.name):
+                hows.insert(0, rows.column(f"{g}_read_how"))
+                if f"{g}_lon" in rows.column_names:
+                    value = pc.binary_join_element_wise(
+                        pc.cast(rows.column(f"{g}_lon"), pa.string()),
+                        pc.cast(rows.column(f"{g}_lat"), pa.string()),
+                        ",",
+                    )
+                    raw = pc.binary_join_element_wise(
+                        *(
+                            texts(served.columns[table.columns[table.raw["points"][g][c]].source])
+                            for c in ("lon", "lat")
+                        ),
+                        ",",
+                    )
+            if hows:
+                how = pc.coalesce(*hows)
+            if f"{column.name}_code" in rows.column_names:
+                value = rows.column(f"{column.name}_code")
+            elif f"{column.name}_key" in rows.column_names:
+                value = rows.column(f"{column.name}_key")
+        out.append(
+            pa.table(
+                [
+                    pa.repeat(table.silo, n),
+                    pa.repeat(served.name, n),
+                    pa.repeat(source, n),
+                    pa.array(np.full(n, version)),
+                    pa.array(np.arange(n)),
+                    keys,
+                    raw,
+                    value,
+                    how,
+                    rows.column("_verdict"),
+                    _remarks(rows, column),
+                ],
+                schema=CELLS,
+            )
+        )
+    return pa.concat_tables(out)
+
+
+def _remarks(rows: pa.Table, column: Column | None) -> pa.Array:
+    """Return the door's remarks on a column; on the whole row where no column is named."""
+    found = rows.column("_finding").to_pylist()
+    if column is None:
+        return pa.array(found, pa.string())
+    mine = [
+        ";".join(p for p in (f or "").split(";") if column.name in p.split(":")[0].split(" ") or column.name in p)
+        or None
+        for f in found
+    ]
+    return pa.array(mine, pa.string())
+
+
+def clean_values(
+    db: duckdb.DuckDBPyConnection, contract: Contract, column: Column, clean: list[str], key: bytes
+) -> dict[str, str]:
+    """Return what each clean text is read to, as text."""
+    values = pa.array(clean, pa.string())
+    made = reading.prepare(db, column, contract, values, key)
+    extra = next((f"{column.name}_{s}" for s in ("code", "key") if f"{column.name}_{s}" in made.arrays), column.name)
+    if extra in made.arrays:
+        read = pc.cast(made.arrays[extra], pa.string()).to_pylist()
+    else:
+        db.register("clean", pa.table({column.name: values, **made.added}))
+        read = [r for (r,) in db.execute(f"select cast({made.sql[column.name]} as varchar) from clean").fetchall()]
+        db.unregister("clean")
+    return dict(zip(clean, read, strict=True))
+
+
+def near(clean: str, value: str | None) -> bool:
+    """Tell whether a landed point lies within two metres of the clean one, both ``lon,lat`` in WGS-84."""
+    try:
+        a, b = (np.array([float(x) for x in t.split(",")]) for t in (clean, value or ""))
+    except ValueError:
+        return False
+    return bool(points.metres(a[0], a[1], b[0], b[1]) < 2.0)
+
+
+def measure_silo(
+    silo: str, world: World, rates: DirtRates, settings: Settings
+) -> tuple[list[Row], list[tuple[str, int, int]]]:
+    """Make, land and judge one department; returns the figures per kind, and (word, signs, true signs)."""
+    contract, truth = contracts.load(silo), Truth()
+    served = departments.load(silo).build(world, rates, truth)
+    db = landing.database()
+    facts = (
+        pa.table(dict(zip(Truth.COLUMNS, map(list, zip(*truth.rows, strict=True)), strict=True)))
+        if truth.rows
+        else None
+    )
+    if facts is None:
+        return [], []
+    db.register("facts", facts.rename_columns(["silo", "tab", "k", "src", "kind", "clean", "dirty", "expected"]))
+    db.execute("create temp table truth as select distinct * from facts")
+    spoken = {}
+    for tab, src in db.execute("select distinct tab, src from truth").fetchall():
+        spoken.setdefault(tab, set()).add(src)
+    db.register("cells_empty", CELLS.empty_table())
+    db.execute("create temp table cells as select * from cells_empty")
+    signs: dict[str, list[int]] = {}
+    known: dict[str, tuple[Table, Served]] = {}
+    for version, part in enumerate(served):
+        table = landing_table(contract, part)
+        if table is None:
+            continue
+        rows = land(settings, contract, table, part, version)
+        if rows is None:
+            continue
+        known[part.name] = (table, part)
+        every = {c.source for c in table.columns.values()}
+        part_cells = cells(table, part, rows, version, (spoken.get(part.name, set()) | every | {""}))
+        db.register("part", part_cells)
+        db.execute("insert into cells select * from part")
+        db.unregister("part")
+    # one dirty cell, one landed cell: the key, and where copies or versions repeat it, the same text
+    db.execute(
+        "create temp table joined as select t.*, c.raw, c.value, c.how, c.verdict, c.finding, c.version, c.r, "
+        "w.finding as row_finding from truth as t join cells as c using (silo, tab, src, k) "
+        "left join cells as w on w.silo = c.silo and w.tab = c.tab and w.src = '' and w.version = c.version and w.r = c.r "
+        "where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or contains(c.raw, ',')"
+    )
+    db.execute(
+        "create temp table one as select * from joined qualify row_number() over (partition by tab, k, src, kind, clean, dirty "
+        "order by case when expected = 'duplicate' then verdict <> 'duplicate' else verdict = 'duplicate' end, version, r) = 1"
+    )
+    found = _judge(db, contract, known, settings.identity_key())
+    for word, total, true in db.execute(
+        "select c.how, count(*), count(*) filter (where exists (select 1 from truth as t where t.tab = c.tab and t.k = c.k "
+        "and (t.src = c.src or contains(c.raw, ',')))) from cells as c where c.how is not null group by 1"
+    ).fetchall():
+        signs[word] = [total, true]
+    db.close()
+    return found, [(w, a, b) for w, (a, b) in sorted(signs.items())]
+
+
+def _judge(
+    db: duckdb.DuckDBPyConnection, contract: Contract, known: dict[str, tuple[Table, Served]], key: bytes
+) -> list[Row]:
+    """Return the figures of every kind from the joined cells."""
+    right: list[tuple[str, str, str | None, str | None]] = []
+    for tab, (table, _) in known.items():
+        for column in table.columns.values():
+            clean = [
+                c for (c,) in db.execute(
+                    "select distinct clean from one where tab = ? and src = ? and expected = 'repaired' and clean is not null "
+                    "and kind not like '#10%' and kind not like '#7%'", [tab, column.source],
+                ).fetchall()
+            ]  # fmt: skip
+            if clean:
+                right += [(tab, column.source, c, v) for c, v in clean_values(db, contract, column, clean, key).items()]
+    db.register("right_empty", pa.table({"tab": [r[0] for r in right], "src": [r[1] for r in right], "clean": [r[2] for r in right], "want": [r[3] for r in right]}) if right else pa.table({n: pa.array([], pa.string()) for n in ("tab", "src", "clean", "want")}))  # fmt: skip
+    db.create_function(
+        "near", lambda a, b: near(a or "", b), ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special"
+    )
+    db.execute(
+        "create temp table judged_cells as select o.*, "
+        "coalesce(how is not null or verdict in ('rejected', 'duplicate') or finding is not null "
+        "or (expected = 'flagged' and row_finding is not null), false) as seen, "
+        "case when kind like '#10%' then near(o.clean, value) "
+        "when kind like '#7%' then try_cast(value as timestamp) = try_cast(o.clean as timestamp) - interval 8 hour "
+        "when kind like '#15%' then value is null "
+        "else value is not distinct from w.want end as is_right "
+        "from one as o left join right_empty as w on w.tab = o.tab and w.src = o.src and w.clean = o.clean"
+    )
+    pattern = UNKNOWABLE.pattern
+    rows = db.execute(
+        "select silo, kind, expected, count(*), count(*) filter (where seen or (kind like '#7%' and is_right)), "
+        "count(*) filter (where expected = 'repaired' and is_right and verdict <> 'rejected'), "
+        "count(*) filter (where expected = 'repaired' and verdict <> 'rejected'), "
+        f"count(*) filter (where regexp_matches(kind, '{pattern}') and value is not null and value <> '' and verdict = 'accepted' "
+        "and expected <> 'repaired' and how is distinct from 'spreadsheet_code') "
+        "from judged_cells where expected <> 'kept' group by all order by 1, 2"
+    ).fetchall()
+    return [Row(*r) for r in rows]
+
+
+def missed(db_rows: list[Row]) -> list[str]:
+    """Return what is below the bar, in words."""
+    return [
+        f"{r.silo} {r.kind}: {r.seen} of {r.planted} seen, {r.right} of {r.mended} right, {r.guessed} guessed"
+        for r in db_rows
+        if r.seen < 0.99 * r.planted or r.right < 0.995 * r.mended or r.guessed
+    ]
+
+
+def measure(
+    silos: list[str], scale: float, factor: float
+) -> tuple[list[Row], list[tuple[str, str, int, int]], list[str]]:
+    """Measure all ``silos`` one after the other; a silo that cannot be made or landed is said and left out."""
+    found, signs, faults = [], [], []
+    with tempfile.TemporaryDirectory(prefix="anlan-quality-") as home:
+        settings = Settings(Path(home))
+        # the register of firms anchors the points of others: it lands first
+        for silo in sorted(silos, key=lambda s: (s != "enforcement", s)):
+            try:
+                rows, words = measure_silo(silo, World(scale=scale), DirtRates().scaled(factor), settings)
+            except AnlanError as e:
+                faults.append(f"{silo}: {e}")
+                continue
+            found += rows
+            signs += [(silo, *w) for w in words]
+    return found, signs, faults
+
+
+def main() -> None:
+    """Measure and print; with ``--write`` keep the page."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("--scale", type=float, default=0.2)
+    ask.add_argument("--factor", type=float, default=1.0)
+    ask.add_argument("--silo", nargs="*", default=[])
+    ask.add_argument("--write", action="store_true")
+    asked = ask.parse_args()
+    silos = asked.silo or departments.names()
+    rows, signs, faults = measure(silos, asked.scale, asked.factor)
+    for r in rows:
+        print(
+            f"{r.silo:12} {r.kind:55} {r.expected:9} planted {r.planted:6} seen {r.seen:6} right {r.right}/{r.mended} guessed {r.guessed}"
+        )
+    for silo, word, total, true in signs:
+        print(f"  {silo:12} {word:20} kind {FLAGS[word].kind:2} signs {total:6} true {true:6}")
+    print(*faults, sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,366 @@
+"""How landed text is read: one reading per contract type, raw text always kept beside (personal text: in the vault).
+
+Reading never guesses: what has two meanings, or none, becomes NULL, and ``<column>_read_how`` says why in a short
+word (:mod:`pipelines.reading.flags`). Most readings are SQL expressions that run in DuckDB over one batch; values
+that can be read as they stand go the short way, the careful forms run on the few others only (:func:`prepare`).
+Words and personal values are read once per distinct value in Python.
+
+By meaning: ``dates``, ``numbers``, ``codes``, ``texts`` (words, firms, villages), ``persons``, ``points``; what
+two columns say together (a point, a town) is in ``groups``. Sources of the rules: DOMAIN §2 and §5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import plain
+from pipelines.contract import Column, Contract
+from pipelines.reading import codes, dates, numbers, persons, texts
+from pipelines.reading.codes import id_number
+from pipelines.reading.groups import group_fields, groups
+from pipelines.reading.persons import keyed_hash, mask, phone
+from pipelines.reading.sql import (
+    FULL_MARKS,
+    HALF_MARKS,
+    HIDDEN,
+    NULL_TOKENS,
+    cleaned,
+    ident,
+    matches,
+    quoted,
+    tidied,
+    tokens,
+)
+from pipelines.reading.texts import fold
+
+__all__ = [
+    "HIDDEN", "NULL_TOKENS", "Prepared", "cleaned", "empty_fields", "expressions", "fold", "group_fields", "groups",
+    "id_number", "ident", "keyed_hash", "mask", "phone", "prepare", "quoted", "short", "tokens",
+]  # fmt: skip
+
+_PLAIN_TEXT = {"text", "code"}
+
+
+def _is_number(kind: str) -> bool:
+    return kind == "integer" or kind.startswith(("decimal", "money", "area"))
+
+
+def _as_plain(column: Column) -> Column:
+    """Return the column as :mod:`pipelines.plain` knows it: money and areas are decimals to it."""
+    return replace(column, type="decimal(28,10)") if column.type.startswith(("money", "area")) else column
+
+
+def short(column: Column, contract: Contract) -> str | None:
+    """Return the expression for values that can be read as they stand, or None where a type has none.
+
+    It runs on the raw text under the column's own name; :mod:`pipelines.plain` says for which values.
+    """
+    text, kind = ident(column.name), column.type
+    if kind in _PLAIN_TEXT:
+        return text
+    if kind == "integer":
+        return f"try_cast({text} as bigint)"
+    if kind.startswith("decimal"):
+        return f"try_cast({text} as {kind})"
+    if kind.startswith(("money", "area")):
+        return f"try_cast({text} as decimal(28,{numbers.places(column)}))"
+    if kind == "epoch_ms":
+        return f"make_timestamp(try_cast({text} as bigint) * 1000)"
+    if kind == "date" and not column.formats:
+        return f"try_cast({text} as date)"
+    if kind == "datetime" and not column.formats:
+        return dates.to_utc(f"try_cast({text} as timestamp)", dates.zone_of(column, contract))
+    return None
+
+
+_NOTHING = "cast(null as varchar)"
+
+
+def expressions(column: Column, contract: Contract) -> list[tuple[str, str]]:
+    """Return ``(sql, landed column)`` pairs: the careful reading of one column, tidied text under its own name.
+
+    The last pair is how it was read; ``_raw`` and ``_tidy`` are the text before empty words were taken out.
+    """
+    name, text, kind = column.name, ident(column.name), column.type
+    more: list[tuple[str, str]] = []
+    read, unread = _NOTHING, "'unread'"
+    if kind in _PLAIN_TEXT:
+        value = text
+    elif kind == "integer":
+        whole = numbers.number(text, "decimal(38,6)")
+        value = f"case when {whole} = floor({whole}) then try_cast({whole} as bigint) end"
+        read = numbers.how_number(text)
+    elif kind.startswith("decimal"):
+        value, read = numbers.number(text, kind), numbers.how_number(text)
+    elif kind.startswith(("money", "area")):
+        value, read = numbers.measured(column, text)
+    elif kind in {"date", "rain_day"}:
+        value, (read, unread) = dates.day(column, text), dates.how(column, text)
+        if kind == "rain_day":
+            start = (
+                f"cast({value} as timestamp) + to_minutes({int(60 * float(column.options.get('day_from_hours', 8)))})"
+            )
+            more.append((dates.to_utc(start, dates.zone_of(column, contract)), f"{name}_from_at"))
+    elif kind == "datetime":
+        value, (read, unread) = dates.instant(column, text, contract), dates.how(column, text)
+    elif kind == "epoch_ms":
+        value = f"case when {matches(text, '[0-9]{12,14}')} then make_timestamp(cast({text} as bigint) * 1000) end"
+    elif kind == "boolean":
+        value = _boolean(text)
+    elif kind == "gb28181":
+        value, (read, unread) = codes.gb28181(text), codes.how_gb28181(text)
+    elif kind == "uscc":
+        value, (read, unread) = codes.uscc(text), codes.how_uscc(text)
+    elif kind == "headcount":
+        value, read = numbers.headcount(text)
+    elif kind == "quantity":
+        value, word, read = numbers.quantity(text)
+        more.append((word, f"{name}_unit_word"))
+    elif kind == "duration_h_min":
+        value, unread = numbers.minutes(text), "'not_hours_minutes'"
+    elif kind == "day_fraction_seconds":
+        days = numbers.number(text, "decimal(38,18)")
+        value = f"cast(round(cast({days} as double) * 86400, 6) as decimal(18,6))"
+    else:
+        raise ValueError(f"no reading for type {kind}")
+    empty = "'null_word'"
+    if _is_number(kind):
+        empty = f"case when {matches('_tidy', numbers.PLAIN)} then 'sentinel' else 'null_word' end"
+    marks = f"translate(_raw, {quoted(FULL_MARKS)}, {quoted(HALF_MARKS)})"
+    how = (
+        f"case when {text} is null then case when _tidy <> '' then {empty} end "
+        f"when ({value}) is null then {unread} "
+        f"else coalesce({read}, case when _tidy <> {marks} then 'cleaned' end) end"
+    )
+    return [(value, name), *more, (how, f"{name}_read_how")]
+
+
+def _boolean(text: str) -> str:
+    return (
+        f"case when lower({text}) in ('是', 'y', 'yes', 'true', 't', '1', '有', '√') then true "
+        f"when lower({text}) in ('否', 'n', 'no', 'false', 'f', '0', '无', '×') then false end"
+    )
+
+
+@dataclass
+class Prepared:
+    """One column of a batch, split into what reads as it stands and what was read with care.
+
+    ``arrays``: landed columns that are ready as Arrow arrays. ``sql``: landed columns that one SQL pass over
+    the batch still has to read. ``added``: Arrow columns that pass needs. ``given``: an expression, true where
+    the raw text says anything at all.
+    """
+
+    arrays: dict[str, pa.Array] = field(default_factory=dict)
+    sql: dict[str, str] = field(default_factory=dict)
+    added: dict[str, pa.Array] = field(default_factory=dict)
+    given: str = "true"
+
+
+def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray, key: bytes) -> Prepared:
+    """Read one column of a batch as far as it can be read before the one pass over all columns."""
+    name = column.name
+    made = Prepared(given=f"({ident(name)} is not null)")
+    if column.is_personal or column.type in _BY_VALUE:
+        _by_value(column, values, key, made)
+        return made
+    quick = short(column, contract)
+    is_text = quick == ident(name)
+    if quick:
+        need = plain.careful(_as_plain(column), values, tokens(column))
+    else:
+        need = pc.is_valid(values).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(need)
+    if not len(rows):
+        made.arrays |= {f.name: pa.nulls(len(values), f.type) for f in empty_fields(column)[2:]}
+        if is_text:
+            made.arrays[name] = values
+        elif quick:
+            made.sql[name] = quick
+        else:
+            made.arrays[name] = pa.nulls(len(values), empty_fields(column)[1].type)
+        return made
+    read = _read_with_care(db, column, contract, values.take(pa.array(rows)))
+    place = np.full(len(values), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    at = pa.array(place, mask=place < 0)
+    scattered = {n: read.column(n).combine_chunks().take(at) for n in read.column_names}
+    made.added[f"{name}__given"] = scattered.pop(f"{name}__given")
+    fields = {f.name: f.type for f in empty_fields(column)}
+    if not quick:
+        made.arrays |= {n: a.cast(fields[n]) for n, a in scattered.items()}
+        made.given = f"coalesce({ident(name + '__given')}, false)"
+        return made
+    made.arrays |= {n: a.cast(fields[n]) for n, a in scattered.items() if n != name}
+    as_is = pc.if_else(pa.array(need), pa.scalar(None, pa.string()), values)
+    if is_text:
+        made.arrays[name] = pc.coalesce(as_is, scattered[name])
+    else:
+        made.added |= {f"{name}__careful": scattered[name], f"{name}__plain": as_is}
+        first = quick.replace(ident(name), ident(f"{name}__plain"))
+        made.sql[name] = f"coalesce({first}, {ident(name + '__careful')})"
+    # a careful row says something only where its cleaned text is no empty word
+    made.given = f"coalesce({ident(name + '__given')}, {ident(name)} is not null)"
+    return made
+
+
+def _read_with_care(db: Any, column: Column, contract: Contract, few: pa.Array) -> pa.Table:
+    name = column.name
+    db.register("few", pa.table({name: few}))
+    # tidied once, in a step of its own: the expressions name their text many times
+    listed = ", ".join(quoted(t) for t in dict.fromkeys(tokens(column)))
+    db.execute(
+        f"create or replace temp table few_clean as select _raw, _tidy, case when _tidy in ({listed}) then null "
+        f"else _tidy end as {ident(name)} from (select {ident(name)} as _raw, {tidied(ident(name))} as _tidy from few)"
+    )
+    db.unregister("few")
+    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in expressions(column, contract))
+    read = db.sql(
+        f"select {asked}, {ident(name)} is not null as {ident(name + '__given')} from few_clean"
+    ).to_arrow_table()
+    return _with_candidates(column, read, few) if column.type == "uscc" else read
+
+
+def _with_candidates(column: Column, read: pa.Table, few: pa.Array) -> pa.Table:
+    """Say where exactly one look-alike sign would make a wrong credit code good: a proposal, never a value."""
+    name = f"{column.name}_read_how"
+    how = read.column(name).to_pylist()
+    wrong = [i for i, h in enumerate(how) if h == "wrong_check"]
+    found: list[str | None] = [None] * len(how)
+    for i in wrong:
+        found[i] = codes.uscc_candidate(fold(few[i].as_py()))
+        if found[i]:
+            how[i] = "code_candidate"
+    at = read.column_names.index(name)
+    read = read.set_column(at, name, pa.array(how, pa.string()))
+    return read.add_column(at, f"{column.name}_candidate", pa.array(found, pa.string()))
+
+
+# types read once per distinct value in Python: what each lands beside the value
+_BY_VALUE: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
+    "word": (("code", pa.string()),),
+    "village": (("code", pa.string()),),
+    "firm_name": (("key", pa.string()),),
+    "birth_date": (("age_low", pa.int32()), ("age_high", pa.int32())),
+}
+_PERSONAL: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
+    "id_number": (("mask", pa.string()), ("birth_date", pa.date32())),
+    "cert_no": (("mask", pa.string()), ("identity", pa.string())),
+}
+
+
+def _by_value(column: Column, values: pa.StringArray, key: bytes, made: Prepared) -> None:
+    """Read a column into ``made`` by its distinct values."""
+    name, coded = column.name, values.dictionary_encode()
+    known = set(tokens(column))
+    spoken: dict[str, list[Any]] = {f.name: [] for f in empty_fields(column) if f.name != f"{name}_text"}
+    given = []
+    one = _person if column.is_personal else _word
+    for raw in coded.dictionary.to_pylist():
+        says = raw is not None and fold(raw) not in known
+        given.append(says)
+        read = one(column, raw, key) if says else {"read_how": "null_word" if raw is not None and fold(raw) else None}
+        for landed in spoken:
+            spoken[landed].append(read.get("" if landed == name else landed[len(name) + 1 :]))
+    types = {f.name: f.type for f in empty_fields(column)}
+    made.arrays |= {n: pa.array(v, types[n]).take(coded.indices) for n, v in spoken.items()}
+    made.added[f"{name}__given"] = pc.fill_null(pa.array(given, pa.bool_()).take(coded.indices), False)
+    made.given = ident(f"{name}__given")
+    if column.is_personal:
+        seen = [None if v is None else keyed_hash(v, key) for v in coded.dictionary.to_pylist()]
+        made.added[f"{name}__seen"] = pa.array(seen, pa.string()).take(coded.indices)
+
+
+def _person(column: Column, raw: str, key: bytes) -> dict[str, Any]:
+    read = persons.read(raw, column.type)
+    return {
+        "": keyed_hash(read.value, key) if read.value else None,
+        "mask": read.mask,
+        "birth_date": read.born,
+        "identity": keyed_hash(read.identity, key) if read.identity else None,
+        "read_how": read.how,
+    }
+
+
+def _word(column: Column, raw: str, key: bytes) -> dict[str, Any]:
+    text = _tidy(raw)
+    changed = "cleaned" if text != raw.translate(_MARKS) else None
+    if column.type == "word":
+        meaning, how = texts.word(text, str(column.options.get("list", column.name)))
+        return {"": text, "code": meaning, "read_how": how or changed}
+    if column.type == "village":
+        code, how = texts.village(text)
+        return {"": text, "code": code, "read_how": how or changed}
+    if column.type == "firm_name":
+        normal = texts.firm_key(text)
+        is_other = normal != re.sub(r"\s", "", text).upper() or re.search(r"\s", text)
+        return {"": text, "key": normal, "read_how": "firm_form" if is_other else changed}
+    return _birth(column, text, changed)
+
+
+def _birth(column: Column, text: str, changed: str | None) -> dict[str, Any]:
+    """Read a birth date, or keep the band of ages that was given in its place."""
+    band = persons.age_band(text)
+    if band:
+        return {"age_low": band[0], "age_high": band[1], "read_how": "age_band"}
+    born, how = dates.one_day(text)
+    return {"": born, "read_how": how or changed}
+
+
+_MARKS = str.maketrans(FULL_MARKS, HALF_MARKS)
+_FOLDED = str.maketrans({c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20})
+_UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
+
+
+def _tidy(text: str) -> str:
+    """Return what :func:`tidied` returns in SQL."""
+    return _UNSEEN.sub("", text).translate(_FOLDED).strip(" ")
+
+
+_TYPES: dict[str, pa.DataType] = {
+    "integer": pa.int64(),
+    "date": pa.date32(),
+    "rain_day": pa.date32(),
+    "birth_date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "epoch_ms": pa.timestamp("us"),
+    "boolean": pa.bool_(),
+    "headcount": pa.int32(),
+    "quantity": pa.decimal128(18, 3),
+    "duration_h_min": pa.int32(),
+    "day_fraction_seconds": pa.decimal128(18, 6),
+}
+_MORE: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
+    "rain_day": (("from_at", pa.timestamp("us")),),
+    "quantity": (("unit_word", pa.string()),),
+    "uscc": (("candidate", pa.string()),),
+    **_BY_VALUE,
+    **_PERSONAL,
+}
+
+
+def empty_fields(column: Column) -> list[pa.Field]:
+    """Return the landed fields of one column as Arrow fields: raw text, value, what is read with it, how it was read.
+
+    The raw text of a personal column has a field too, so that the same code handles all columns; it is never
+    written to landing (:attr:`Column.is_personal`).
+    """
+    kind = column.type
+    value = _TYPES.get(kind, pa.string())
+    if kind.startswith("decimal"):
+        value = pa.decimal128(*(int(x) for x in re.findall(r"\d+", kind)))
+    elif kind.startswith(("money", "area")):
+        value = pa.decimal128(28, numbers.places(column))
+    more = _MORE.get(kind, (("mask", pa.string()),) if column.is_personal else ())
+    return [
+        pa.field(f"{column.name}_text", pa.string()),
+        pa.field(column.name, value),
+        *(pa.field(f"{column.name}_{n}", t) for n, t in more),
+        pa.field(f"{column.name}_read_how", pa.string()),
+    ]
