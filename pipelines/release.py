@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from pipelines import periods
+from pipelines import periods, release_changes
 from pipelines.errors import AnlanError, BusyError, UsageError
 from pipelines.settings import Settings
 
@@ -95,6 +95,7 @@ class ReleaseResult:
     checks: tuple[Any, ...] = ()
     note_zh: str = ""
     note_en: str = ""
+    changes: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -355,6 +356,11 @@ def _freeze(
     checks = release_door.check_folder(temp, period.code, kept[1])
     release_door.raise_if_refused(checks, period.code)
     files.append(_write(release_door.as_table(checks), temp / "inputs" / "release_checks.parquet", temp))
+    changes: dict[str, Any] | None = None
+    if newest is not None and not damaged:
+        moved = release_changes.compare(newest, temp, period.code)
+        changes = release_changes.summary(newest.name, moved)
+        files.append(_write(moved, temp / "inputs" / "changes.parquet", temp))
 
     revision = 1 + (_sort_key(newest.name)[1] if newest else 0)
     name = f"{period.code}-r{revision}"
@@ -369,6 +375,7 @@ def _freeze(
         "method_version": method[0][0],
         "code_version": code_version(),
         "content_sha256": content,
+        "changes": changes,
         "input_batches": batches["rows"],
         "input_batches_sha256": batches["sha256"],
         "checks": {
@@ -394,7 +401,7 @@ def _freeze(
     return ReleaseResult(
         name, target, True, len(files), sum(f["rows"] for f in files), size, content, tuple(checks),
         note_zh=f"已冻结 {name}" + (f"；注意 {newest.name} 已损坏" if damaged and newest else ""),
-        note_en=f"froze {name}" + (f"; mind that {damaged}" if damaged else ""),
+        note_en=f"froze {name}" + (f"; mind that {damaged}" if damaged else ""), changes=changes,
     )  # fmt: skip
 
 

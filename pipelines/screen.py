@@ -238,6 +238,8 @@ def released(outcome: Outcome, lang: str) -> None:
     r = outcome.release
     state = word("new" if r.is_new else "same", lang)
     _console().print(f"\n[bold]{word('lies', lang)}[/bold]  {r.release} ({state})  {r.path}", soft_wrap=True)
+    if r.changes:
+        _console().print(r.changes[f"note_{lang}"], markup=False, soft_wrap=True)
 
 
 def verified(report: Any, lang: str) -> None:

@@ -99,15 +99,16 @@ def served(folder: Path, table: Table) -> None:
 
 
 def _since(table: Table, column: str | None) -> np.ndarray:
-    """Return what ``since`` compares with: milliseconds, or the times of a text column as milliseconds (UTC)."""
+    """Return what ``since`` compares with, as UTC milliseconds; texts are Beijing time unless they end in Z."""
     if not column:
         return np.zeros(len(table), np.int64)
     values = table.columns[column]
     if values.dtype != object or (len(values) and isinstance(values[0], int)):
         return values.astype(np.int64)
-    texts = [str(v).strip().replace("Z", "") for v in values]
-    offset = np.array([8 * 3_600_000 if t.endswith("+08:00") else 0 for t in texts], np.int64)
-    return np.array([t.removesuffix("+08:00") for t in texts], "datetime64[ms]").astype(np.int64) - offset
+    texts = [str(v).strip().replace("T", " ") for v in values]
+    utc = np.array([v.endswith("Z") for v in texts], bool)
+    bare = [v.removesuffix("Z").removesuffix("+08:00") for v in texts]
+    return np.array(bare, "datetime64[ms]").astype(np.int64) - np.where(utc, 0, 8 * 3_600_000)
 
 
 def _json_cells(values: np.ndarray, number: bool) -> pa.Array:

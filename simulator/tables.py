@@ -93,3 +93,11 @@ def date_text(at: np.ndarray) -> np.ndarray:
 def to_text(values: np.ndarray, form: str) -> np.ndarray:
     """Write numbers with a format such as ``.6f``."""
     return np.array([format(v, form) for v in values.tolist()], dtype=object)
+
+
+def decimals(values: np.ndarray, places: int) -> np.ndarray:
+    """Write many numbers with fixed places; numbers repeat, so each is written once."""
+    scaled = np.round(np.asarray(values) * 10**places).astype(np.int64)
+    different, inverse = np.unique(scaled, return_inverse=True)
+    texts = np.array([format(v / 10**places, f".{places}f") for v in different.tolist()], dtype=object)
+    return texts[inverse]

@@ -109,6 +109,12 @@ def silo_rows() -> str:
     return "".join(blocks)
 
 
+def revision() -> str:
+    """Return what this revision changed against the one before it, in one sentence; nothing for a first revision."""
+    changes = ctx.release.manifest.get("changes")
+    return f'<div class="an-say calm">{esc(changes[f"note_{lang}"])}</div>' if changes else ""
+
+
 def sharing() -> str:
     """Return per department: tables shared, share accepted, tables late, rules failing."""
     lines = []
@@ -232,6 +238,7 @@ parts.draw(
         )
     )
     + "</p>"
+    + revision()
     + f'<h2>{esc(t("sharing_title"))}</h2><p class="note">{esc(t("sharing_note"))}</p>{sharing()}'
     + f'<h2>{esc(t("conserved_title"))}</h2><p class="note">{esc(t("conserved_note"))}</p>'
     + f'<div class="an-key"><span><i style="background:#8fb7c7"></i>{esc(t("accepted"))}</span>'

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator import codes
 from simulator.dirt import DirtRates, Spoiler, Truth
-from simulator.tables import Table, time_text, to_text
+from simulator.tables import Table, decimals, time_text, to_text
 from simulator.world import World
 
 RIVERS = ["浙东运河", "平水江", "娄宫江", "漓渚江", "鉴湖", "型塘江", "陌坞江", "秋湖江", "项里江", "西小江", "夏履江"]
@@ -130,7 +130,7 @@ def _rain(world: World, rates: DirtRates, truth: Truth, code: np.ndarray) -> tup
         {
             "stcd": code[station],
             "tm": time_text(time),
-            "drp": _decimals(drop, 1),
+            "drp": decimals(drop, 1),
             "intv": np.full(len(slot), "0.10", dtype=object),
             "pdr": np.full(len(slot), "0.10", dtype=object),
             "dyp": dyp,
@@ -200,17 +200,9 @@ def _series(
     ]
     columns: dict[str, np.ndarray] = {"stcd": np.repeat(code, hours), "tm": np.tile(time, len(code))}
     for column, grid in values.items():
-        columns[column] = _decimals(grid.ravel(), 3)
+        columns[column] = decimals(grid.ravel(), 3)
     columns[tendency] = word.ravel()
     return Table("water", name, ("stcd", "tm"), columns)
-
-
-def _decimals(values: np.ndarray, places: int) -> np.ndarray:
-    """Write many numbers with fixed places; numbers repeat, so each is written once."""
-    scaled = np.round(values * 10**places).astype(np.int64)
-    different, inverse = np.unique(scaled, return_inverse=True)
-    texts = np.array([format(v / 10**places, f".{places}f") for v in different.tolist()], dtype=object)
-    return texts[inverse]
 
 
 def _resend(s: Spoiler, column: str, rate: float, step: float, places: int) -> None:

@@ -37,7 +37,8 @@ def make(world: World) -> dict[str, np.ndarray]:
         town[: 16 * min(12, n // 32)] = np.tile(np.arange(16), min(12, n // 32))
         alarm = world.moments(rng, n - storm, first, last, working=False)
         if storm:
-            heavy = world.rain**1.5
+            day = np.repeat(np.arange(world.start, world.end), 144)
+            heavy = np.where((day >= infa.FIRST) & (day < infa.LAST), world.rain, 0) ** 1.5
             slot = world.fresh("storm incidents").choice(len(heavy), storm, p=heavy / heavy.sum())
             alarm = np.concatenate([alarm, first.astype("datetime64[s]") + (slot * 600 + 300).astype("timedelta64[s]")])
         order = np.argsort(alarm, kind="stable")

@@ -64,7 +64,8 @@ def rain(world: World) -> np.ndarray:
     for day in (int(days * 0.28), int(days * 0.62)):
         at = day * 144
         storm = np.sin(np.linspace(0, np.pi, 290)) ** 2 * 2.6 * rng.uniform(0.7, 1.3)
-        mean[at : at + 290] += storm[: max(0, slots - at)]
+        if not world.scenario:
+            mean[at : at + 290] += storm[: max(0, slots - at)]
     if world.scenario == "in-fa":
         first, last = (int((d - world.start).astype(int)) * 144 for d in (infa.FIRST, infa.LAST))
         mean[first:last] = infa.rain(world.start, slots, rng)[first:last]

@@ -34,6 +34,7 @@ OTHER_BY_TYPE = GOOD_BY_TYPE | {
     "code": "B2",
     "integer": "11",
     "date": "2026-07-02",
+    "datetime": "2026-07-01 11:00:00",
     "boolean": "否",
     "person_name": "李四",
 }

@@ -142,6 +142,35 @@ def test_a_changed_number_makes_a_new_revision_and_leaves_the_old_one(settings: 
     assert json.loads((settings.releases / "current.json").read_text()) == {"release": "2026Q3-r2"}
 
 
+def test_a_revision_says_what_it_changes(settings: Settings, tmp_path: Path) -> None:
+    first = release.freeze(settings, "2026Q3")
+    assert first.changes is None
+    shutil.copy(build(tmp_path / "other", nudge=2).warehouse, settings.warehouse_file)
+    second = release.freeze(settings, "2026Q3")
+    with (
+        release.open_release(settings, second.release) as after,
+        release.open_release(settings, first.release) as before,
+    ):
+        said = after.rows(
+            "select unit_id, before_text, after_text from input_changes where subject = 'town_score' order by 1"
+        )
+        scores = [
+            {
+                r["town_id"]: str(r["final_score"])
+                for r in x.rows("select * from town_quarter_scores where period = '2026Q3'")
+            }
+            for x in (before, after)
+        ]
+    moved = {t: (scores[0][t], scores[1][t]) for t in scores[0] if scores[0][t] != scores[1][t]}
+    assert moved
+    assert {r["unit_id"]: (r["before_text"], r["after_text"]) for r in said} == moved
+    assert after.manifest["changes"]["since"] == "2026Q3-r1"
+    assert after.manifest["changes"]["counts"]["town_score"] == len(moved)
+    for old, new in moved.values():
+        assert f"{old}→{new}" in second.changes["note_zh"]
+    assert release.verify(settings, second.release).ok
+
+
 def test_a_damaged_newest_revision_is_not_taken_for_the_same(settings: Settings) -> None:
     first = release.freeze(settings, "2026Q3")
     _flip(first.path / "tables" / "town_quarter_scores.parquet")

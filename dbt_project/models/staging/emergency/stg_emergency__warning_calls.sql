@@ -6,6 +6,7 @@ with landed as (
 select
     district_code,
     call_no,
+    warning_no,
     warning_kind_word,
     colour_word,
     warning_issued_at,

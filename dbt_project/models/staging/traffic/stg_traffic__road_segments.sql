@@ -1,0 +1,22 @@
+-- One row per road segment: the newest accepted version of what the traffic bureau sent.
+with landed as (
+    {{ newest_accepted('traffic__road_segments', ['segment_no']) }}
+)
+
+select
+    district_code,
+    segment_no,
+    road_name,
+    road_class_word,
+    town_code,
+    town_name,
+    from_lon,
+    from_lat,
+    to_lon,
+    to_lat,
+    length_km,
+    free_speed_kmh,
+    lane_count,
+    is_flood_prone,
+    landing_ref
+from landed
