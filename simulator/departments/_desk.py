@@ -6,6 +6,7 @@ Small helpers for modules of ``departments``; nothing here draws from a stream t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -65,15 +66,17 @@ class Desk:
 
     def __init__(
         self, silo: str, world: World, rates: DirtRates, truth: Truth, names: Mapping[str, str] | None = None,
-        iso: bool = False, codes: np.ndarray | None = None,
+        iso: Sequence[str] = (), codes: np.ndarray | None = None, mixed_points: bool = False,
     ) -> None:  # fmt: skip
-        """``names``: our column name to the department's; ``iso``: times are sent with their offset, +08:00.
+        """``names``: our column name to the department's; ``iso``: the times that are sent with their offset, +08:00.
 
         ``codes``: the department's town codes in the order of the towns; today's of nine digits if not given.
+        ``mixed_points``: a fifth of the points are GCJ-02 under another name (#10).
         """
         self.silo, self.world, self.rates, self.truth = silo, world, rates, truth
         self.names, self.iso = names or {}, iso
         self.codes = world.towns["nbs9"] if codes is None else codes
+        self.mixed_points = mixed_points
         self.tables: list[Table] = []
         self._again: list[Spoiler] = []
 
@@ -130,7 +133,8 @@ class Desk:
         for c, _ in each(empty):
             s.empty(c, rates)
         if points:
-            s.points(their["lon"], their["lat"], rates)
+            shifted = replace(rates, gcj_point=min(1.0, 5 * rates.gcj_point))
+            s.points(their["lon"], their["lat"], shifted, mixed=self.mixed_points)
         if towns:
             code = their.get("town_code")
             if code:
@@ -160,7 +164,7 @@ class Desk:
             if name.endswith("_date"):
                 return date_text(values)
             texts = time_text(values)
-            if not self.iso:
+            if name not in self.iso:
                 return texts
             return np.array([None if t is None else f"{t.replace(' ', 'T')}+08:00" for t in texts], dtype=object)
         if values.dtype == bool:
@@ -178,3 +182,15 @@ def _cell(value: object) -> str | None:
     if isinstance(value, bool | np.bool_):
         return "是" if value else "否"
     return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def ordered(tables: list[Table], since: Mapping[str, str]) -> list[Table]:
+    """Return the tables with their rows in the order of the column that ``since`` names for a table."""
+    made = []
+    for table in tables:
+        column = since.get(table.name)
+        if column:
+            values = table.columns[column].astype(str)
+            table = table.take(np.argsort(values, kind="stable"))
+        made.append(table)
+    return made

@@ -16,7 +16,7 @@ from simulator.dirt import DirtRates, Truth
 from simulator.tables import Table as Held
 from simulator.world import World
 
-SILOS = ("emergency",)
+SILOS = ("emergency", "governance")
 SCALE = 0.03
 
 

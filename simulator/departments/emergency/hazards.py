@@ -339,7 +339,6 @@ def _risks(b: Bureau) -> None:
         },
         dates="registered_date! assessed_date", codes="uscc", text="point_name", points=True, towns=True,
     )  # fmt: skip
-    s.points("lon", "lat", b.rates)
     b.truth.link(s.table, np.arange(n), "risk_point", r["id"])
     again = np.repeat(np.arange(n), 2)
     m = len(again)
