@@ -63,7 +63,10 @@ def uscc(
 
 
 def id_numbers(rng: np.random.Generator, birth: np.ndarray, prefixes: list[str], shares: list[float]) -> np.ndarray:
-    """Return different identity numbers of GB 11643 for ``birth`` (datetime64[D]), right check digits."""
+    """Return different identity numbers of GB 11643 for ``birth`` (datetime64[D]), right check digits.
+
+    None ends in three zeros, which is what a spreadsheet leaves of a ruined one.
+    """
     n = len(birth)
     division = np.array(prefixes, dtype=object)[rng.choice(len(prefixes), n, p=shares)]
     day = np.char.replace(np.datetime_as_string(birth.astype("datetime64[D]")), "-", "")
@@ -73,7 +76,7 @@ def id_numbers(rng: np.random.Generator, birth: np.ndarray, prefixes: list[str],
     for i in range(n):
         stem = division[i] + day[i]
         number = int(order[i])
-        while f"{stem}{number:03d}" in seen:
+        while f"{stem}{number:03d}" in seen or number % 100 == 0:
             number = number % 998 + 1
         seen.add(f"{stem}{number:03d}")
         out[i] = f"{stem}{number:03d}"
