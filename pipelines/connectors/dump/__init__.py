@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, Slice
+from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, Slice, Waiting
 from pipelines.connectors.dump.statements import Rows, Scanner
-from pipelines.connectors.dump.stream import Opened, opened, texts
+from pipelines.connectors.dump.stream import texts
 from pipelines.connectors.dump.values import column
-from pipelines.connectors.files.folder import find
+from pipelines.connectors.files.folder import Folder
+from pipelines.connectors.files.places import Found, choose, in_window
 from pipelines.errors import AnlanError, SourceError
 
 if TYPE_CHECKING:
@@ -34,65 +35,71 @@ if TYPE_CHECKING:
 
 def deliveries(
     contract: Contract, table: Table, connection: dict[str, Any], since: Since
-) -> Iterator[Delivery | Refusal]:
+) -> Iterator[Delivery | Refusal | Waiting]:
     """Yield one delivery or refusal per new file, by name; ``connection["path"]`` is the drop folder.
 
     ``part`` is the member or the view, ``numbers`` the line where the row's statement begins. What is wrong
-    far inside a file is raised while its slices are read, and refuses the file.
+    far inside a file is raised while its slices are read, and refuses the file. A back-fill takes the files
+    whose name speaks of the window, landed before or not.
 
     Raises:
         SourceError: the folder does not exist or cannot be read. A single file never raises here.
 
     """
-    for found in find(table, connection["path"], table.source):
+    place = Folder(table.id, connection["path"])
+    entries, waiting = choose(place.entries(table.source), table.source)
+    yield from waiting
+    for entry in entries:
+        if since.window and in_window(entry.name, since.window) is False:
+            continue
+        found = Found(entry, table.id, place.bring, place.look)
+        if found.stamp in since.stamps and not since.window:
+            continue
         try:
-            file = opened(found, table.source)
-            if file is None or file.sha256 in since.seen:
-                continue
+            digest = found.digest()
         except AnlanError as error:
             yield Refusal(found.name, found.sha256, error)
             continue
-        delivery = Delivery(
-            kind="file",
-            name=found.name,
-            slices=iter(()),
-            detail={"bytes": file.size, "view": _view(table), **({"packed": file.packed} if file.packed else {})},
-            sha256=file.sha256,
-        )
-        delivery.slices = _slices(contract, table, file, delivery)
-        yield delivery
+        if digest is None:
+            yield found.waits()
+        elif digest not in since.seen or since.window:
+            detail = {"bytes": found.size, "view": _view(table), "stamp": found.stamp}
+            delivery = Delivery("file", found.name, iter(()), detail, digest)
+            delivery.slices = _slices(contract, table, found, delivery)
+            yield delivery
 
 
 def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
     """Open the newest file and return the view's columns and first rows."""
-    files = find(table, connection["path"], table.source)
-    for found in reversed(files):
-        file = opened(found, table.source)
-        if file is None:
-            continue
-        for part, pieces in texts(file, table.source, f"{table.id} {found.name}"):
-            scanner = Scanner(pieces, _view(table), table.source.get("columns"), f"{table.id} {found.name}!{part}")
-            for rows in scanner.batches(SAMPLE_ROWS):
-                values = [column(list(tokens)).to_pylist() for tokens in zip(*rows.tokens, strict=True)]
-                return Sample(
-                    columns=list(rows.columns),
-                    rows=[dict(zip(rows.columns, row, strict=True)) for row in zip(*values, strict=True)][:SAMPLE_ROWS],
-                    notes=[found.name],
-                )
-        return Sample(columns=[], notes=[f"{found.name}: no row of {_view(table)}"])
-    return Sample(columns=[], notes=[f"no file fits {table.source.get('pattern')}"])
+    place = Folder(table.id, connection["path"])
+    entries, _ = choose(place.entries(table.source), table.source)
+    if not entries:
+        return Sample(columns=[], notes=[f"no file fits {table.source.get('pattern')}"])
+    found = Found(entries[-1], table.id, place.bring, place.look)
+    if found.digest() is None:
+        return Sample(columns=[], notes=[found.waits().en])
+    for part, pieces in texts(found, table.source):
+        scanner = Scanner(pieces, _view(table), table.source.get("columns"), f"{found.where}!{part}")
+        for rows in scanner.batches(SAMPLE_ROWS):
+            values = [column(list(tokens)).to_pylist() for tokens in zip(*rows.tokens, strict=True)]
+            return Sample(
+                columns=list(rows.columns),
+                rows=[dict(zip(rows.columns, row, strict=True)) for row in zip(*values, strict=True)][:SAMPLE_ROWS],
+                notes=[found.name],
+            )
+    return Sample(columns=[], notes=[f"{found.name}: no row of {_view(table)}"])
 
 
 def _view(table: Table) -> str:
     return str(table.source["view"]).replace('"', "").rpartition(".")[2].upper()
 
 
-def _slices(contract: Contract, table: Table, file: Opened, delivery: Delivery) -> Iterator[Slice]:
+def _slices(contract: Contract, table: Table, file: Found, delivery: Delivery) -> Iterator[Slice]:
     """Read the file; the delivery's count and check are filled in at its end."""
-    where, view = f"{table.id} {file.name}", _view(table)
+    where, view = file.where, _view(table)
     done, counted, mentioned = 0, None, False
     extra: set[str] = set()
-    for part, pieces in texts(file, table.source, where):
+    for part, pieces in texts(file, table.source):
         scanner = Scanner(pieces, view, table.source.get("columns"), f"{where}!{part}")
         for rows in scanner.batches():
             extra |= _compare(contract, table, rows.columns, where)

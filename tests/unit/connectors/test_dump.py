@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import resource
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,16 @@ def test_rows_come_with_their_lines_and_values_as_they_were_meant(drop: Folder) 
 def test_a_file_that_was_landed_is_not_read_again(drop: Folder) -> None:
     delivery, _ = drop.one(GOOD)
     assert list(drop.pull(since=Since(seen=frozenset({delivery.sha256})))) == []
+    assert list(drop.pull(since=Since(stamps=frozenset({delivery.detail["stamp"]})))) == []
+
+
+def test_a_back_fill_takes_the_files_of_its_month_again(drop: Folder) -> None:
+    drop.write(GOOD, "MZ_202606.sql")
+    drop.write(GOOD, "MZ_202607.sql")
+    july = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
+    delivery, _ = next(drop.pull())
+    again = list(drop.pull(since=Since(seen=frozenset({delivery.sha256}), window=july)))
+    assert [found.name for found, _ in again] == ["MZ_202607.sql"]
 
 
 @pytest.mark.parametrize("packing", ["gbk", "gzip", "zip"])
