@@ -7,20 +7,26 @@ with towns as (
 ),
 
 -- points of a firm out of its own hundred
+applicable as (
+    select district_code, enterprise_id, period, cast(sum(max_points * multiplier) as decimal(18, 6)) as points
+    from {{ ref('enterprise_item_results') }}
+    where item_status <> 'not_applicable'
+    group by district_code, enterprise_id, period
+),
+
 firms as (
     select
-        district_code,
-        enterprise_id as unit_id,
-        period,
-        item_code as indicator_code,
-        item_status,
-        cast(100 * {{ ratio(
-            'lost_points * multiplier',
-            "sum(case when item_status <> 'not_applicable' then max_points * multiplier else 0 end)
-            over (partition by district_code, enterprise_id, period)",
-            9
-        ) }} as decimal(18, 6)) as points
-    from {{ ref('enterprise_item_results') }}
+        results.district_code,
+        results.enterprise_id as unit_id,
+        results.period,
+        results.item_code as indicator_code,
+        cast(100 * {{ ratio('results.lost_points * results.multiplier', 'applicable.points', 9) }} as decimal(18, 6)) as points
+    from {{ ref('enterprise_item_results') }} as results
+    inner join applicable
+        on results.district_code = applicable.district_code
+        and results.enterprise_id = applicable.enterprise_id
+        and results.period = applicable.period
+    where results.item_status = 'not_reported'
 ),
 
 units as (
@@ -28,7 +34,7 @@ units as (
     union all
     select district_code, 'enterprise' as unit_type, unit_id, period, indicator_code, points
     from firms
-    where item_status = 'not_reported' and points > 0
+    where points > 0
 ),
 
 needed as (
