@@ -22,6 +22,8 @@ from pipelines.errors import AnlanError
 from pipelines.reading import ident, quoted
 from pipelines.settings import ROOT
 
+# how far a clock may run ahead of ours before a row counts as dated after its pull
+CLOCK_TOLERANCE_MINUTES = 24 * 60
 SUITES = ROOT / "expectations" / "landing"
 
 _ADVICE = {
@@ -100,7 +102,7 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
                     advice_zh=_ADVICE["reads"][0], advice_en=_ADVICE["reads"][1],
                 )
             )  # fmt: skip
-    if table.key and table.raw.get("repeated_key") != "newest":
+    if has_key_rule(table):
         found.append(
             Rule(
                 f"{table.silo}.{table.name}.key_unique", "key", table.key[0],
@@ -149,71 +151,17 @@ def suite_rules(table: Table) -> list[Rule]:
     return found
 
 
-def batch_rules(contract: Contract, table: Table) -> list[Rule]:
-    """Return the claims about a whole batch that only its connector can test, by the names it reports them under."""
-    head = f"{table.silo}.{table.name}"
-    advice = ("与数据提供方核对表结构", "check the table's columns with its owner")
-    found = [
-        Rule(
-            f"{head}.no_unknown_columns", "connector", None, "batch", "warning",
-            reason_zh="来源多出契约之外的列", reason_en="the source sends columns the contract does not name",
-            advice_zh=advice[0], advice_en=advice[1],
-        )
-    ]  # fmt: skip
-    if table.protocol in {"http_json", "soap"}:
-        found.append(
-            Rule(
-                f"{head}.all_columns_sent", "connector", None, "batch", "warning",
-                reason_zh="契约内的非必填列整批未报", reason_en="an optional column of the contract is missing everywhere",
-                advice_zh=advice[0], advice_en=advice[1],
-            )
-        )  # fmt: skip
-    if table.protocol in {"files", "sftp", "s3"}:
-        found.append(
-            Rule(
-                f"{head}.no_external_links", "connector", None, "batch", "warning",
-                reason_zh="工作簿引用了外部文件，取的是上次保存的值", reason_en="the workbook takes values from other files, as they were last saved",
-                advice_zh="请把引用粘贴为数值后重报", advice_en="paste the links as values and send the file again",
-            )
-        )  # fmt: skip
-    if table.protocol == "mqtt":
-        found.append(
-            Rule(
-                f"{head}.session_kept", "connector", None, "batch", "warning",
-                reason_zh="消息服务器已忘记我方会话，其间的消息可能丢失", reason_en="the broker had forgotten our session; messages in between may be lost",
-                advice_zh="请延长会话保留时间，并补报其间的数据", advice_en="keep sessions longer, and send the data of that time again",
-            )
-        )  # fmt: skip
-    if table.protocol in {"http_json", "soap", "postgres", "mariadb", "sftp", "s3", "mqtt"}:
-        found.append(
-            Rule(
-                f"{head}.clock_agrees", "connector", None, "batch", "warning",
-                reason_zh="来源服务器的时钟与我方相差五分钟以上", reason_en="the source's clock is more than five minutes from ours",
-                advice_zh="请校准服务器时间", advice_en="set the server's clock right",
-            )
-        )  # fmt: skip
-    if table.protocol in {"postgres", "mariadb"}:
-        found.append(
-            Rule(
-                f"{head}.no_retyped_columns", "connector", None, "batch", "warning",
-                reason_zh="来源列的数据类型与契约不符", reason_en="a column has another type at the source than was agreed",
-                advice_zh=advice[0], advice_en=advice[1],
-            )
-        )  # fmt: skip
-    if isinstance(table.source, dict) and table.source.get("total_columns"):
-        found.append(
-            Rule(
-                f"{head}.total_row_equals_sum", "connector", None, "batch", "critical",
-                reason_zh="合计行与各行之和不符，整批拒收", reason_en="the total row is not the sum of the rows; the whole batch is refused",
-                advice_zh="核对是否缺行或改数，更正后整表重报", advice_en="look for missing or changed rows and send the whole table again",
-            )
-        )  # fmt: skip
-    return found
+def has_key_rule(table: Table) -> bool:
+    """Return whether one delivery may hold a key only once."""
+    return bool(table.key) and table.raw.get("repeated_key") != "newest" and table.load != "changes"
 
 
 def rules(contract: Contract, table: Table) -> list[Rule]:
-    """Return every rule of the door of ``table``: the contract's, the connector's, then the suite's."""
-    return [*contract_rules(contract, table), *batch_rules(contract, table), *suite_rules(table)]
+    """Return every rule of the door of ``table``: the contract's, those of the whole batch, then the suite's."""
+    from pipelines import door_batch  # it is built on the rules of this module
+
+    rows = [r for r in suite_rules(table) if r.scope == "row"]
+    return [*contract_rules(contract, table), *door_batch.rules(contract, table), *rows]
 
 
 def _literal(value: Any) -> str:

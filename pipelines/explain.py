@@ -19,9 +19,10 @@ from typing import Any
 
 import duckdb
 
-from pipelines import periods
+from pipelines import landed, periods
 from pipelines.contract import load as load_contract
 from pipelines.errors import AnlanError, UsageError
+from pipelines.reading import ident, quoted
 from pipelines.release import Release, open_release
 from pipelines.settings import Settings
 
@@ -308,7 +309,7 @@ def open_landing(settings: Settings, release: Release, refs: Sequence[str]) -> d
             "rows_sha256": rows_sha256,
         }
         same = not frozen or frozen[0].get("rows_sha256") in (None, rows_sha256)
-        raw = _raw_rows(folder / "rows.parquet", mine)
+        raw = _raw_rows(folder / "rows.parquet", mine, silo, table)
         for ref in mine:
             found[ref] |= about
             if ref not in raw:
@@ -329,26 +330,38 @@ def _manifest(folder: Path) -> Row:
         return {}
 
 
-def _raw_rows(path: Path, refs: list[str]) -> dict[str, Row]:
+def _raw_rows(path: Path, refs: list[str], silo: str, table: str) -> dict[str, Row]:
+    contract = load_contract(silo)
+    batch = parse_ref(refs[0])["batch"]
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
-        file = str(path).replace("'", "''")
+        con.execute("set TimeZone = 'UTC'")
+        con.execute("create view landed as select * from read_parquet('" + str(path).replace("'", "''") + "')")
+        there = {r[0] for r in con.execute("select column_name from (describe landed)").fetchall()}
+        ref = landed.reference(silo, table, quoted(batch))
+        sent = [
+            f"{landed.as_sent(c, contract)} as {ident('_sent_' + c.name)}"
+            for c in contract.table(table).columns.values()
+            if {c.name, f"{c.name}_text"} <= there and not c.is_personal
+        ]
         marks = ", ".join("?" * len(refs))
-        result = con.execute(f"select * from read_parquet('{file}') where landing_ref in ({marks})", refs)
+        result = con.execute(
+            f"select *, {', '.join([f'{ref} as _ref', *sent])} from landed where {ref} in ({marks})", refs
+        )
         names = [c[0] for c in result.description]
         rows = [dict(zip(names, r, strict=True)) for r in result.fetchall()]
-    return {r["landing_ref"]: r for r in rows}
+    return {r["_ref"]: r for r in rows}
 
 
 def _values(silo: str, table: str, raw: Row) -> list[Row]:
     """Return column, Chinese and English name, the text as sent and what was read; never a person's raw value."""
     found = []
     for column in load_contract(silo).table(table).columns.values():
-        if f"{column.name}_text" not in raw and column.name not in raw:
+        if column.name not in raw:
             continue
-        sent = raw.get(f"{column.name}_text", raw.get(column.name))
+        sent = raw.get(f"_sent_{column.name}", raw[column.name])
         read = raw.get(column.name)
         if column.is_personal:
-            sent = raw.get(f"{column.name}_mask") or ("***" if sent not in (None, "") else None)
+            sent = raw.get(f"{column.name}_mask")
             read = None
         sent, is_masked = _mask(column.name, sent, column.is_personal)
         found.append({

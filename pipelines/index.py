@@ -28,7 +28,7 @@ BATCHES = pa.schema(
         ("silo", pa.string()), ("table_name", pa.string()), ("district_code", pa.string()), ("batch", pa.string()),
         ("sequence", pa.int32()), ("contract_version", pa.int32()), ("source_kind", pa.string()),
         ("source_name", pa.string()), ("source_sha256", pa.string()), ("rows_sha256", pa.string()),
-        ("landed", pa.int64()), ("accepted", pa.int64()), ("rejected", pa.int64()), ("duplicate", pa.int64()),
+        ("landed", pa.int64()), ("accepted", pa.int64()), ("rejected", pa.int64()), ("duplicate", pa.int64()), ("withdrawn", pa.int64()),
         ("unreadable_files", pa.int64()), ("source_row_count", pa.int64()), ("first_key", pa.string()),
         ("last_key", pa.string()), ("period_first", pa.date32()), ("period_last", pa.date32()),
         ("pulled_at", pa.timestamp("us")), ("department", pa.string()), ("cadence", pa.string()),
@@ -61,7 +61,7 @@ def _batch_row(contract: Contract, table: Table, m: dict[str, Any], refused: set
     text = ". ".join(v for k, v in reason.items() if k in {"what", "seen"} and v)
     return {
         **{k: m[k] for k in ("silo", "district_code", "batch", "sequence", "contract_version", "landed", "accepted",
-                             "rejected", "duplicate", "source_row_count", "first_key", "last_key", "status", "department")},
+                             "rejected", "duplicate", "withdrawn", "source_row_count", "first_key", "last_key", "status", "department")},
         "table_name": m["table"],
         "source_kind": m["source"]["kind"],
         "source_name": m["source"]["name"],
@@ -155,7 +155,9 @@ def _recount(db: duckdb.DuckDBPyConnection, path: Path) -> tuple[dict[str, int],
         f"select count(distinct landing_ref) from read_parquet({quoted(str(path / 'quarantine.parquet'))}, "
         "hive_partitioning=false) where severity = 'critical'"
     ).fetchone()
-    return verdicts, sum(verdicts.values()), int(refused[0] if refused else 0)
+    # tombstones are rows of ours: what came from the source is all the others
+    came = sum(n for verdict, n in verdicts.items() if verdict != "withdrawn")
+    return verdicts, came, int(refused[0] if refused else 0)
 
 
 def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
@@ -164,7 +166,7 @@ def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
     db = duckdb.connect(":memory:")
     for contract in contracts:
         for table in contract.tables.values():
-            sums = dict.fromkeys(("landed", "accepted", "rejected", "duplicate", "unreadable_files"), 0)
+            sums = dict.fromkeys(("landed", "accepted", "rejected", "duplicate", "withdrawn", "unreadable_files"), 0)
             found = landing.manifests(settings, table)
             sums["unreadable_files"] = len(_still_refused(found))
             for m in (x for x in found if x["status"] == "landed"):
@@ -177,7 +179,7 @@ def reconcile(settings: Settings, contracts: list[Contract]) -> Reconciliation:
                     proof.faults.append(f"{where}: the files cannot be read ({str(e).splitlines()[0][:160]})")
                     continue
                 sums["landed"] += m["landed"]
-                for v in ("accepted", "rejected", "duplicate"):
+                for v in ("accepted", "rejected", "duplicate", "withdrawn"):
                     sums[v] += verdicts.get(v, 0)
                     if verdicts.get(v, 0) != m[v]:
                         proof.faults.append(f"{where}: {v} is {verdicts.get(v, 0)} in the file, {m[v]} in the manifest")

@@ -1,15 +1,41 @@
 {#
-  The accepted rows of a landed table, one per key: the newest batch wins, then the last row of that batch.
-  key: list of landed column names. Refused and duplicate rows stay in landing and quarantine.
+  The newest accepted version of each key of a landed table, with its landing_ref. The newest batch wins, then the last
+  row of that batch; among events of change the latest event wins, whenever it came. A key that was withdrawn or deleted
+  is left out, and so are refused and duplicate rows: they stay in landing and quarantine. With the variable as_known_on
+  only what had been recorded by then is seen.
+  key: list of landed column names.
 #}
 {% macro newest_accepted(source_name, key) -%}
-select *
-from {{ source('landing', source_name) }}
-where _verdict = 'accepted'
-qualify row_number() over (
-    partition by district_code, {{ key | join(', ') }}
-    order by batch desc, _row desc, landing_ref desc
-) = 1
+{%- set names = source_name.split('__') -%}
+{%- set by_event = '_valid_at desc nulls last, ' if anlan.landed_load(source_name) == 'changes' else '' -%}
+select * from (
+    select
+        *,
+        concat('{{ names[0] }}/{{ names[1:] | join('__') }}/', batch, '#', coalesce(_file, ''), '!', coalesce(_part, ''), ':', cast(_row as {{ dbt.type_string() }})) as landing_ref
+    from {{ source('landing', source_name) }}
+    where _verdict in ('accepted', 'withdrawn'){{ anlan.known_by('_recorded_at') }}
+    qualify row_number() over (
+        partition by district_code, {{ key | join(', ') }}
+        order by {{ by_event }}batch desc, _row desc, _file desc nulls last, _part desc nulls last
+    ) = 1
+) as versions
+where _verdict = 'accepted' and coalesce(_op, '') <> 'delete'
+{%- endmacro %}
+
+{# A condition that keeps what was recorded by as_known_on (UTC), or nothing where everything counts. #}
+{% macro known_by(column) -%}
+{%- if var('as_known_on', none) %} and {{ column }} <= timestamp '{{ var('as_known_on') }}'{% endif -%}
+{%- endmacro %}
+
+{# How a landed table is loaded: snapshot, incremental or changes; '' where it is not known. #}
+{% macro landed_load(source_name) -%}
+{%- set found = namespace(load='') -%}
+{%- if execute -%}
+{%- for node in graph.get('sources', {}).values() if node.source_name == 'landing' and node.name == source_name -%}
+{%- set found.load = (node.config.get('meta') or {}).get('load', '') -%}
+{%- endfor -%}
+{%- endif -%}
+{{ return(found.load) }}
 {%- endmacro %}
 
 {#

@@ -510,10 +510,10 @@ def write_landing(folder: Path, landed: list[list[Any]]) -> None:
         batch = folder / silo / table / f"district_code={DISTRICT}" / f"batch={BATCH}"
         batch.mkdir(parents=True, exist_ok=True)
         made = pa.Table.from_pylist([
-            {"landing_ref": ref, "_file": file, "_part": "1", "_row": number, "_row_hash": f"h{number}",
+            {"_file": file, "_part": "1", "_row": number, "_row_hash": number,
              "_verdict": "accepted", "_duplicate_of": None, **{f"{k}_text": v for k, v in values.items()}, **values,
              **({"person_name_mask": "王**"} if "person_name" in values else {})}
-            for _, ref, file, number, values in mine
+            for _, _, file, number, values in mine
         ])  # fmt: skip
         pq.write_table(made, batch / "rows.parquet")
         sha256 = hashlib.sha256((batch / "rows.parquet").read_bytes()).hexdigest()

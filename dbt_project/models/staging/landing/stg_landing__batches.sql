@@ -1,5 +1,8 @@
 -- One row per batch, landed, refused or genesis, from the index that landing derives from its manifests.
-with landed as (select * from {{ source('landing_index', 'batches') }})
+with landed as (
+    select * from {{ source('landing_index', 'batches') }}
+    where true{{ known_by('pulled_at') }}
+)
 
 select
     district_code,
