@@ -98,7 +98,7 @@ class Judge:
         return self._judged(frame, texts, ready, found, n)
 
     def _read(
-        self, texts: dict[str, pa.Array]
+        self, texts: dict[str, pa.Array], frame: pa.Table
     ) -> tuple[dict[str, Any], dict[str, str], dict[str, Any], list[str], list[str]]:
         ready: dict[str, pa.Array] = {}
         left: dict[str, str] = {}
