@@ -121,3 +121,27 @@ def common(
 def _each(method: Callable[[str, DirtRates], None], columns: Iterable[str], rates: DirtRates) -> None:
     for c in columns:
         method(c, rates)
+
+
+def facilities(world: World) -> dict[str, np.ndarray]:
+    """Return hydrants, landing places and other facilities of emergency use, which towns and planners both list.
+
+    ``id``, ``kind``, ``town``, ``village`` (position), ``place``, ``lon``, ``lat``, ``built`` (day).
+    """
+    rng, v = world.fresh("facilities"), world.villages
+    kinds = ("市政消火栓", "取水码头", "直升机起降点", "应急通道", "应急广播", "备用电源")
+    count = 14 + (world.towns["population"] / 9000).astype(int)
+    town = np.repeat(np.arange(16), count)
+    n = len(town)
+    kind = choose(rng, kinds, n, [0.52, 0.10, 0.03, 0.10, 0.15, 0.10])
+    village = np.array([rng.choice(np.flatnonzero(v["town"] == t)) for t in town])
+    return {
+        "id": column(f"SS{i:05d}" for i in range(1, n + 1)),
+        "kind": kind,
+        "town": town,
+        "village": village,
+        "place": column(f"{v['name'][x]}{k}{i % 7 + 1}号" for i, (x, k) in enumerate(zip(village, kind, strict=True))),
+        "lon": v["lon"][village] + rng.normal(0, 0.003, n),
+        "lat": v["lat"][village] + rng.normal(0, 0.003, n),
+        "built": world.end - rng.integers(200, 5000, n).astype("timedelta64[D]"),
+    }

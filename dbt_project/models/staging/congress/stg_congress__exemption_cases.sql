@@ -1,0 +1,16 @@
+-- One row per exemption case: the newest accepted version.
+with rows_in as ({{ newest_accepted('congress__exemption_cases', ['case_no']) }})
+
+select
+    district_code,
+    case_no,
+    town_name,
+    org_name,
+    person_name_mask,
+    matter_text,
+    clause_text,
+    applied_date,
+    decided_date,
+    decision_word,
+    landing_ref
+from rows_in

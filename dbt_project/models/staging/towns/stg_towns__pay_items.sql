@@ -1,0 +1,17 @@
+-- One row per person, pay item and quarter: the newest accepted version.
+with rows_in as ({{ newest_accepted('towns__pay_items', ['period', 'staff_no', 'item_word']) }})
+
+select
+    district_code,
+    period,
+    town_code,
+    town_name,
+    staff_no,
+    person_name_mask,
+    item_word,
+    due_yuan,
+    paid_yuan,
+    due_date,
+    paid_date,
+    landing_ref
+from rows_in

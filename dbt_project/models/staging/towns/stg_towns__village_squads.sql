@@ -1,0 +1,24 @@
+-- One row per village squad and quarter: the newest accepted version.
+with rows_in as ({{ newest_accepted('towns__village_squads', ['period', 'squad_no']) }})
+
+select
+    district_code,
+    period,
+    town_code,
+    town_name,
+    squad_no,
+    village_name,
+    level_word,
+    leader_name_mask,
+    leader_phone as leader_phone_hash,
+    leader_phone_mask,
+    member_count,
+    militia_count,
+    guard_count,
+    police_count,
+    medic_count,
+    task_words,
+    kit_count,
+    call_tree_verified_date,
+    landing_ref
+from rows_in
