@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.departments import _supplies
 from simulator.departments._desk import NAT, days, keep, minutes, numbered, pick, when
 from simulator.departments.emergency.bureau import Bureau
 from simulator.world.places import items
@@ -280,12 +281,8 @@ def _stores(b: Bureau) -> None:
         dates="produced_date counted_date", empty="unit_price_yuan",
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "stock", k["id"][rows])
-    s.cells(
-        "article_name", b.rates.stock_name, "#23 other name of the same article",
-        lambda v, r: next((i["other"] for i in all_ if i["name"] == v and i["other"]), v), "flagged",
-    )  # fmt: skip
+    _supplies.spoil(s, b.rates, "quantity", "measure_word", "article_name")
     s.expired_stock("expires_date", b.rates, str(w.end))
-    s.cells("quantity", b.rates.stock_negative, "#23 negative stock", lambda v, r: f"-{v}", "flagged")
     m = n * 3
     pos = rng.integers(0, n, m)
     at = np.sort(when(w, rng, b.quarter(rng, m)))
