@@ -6,13 +6,13 @@ by the same code and the same ``source:``.
 ``source:`` in a contract says what a table's files look like:
 
 * ``pattern`` glob or list of globs below the folder (``**/`` allowed), ``exclude`` likewise;
-* ``format`` ``xlsx`` (any workbook), ``csv``, ``docx``, ``geojson``, ``shapefile``, ``auto`` (by the file's ending),
+* ``format`` ``xlsx`` or ``xls`` (any workbook), ``csv``, ``docx``, ``geojson``, ``shapefile``, ``auto`` (by the file's ending),
   or the shapeless ``sheet_rows`` and ``csv_rows``: every row of every sheet or file as a list of cells;
 * ``encoding``, ``delimiter``, ``comment``, ``quote``, and for a folder of mixed files ``rules``: a list of
   ``{pattern, encoding, …}``, the first that fits a file wins;
 * ``sheet``, ``skip_rows`` (titles above the header), ``header_rows``, ``rows_after_header``,
   ``total_label`` with ``total_label_column`` and ``total_columns``;
-* ``archive: zip`` with ``members`` (glob): the archive is one delivery, each member a part;
+* ``members`` (glob; ``archive: zip`` alone means all): the archive is one delivery, each member a part;
 * ``daily_from: <column>``: warn of days without a member or row between the first and the last;
 * ``group: true``: many small files make one delivery; an unreadable one is still refused by its own name.
 
@@ -56,6 +56,7 @@ _ENDINGS = {
 }
 _READERS = {
     "xlsx": workbook.read,
+    "xls": workbook.read,
     "csv": delimited.read,
     "docx": document.read,
     "geojson": layers.geojson,
@@ -109,12 +110,13 @@ class _Job:
 
     def readings(self, found: Found) -> tuple[Iterator[Reading], bool]:
         """Return what a file gives, piece by piece, and whether it is too large to be judged whole."""
-        if self.source.get("archive") == "zip":
-            parts = members(found, self.source.get("members", "*"))
+        asked = self.source.get("members", self.source.get("member"))
+        if self.source.get("archive") == "zip" or asked:
+            parts = members(found, asked or "*")
             if not parts:
                 raise SourceError(
                     found.where, "the archive holds no member the contract asks for",
-                    seen=f"asked for {self.source.get('members', '*')}", do="ask the owner for the complete archive",
+                    seen=f"asked for {asked or '*'}", do="ask the owner for the complete archive",
                 )  # fmt: skip
             head = Reading(detail={"bytes": found.size, "members": len(parts)})
             pieces = chain([head], *(self._read(found, box, part) for part, box in parts))
