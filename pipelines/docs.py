@@ -31,6 +31,9 @@ _PROTOCOLS = {
     "soap": ("SOAP 接口（XML）", "SOAP service (XML)"),
     "dump": ("Oracle 视图导出文件", "dump files of Oracle views"),
     "files": ("文件投放目录", "drop folder of files"),
+    "sftp": ("SFTP 服务器上的文件", "files on an SFTP server"),
+    "s3": ("对象存储桶中的文件（S3）", "files in a bucket (S3)"),
+    "mqtt": ("消息订阅（MQTT）", "message feed (MQTT)"),
     "extract": ("文件,由本部门 extract.py 读取", "files, read by the silo's own extract.py"),
 }
 

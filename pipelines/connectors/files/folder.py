@@ -71,4 +71,5 @@ def find(table: Table, folder: str | Path, source: dict[str, Any]) -> list[Found
 
     """
     place = Folder(table.id, folder)
-    return [Found(e, table.id, place.bring, place.look) for e in choose(place.entries(source), source)[0]]
+    chosen = choose(place.entries(source), source)[0]
+    return [Found(e, table.id, place.bring, place.look, path=place.bring(e)) for e in chosen]

@@ -234,7 +234,9 @@ drain("s/t", connection, Spool(Path(connection["spool"]) / "mqtt"), connection["
 @pytest.mark.parametrize("after", [0.35, 0.6, 0.9])
 def test_a_kill_in_the_middle_of_a_drain_loses_nothing(feed: Feed, after: float) -> None:
     feed.say(*(alarm(n) for n in range(400)))
-    worker = subprocess.Popen([sys.executable, "-c", DRAIN, json.dumps(feed.connection)], cwd=Path.cwd())
+    worker = subprocess.Popen(
+        [sys.executable, "-c", DRAIN, json.dumps(feed.connection)], env={**os.environ, "PYTHONPATH": str(Path.cwd())}
+    )
     spool = Path(feed.connection["spool"]) / "mqtt"
     until = time.monotonic() + 20
     while not list(spool.glob("*.part")) and time.monotonic() < until:
