@@ -445,9 +445,12 @@ class TestLargeText:
             "import resource, sys; from pathlib import Path\n"
             "from tests.unit.connectors.test_files import AB, TEXT, got\n"
             "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-            "(refusal,) = got(Path(sys.argv[1]), TEXT, AB)\n"
+            "(delivery,) = got(Path(sys.argv[1]), TEXT, AB)\n"
+            "what = 'nothing'\n"
+            "try: list(delivery.slices)\n"
+            "except Exception as e: what = e.what\n"
             "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-            "print((after - before) // 1024, refusal.error.what)\n"
+            "print((after - before) // 1024, what)\n"
         )
         env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
         done = subprocess.run(
