@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator import codes
-from simulator.world import firms, hazards, incidents, people, places, residents, response, teams, weather
+from simulator.world import cases, firms, hazards, incidents, people, places, residents, response, teams, weather
 from simulator.world.shared import FACTS, shared
 
 ASPECTS = ("staff", "hazard", "device", "response", "enforcement")
@@ -172,6 +172,16 @@ class World:
     def firm_people(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Safety officers and special operators of firms."""
         return people.firm_people(self)
+
+    @shared
+    def cases(self) -> dict[str, np.ndarray]:
+        """Administrative cases of all quarters."""
+        return cases.make(self)
+
+    @shared
+    def transfers(self) -> dict[str, np.ndarray]:
+        """Cases that went to the police."""
+        return cases.transfers(self)
 
     @shared
     def incidents(self) -> dict[str, np.ndarray]:

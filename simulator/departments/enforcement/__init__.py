@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulator import files
-from simulator.departments.enforcement import hazards, people, register, visits
+from simulator.departments.enforcement import hazards, joint, kit, people, register, visits
 from simulator.dirt import DirtRates
 from simulator.files import Form
 from simulator.tables import Table
@@ -28,7 +28,7 @@ FORMS = {
     ),
     "inspection_plan": Form(
         "检查计划",
-        groups=(("计划对象", 3), ("计划安排", 2)),
+        groups=(("计划对象", 4), ("计划安排", 2)),
         summed=("计划次数",),
         total=True,
         numbers=("计划次数",),
@@ -62,6 +62,28 @@ FORMS = {
     ),
     "safety_officers": Form("安全管理人员", "gbk"),
     "special_operators": Form("特种作业人员", "gbk"),
+    "transfer_cases": Form(
+        "行刑衔接",
+        sheet="移送",
+        groups=(("案件", 3), ("移送", 2), ("材料", 5), ("公安", 3)),
+        dates=("批准日期", "移送日期", "结果日期"),
+    ),
+    "joint_inspections": Form("联合执法", "gbk"),
+    "blacklist": Form(
+        "失信名单",
+        sheet="名单",
+        groups=(("企业", 4), ("列入", 2), ("期限", 3)),
+        dates=("列入日期", "惩戒期至", "公示日期"),
+    ),
+    "equipment": Form(
+        "执法装备",
+        sheet="装备",
+        groups=(("装备", 4), ("数量状况", 3), ("管理", 3)),
+        numbers=("数量",),
+        dates=("购置日期", "检定日期"),
+    ),
+    "equipment_dispatches": Form("装备调用", "utf-8-sig"),
+    "violations": Form("违规操作", "gbk"),
 }
 
 
@@ -75,6 +97,8 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
         *visits.cases(world, rates, truth),
         *people.stations(world, rates, truth),
         *people.firm_people(world, rates, truth),
+        *joint.tables(world, rates, truth),
+        *kit.tables(world, rates, truth),
     ]
 
 

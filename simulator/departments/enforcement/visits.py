@@ -24,6 +24,7 @@ def plans(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
                 "计划编号": visits["plan_no"].copy(),
                 "企业编号": f["no"][planned],
                 "镇街": world.towns["name"][f["town"][planned]],
+                "风险等级": _colours(world)[planned],
                 "计划检查日期": date_text(visits["when"]),
                 "计划次数": visits["count"].astype(str).astype(object),
             },
@@ -33,6 +34,15 @@ def plans(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
         s.text("镇街", rates)
         out.append(table.of(period))
     return out
+
+
+def _colours(world: World) -> np.ndarray:
+    """Return the worst colour of each firm's risk points; 蓝 where it has none."""
+    rank = {"蓝": 0, "黄": 1, "橙": 2, "红": 3}
+    points, worst = world.risk_points, np.zeros(len(world.firms["no"]), int)
+    inside = points["firm"] >= 0
+    np.maximum.at(worst, points["firm"][inside], [rank[c] for c in points["colour"][inside]])
+    return np.array(list(rank), dtype=object)[worst]
 
 
 def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[list[str]]) -> list[Table]:
@@ -85,46 +95,18 @@ def _officer(own: list[str], brigade: list[str], pick: int) -> str:
 
 def cases(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     """Return the cases by quarter; a case decided later comes again."""
-    rng, f, towns = world.rng("cases"), world.firms, world.towns
-    parts: dict[str, list] = {}
-    for q, (period, _first, last) in enumerate(world.quarters):
-        seen = world.inspections[q]
-        n = min(world.n(150), len(seen["firm"]))
-        weight = (seen["hazards"] + 0.05) * (1.2 - f["quality"][seen["firm"]])
-        pick = np.sort(rng.choice(len(seen["firm"]), n, replace=False, p=weight / weight.sum()))
-        filed = np.minimum(
-            seen["at"][pick].astype("datetime64[D]") + rng.integers(2, 25, n).astype("timedelta64[D]"),
-            last - np.timedelta64(1, "D"),
-        )
-        kind = rng.choice(np.array(["警告", "罚款", "责令停产停业"], dtype=object), n, p=[0.18, 0.78, 0.04])
-        fine = np.where(kind == "警告", 0.0, np.round(np.exp(rng.normal(0.6, 0.8, n)), 2))
-        transfer = np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
-        for i in rng.choice(n, min(2, n), replace=False):
-            transfer[i] = min(filed[i] + np.timedelta64(12, "D"), last - np.timedelta64(1, "D"))
-        for column, values in {
-            "no": np.array([f"（柯）应急罚〔{period[:4]}〕{q + 1}{i:03d}号" for i in range(1, n + 1)], dtype=object),
-            "firm": seen["firm"][pick],
-            "filed": filed,
-            "decided": filed + rng.integers(15, 85, n).astype("timedelta64[D]"),
-            "kind": kind,
-            "fine": fine,
-            "daily": rng.random(n) < 0.02,
-            "transfer": transfer,
-            "quarter": np.full(n, q),
-        }.items():
-            parts.setdefault(column, []).append(values)
-    c = {k: np.concatenate(v) for k, v in parts.items()}
+    c, f, towns = world.cases, world.firms, world.towns
     table = Table(
         "enforcement",
         "cases",
         ("案号",),
         {
-            "案号": c["no"],
+            "案号": c["no"].copy(),
             "企业编号": f["no"][c["firm"]],
             "镇街": towns["name"][f["town"][c["firm"]]].copy(),
             "立案日期": date_text(c["filed"]),
             "决定日期": np.full(len(c["no"]), None, dtype=object),
-            "处罚种类": c["kind"],
+            "处罚种类": c["kind"].copy(),
             "罚款（万元）": to_text(c["fine"], ".2f"),
             "按日计罚": np.where(c["daily"], "是", "否").astype(object),
             "移送公安日期": date_text(c["transfer"]),

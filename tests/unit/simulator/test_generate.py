@@ -67,8 +67,8 @@ def test_every_contract_column_of_a_database_is_served(made, silo):
 
 
 def test_every_contract_column_of_the_api_is_served(made):
-    for name, table in contract("towers")["tables"].items():
-        assert table["source"] == f"/api/v1/{name}"
+    for table in contract("towers")["tables"].values():
+        name = table["source"].removeprefix("/api/v1/")
         rows = json.loads(
             "[" + (made / "api" / "towers" / f"{name}.json").read_text(encoding="utf-8").rstrip(",") + "]"
         )

@@ -8,6 +8,7 @@ select
     plan_no,
     firm_no,
     town_name,
+    risk_colour_word,
     planned_date,
     {{ as_sent('planned_date') }} as planned_date_text,
     planned_count,

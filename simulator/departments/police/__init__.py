@@ -1,10 +1,11 @@
-"""What the police hold: cameras, incidents, auxiliary staff. Beijing time, WGS-84, NBS town codes."""
+"""What the police hold: cameras, incidents, people, cases received. Beijing time, WGS-84, NBS town codes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from simulator import codes, dirt
+from simulator.departments.police import joint, places
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
 from simulator.world import World
@@ -19,15 +20,32 @@ create table incident (incident_no text, incident_type text, town_code text, tow
     close_at timestamp, first_team text, caller_phone text, updated_at timestamp);
 create table auxiliary_staff (staff_no text, person_name text, id_number text, phone text, town_code text,
     town_name text, hired_on text, left_on text);
+create table venue_camera (camera_code text, camera_name text, uscc text, venue_name text, venue_kind_word text,
+    town_code text, town_name text, lon numeric(10,6), lat numeric(10,6), status text, connected_on text,
+    last_seen_at timestamp);
+create table camera_coverage (village_code text, village_name text, town_code text, town_name text,
+    required_count integer, built_count integer, online_count integer, counted_on text);
+create table transfer_receipt (receipt_no text, case_no text, firm_name text, uscc text, received_at timestamp,
+    document_count integer, reviewed_at timestamp, result_word text, police_case_no text, objection_at timestamp,
+    updated_at timestamp);
+create table village_police (record_no text, village_code text, town_code text, town_name text, person_name text,
+    id_number text, phone text, role_word text, task_word text, assigned_on text);
 """
 
 
 def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
-    """Return the three tables, spoiled by ``rates``."""
-    return [_cameras(world, rates, truth), _incidents(world, rates, truth), _staff(world, rates, truth)]
+    """Return all tables, spoiled by ``rates``."""
+    cameras, town = _cameras(world, rates, truth)
+    return [
+        cameras,
+        _incidents(world, rates, truth),
+        _staff(world, rates, truth),
+        *places.tables(world, rates, truth, town),
+        *joint.tables(world, rates, truth),
+    ]
 
 
-def _cameras(world: World, rates: DirtRates, truth: Truth) -> Table:
+def _cameras(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, np.ndarray]:
     rng = world.rng("cameras")
     towns = world.towns
     n = world.n(5200)
@@ -71,7 +89,7 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> Table:
     s.points("lon", "lat", rates)
     s.towns("town_code", "town_name", rates, list(towns["name"]), list(towns["nbs9"]))
     s.repeat_rows(rates.duplicate_row)
-    return table
+    return table, town
 
 
 def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:

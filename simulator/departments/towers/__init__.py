@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import codes
+from simulator.departments.towers import video
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, to_text
 from simulator.world import World
@@ -23,16 +24,31 @@ API = {
         "devices": {"page": 5000},
         "heartbeats": {"page": 20000, "since": "receivedMs"},
         "alarms": {"page": 5000, "since": "updatedMs"},
+        "cameras": {"page": 5000},
+        "videoEvents": {"page": 5000, "since": "updatedMs"},
     },
     "numbers": ["lng", "lat", "heightM", "viewRadiusKm"],
 }
 
 
 def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
-    """Return sites, devices, heartbeats and alarms, each ordered as the API serves it."""
+    """Return all tables, each ordered as the API serves it."""
     sites = _sites(world, rates, truth)
     devices, facts = _devices(world, rates, truth, sites)
-    return [sites, devices, _heartbeats(world, rates, truth, facts), _alarms(world, rates, truth, facts)]
+    town = np.array([list(world.towns["name"]).index(x) for x in _clean_town(sites, world.towns)])
+    at_site = {
+        code: number
+        for number, code, place in zip(facts["id"], facts["code"], facts["place"], strict=True)
+        if place == "site"
+    }
+    camera_device = np.array([at_site.get(k) for k in sites.frozen_keys or []], dtype=object)
+    return [
+        sites,
+        devices,
+        _heartbeats(world, rates, truth, facts),
+        _alarms(world, rates, truth, facts),
+        *video.tables(world, rates, truth, sites, town, camera_device),
+    ]
 
 
 def _epoch(at: np.ndarray) -> np.ndarray:
