@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 PROLOG_BYTES = 64 * 1024
+TREE_BYTES = 8 << 20
 MAX_DEPTH = 16
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _WALL = "%Y-%m-%d %H:%M:%S"
@@ -377,15 +378,17 @@ def _no_doctype(content: bytes, where: str) -> None:
 
 
 def _found(content: bytes, words: dict[str, Any], where: str) -> _Found:
-    """Read one document, letting go of each row as soon as it is read."""
+    """Read one document: a usual page as a tree, a large one element by element, letting go of each row once read."""
     _no_doctype(content, where)
-    found, place, rows_at = _Found(), 0, 0
-    parsed = etree.iterparse(
-        BytesIO(content), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-        # without a document type the only bound that matters is that of the answer itself
-        huge_tree=True, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    for event, element in parsed:
+    # without a document type the only bound that matters is that of the answer itself
+    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True,
+            "remove_comments": True, "remove_pis": True}  # fmt: skip
+    found = _Found()
+    if len(content) <= TREE_BYTES:
+        _walk(etree.fromstring(content, etree.XMLParser(**safe)), words["rows"], found)
+        return found
+    place, rows_at = 0, 0
+    for event, element in etree.iterparse(BytesIO(content), events=("start", "end"), **safe):
         if event == "start":
             place += 1
             if not rows_at and _local(element) == words["rows"]:
@@ -404,13 +407,26 @@ def _found(content: bytes, words: dict[str, Any], where: str) -> _Found:
     return found
 
 
+def _walk(root: Any, rows: str, found: _Found) -> None:
+    """Fill ``found`` from a tree; not by recursion, because how deep it is its writer decides."""
+    ahead = [root]
+    while ahead:
+        element = ahead.pop()
+        if found.rows is None and _local(element) == rows:
+            found.rows = [_row(child) for child in element]
+        elif len(element):
+            ahead.extend(reversed(element))
+        else:
+            found.told.setdefault(_local(element), element.text or "")
+
+
 def _local(element: Any) -> str:
-    return etree.QName(element).localname
+    return element.tag.rpartition("}")[2]
 
 
 def _row(element: Any) -> Any:
     """Return a row's fields; a row without any is the text it is, and becomes a fault."""
-    fields: dict[str, str | None] = {f"@{etree.QName(n).localname}": str(v) for n, v in element.attrib.items()}
+    fields: dict[str, str | None] = {f"@{n.rpartition('}')[2]}": str(v) for n, v in element.attrib.items()}
     _collect(element, "", fields, 0)
     return fields if fields else (element.text or "").strip() or "an empty element"
 
@@ -419,10 +435,12 @@ def _collect(element: Any, prefix: str, fields: dict[str, str | None], depth: in
     if depth > MAX_DEPTH:
         raise etree.XMLSyntaxError(f"elements nested more than {MAX_DEPTH} deep in a row", 0, 0, 0)
     for child in element:
-        name = prefix + _local(child)
+        name = prefix + child.tag.rpartition("}")[2]
+        value = child.text
         if len(child):
             _collect(child, f"{name}.", fields, depth + 1)
             continue
-        value = None if child.get(_NIL) in ("true", "1") else child.text or ""
+        if value is None and child.get(_NIL) not in ("true", "1"):
+            value = ""
         known = fields.get(name)
         fields[name] = value if not known else f"{known};{value}" if value else known

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import resource
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -50,9 +53,10 @@ select cast(concat('N', seq) as char(20)) as hazard_no, seq as loss, now() as fo
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A real server with one database and a login that may only read."""
-    home = tmp_path_factory.mktemp("maria")
+    # not below pytest's own folder: a second pytest closes that to every other user, and the server is one
+    home = Path(tempfile.mkdtemp(prefix="anlan-mariadb-"))
     home.chmod(0o755)
     made = Server(home / "mariadb", State(home / "state.json"), home / "logs")
     made.start()
@@ -62,6 +66,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     yield made
     made.stop()
+    shutil.rmtree(home)
 
 
 @pytest.fixture

@@ -65,7 +65,11 @@ def pull(service: Server, agree: Any) -> Iterator[Any]:
     service.fault("grid", None)
 
 
-def test_every_row_comes_in_order_and_in_its_own_characters(pull: Any) -> None:
+@pytest.mark.parametrize("tree_bytes", [soap.TREE_BYTES, 0])
+def test_every_row_comes_in_order_and_in_its_own_characters(
+    pull: Any, tree_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soap, "TREE_BYTES", tree_bytes)
     delivery, rows = pull()
     assert delivery.source_rows == 35
     assert [row["event_no"] for row in rows] == [f"E{i:03d}" for i in range(35)]
@@ -208,7 +212,11 @@ def test_a_line_without_end_is_refused_without_being_read(agree: Any) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kilobytes"
 
 
-def test_rows_inside_a_text_with_namespaces_attributes_and_nested_elements(agree: Any) -> None:
+@pytest.mark.parametrize("tree_bytes", [soap.TREE_BYTES, 0])
+def test_rows_inside_a_text_with_namespaces_attributes_and_nested_elements(
+    agree: Any, tree_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soap, "TREE_BYTES", tree_bytes)
     inner = (
         '<?xml version="1.0" encoding="GB2312"?><d:data xmlns:d="urn:d"><d:code>200</d:code><d:total>2</d:total><d:list>'
         '<d:e id="7"><d:no>1</d:no><d:where><d:town>马鞍</d:town></d:where><d:photo>a</d:photo><d:photo>b</d:photo></d:e>'
@@ -228,6 +236,17 @@ def test_a_document_type_inside_the_text_is_refused_too(agree: Any) -> None:
     body = f"<Envelope><Body><R><out><![CDATA[{inner}]]></out></R></Body></Envelope>".encode()
     with pytest.raises(SourceError, match="document type"):
         canned(agree, body, answer={"inside": "out"})
+
+
+@pytest.mark.parametrize("tree_bytes", [soap.TREE_BYTES, 0])
+def test_elements_nested_without_end_are_broken_xml(
+    agree: Any, tree_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soap, "TREE_BYTES", tree_bytes)
+    deep = "<a>" * 20_000 + "</a>" * 20_000
+    told = "<code>0</code><total>1</total>"
+    with pytest.raises(SourceError, match="cut off or broken"):
+        canned(agree, f"<Envelope><Body><R>{told}<rows><row>{deep}</row></rows></R></Body></Envelope>".encode())
 
 
 def test_a_missing_list_is_no_answer(agree: Any) -> None:
