@@ -13,6 +13,7 @@ the clean value read the same way; *guessed*, values accepted where nobody can k
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import tempfile
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from simulator.tables import Table as Served
 from simulator.truth import Truth
 from simulator.world import World
 
+LOUD = bool(os.environ.get("LOUD"))
 CELLS = pa.schema(
     [("silo", pa.string()), ("tab", pa.string()), ("src", pa.string()), ("version", pa.int64()), ("r", pa.int64()), ("k", pa.string())]
     + [(n, pa.string()) for n in ("raw", "value", "how", "verdict", "finding")]
@@ -120,8 +122,8 @@ def land(settings: Settings, contract: Contract, table: Table, served: Served, v
 
 def groups_of(table: Table, column: str) -> list[str]:
     """Return the points and towns a landed column is part of."""
-    found = [n for n, s in (table.raw.get("points") or {}).items() if column in (s["lon"], s["lat"])]
-    return found + [n for n, s in (table.raw.get("towns") or {}).items() if column in (s.get("code"), s["name"])]
+    found = [n for n, s in table.points.items() if column in (s["lon"], s["lat"])]
+    return found + [n for n, s in table.towns.items() if column in (s.get("code"), s["name"])]
 
 
 def cells(table: Table, served: Served, rows: pa.Table, version: int, sources: set[str]) -> pa.Table:
@@ -139,7 +141,7 @@ def cells(table: Table, served: Served, rows: pa.Table, version: int, sources: s
         value, how = raw, raw
         if column is not None:
             raw = texts(served.columns[source])
-            value = pc.cast(rows.column(column.name), pa.string())
+            value = pc.replace_substring_regex(pc.cast(rows.column(column.name), pa.string()), r"[.]0{6}$", "")
             hows = [rows.column(f"{column.name}_read_how")] if f"{column.name}_read_how" in rows.column_names else []
             for g in groups_of(table, column.name):
                 hows.insert(0, rows.column(f"{g}_read_how"))
@@ -150,10 +152,7 @@ def cells(table: Table, served: Served, rows: pa.Table, version: int, sources: s
                         ",",
                     )
                     raw = pc.binary_join_element_wise(
-                        *(
-                            texts(served.columns[table.columns[table.raw["points"][g][c]].source])
-                            for c in ("lon", "lat")
-                        ),
+                        *(texts(served.columns[table.columns[table.points[g][c]].source]) for c in ("lon", "lat")),
                         ",",
                     )
             if hows:
@@ -262,18 +261,39 @@ def measure_silo(
         "create temp table joined as select t.*, c.raw, c.value, c.how, c.verdict, c.finding, c.version, c.r, "
         "w.finding as row_finding from truth as t join cells as c using (silo, tab, src, k) "
         "left join cells as w on w.silo = c.silo and w.tab = c.tab and w.src = '' and w.version = c.version and w.r = c.r "
-        "where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or contains(c.raw, ',')"
+        "where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or (t.kind like '#10%' and contains(c.raw, ','))"
     )
     db.execute(
         "create temp table one as select * from joined qualify row_number() over (partition by tab, k, src, kind, clean, dirty "
         "order by case when expected = 'duplicate' then verdict <> 'duplicate' else verdict = 'duplicate' end, version, r) = 1"
     )
+    # signs that two columns carry together count once
+    db.register(
+        "joint", pa.table({"w": [w for w, f in FLAGS.items() if f.kind in {1, 2, 3, 10} or w == "unknown_town"]})
+    )
     found = _judge(db, contract, known, settings.identity_key())
     for word, total, true in db.execute(
-        "select c.how, count(*), count(*) filter (where exists (select 1 from truth as t where t.tab = c.tab and t.k = c.k "
-        "and (t.src = c.src or contains(c.raw, ',')))) from cells as c where c.how is not null group by 1"
+        "select how, count(*), count(*) filter (where true_sign) from (select c.how, c.tab, c.version, c.r, c.raw, "
+        "bool_or(exists (select 1 from truth as t where t.tab = c.tab and t.k = c.k and t.clean is distinct from t.dirty "
+        "and (t.src = c.src or c.how in (select w from joint)))) as true_sign from cells as c where c.how is not null "
+        "group by c.how, c.tab, c.version, c.r, case when c.how in (select w from joint) then '' else c.raw end, c.raw "
+        "qualify row_number() over (partition by c.how, c.tab, c.version, c.r, "
+        "case when c.how in (select w from joint) then '' else c.raw end order by true_sign desc) = 1) group by 1"
     ).fetchall():
         signs[word] = [total, true]
+    if LOUD:
+        print(
+            db.sql(
+                "select tab, k, src, kind, clean, dirty, raw, value, how, verdict from judged_cells where not seen or (expected = 'repaired' and not is_right and verdict <> 'rejected') order by kind limit 30"
+            )
+            .df()
+            .to_string()
+        )
+        print(
+            db.sql(
+                "select c.tab, c.src, c.k, c.raw, c.how from cells as c where c.how is not null and not exists (select 1 from truth as t where t.tab = c.tab and t.k = c.k and t.clean is distinct from t.dirty and (t.src = c.src or c.how in (select w from joint))) order by c.how limit 40"
+            )
+        )
     db.close()
     return found, [(w, a, b) for w, (a, b) in sorted(signs.items())]
 
@@ -287,7 +307,7 @@ def _judge(
         for column in table.columns.values():
             clean = [
                 c for (c,) in db.execute(
-                    "select distinct clean from one where tab = ? and src = ? and expected = 'repaired' and clean is not null "
+                    "select distinct clean from one where tab = ? and src = ? and expected in ('repaired', 'kept') and clean is not null "
                     "and kind not like '#10%' and kind not like '#7%'", [tab, column.source],
                 ).fetchall()
             ]  # fmt: skip
@@ -299,22 +319,22 @@ def _judge(
     )
     db.execute(
         "create temp table judged_cells as select o.*, "
-        "coalesce(how is not null or verdict in ('rejected', 'duplicate') or finding is not null "
+        "coalesce(expected = 'kept' or how is not null or verdict in ('rejected', 'duplicate') or finding is not null "
         "or (expected = 'flagged' and row_finding is not null), false) as seen, "
         "case when kind like '#10%' then near(o.clean, value) "
         "when kind like '#7%' then try_cast(value as timestamp) = try_cast(o.clean as timestamp) - interval 8 hour "
-        "when kind like '#15%' then value is null "
+        "when kind like '#15%' or kind like '#8 sentinel%' then value is null "
         "else value is not distinct from w.want end as is_right "
         "from one as o left join right_empty as w on w.tab = o.tab and w.src = o.src and w.clean = o.clean"
     )
     pattern = UNKNOWABLE.pattern
     rows = db.execute(
-        "select silo, kind, expected, count(*), count(*) filter (where seen or (kind like '#7%' and is_right)), "
-        "count(*) filter (where expected = 'repaired' and is_right and verdict <> 'rejected'), "
-        "count(*) filter (where expected = 'repaired' and verdict <> 'rejected'), "
+        "select silo, kind, expected, count(*), count(*) filter (where seen or ((kind like '#7%' or kind like '% feed') and is_right)), "
+        "count(*) filter (where expected in ('repaired', 'kept') and is_right and verdict <> 'rejected'), "
+        "count(*) filter (where expected in ('repaired', 'kept') and verdict <> 'rejected'), "
         f"count(*) filter (where regexp_matches(kind, '{pattern}') and value is not null and value <> '' and verdict = 'accepted' "
         "and expected <> 'repaired' and how is distinct from 'spreadsheet_code') "
-        "from judged_cells where expected <> 'kept' group by all order by 1, 2"
+        "from judged_cells group by all order by 1, 2"
     ).fetchall()
     return [Row(*r) for r in rows]
 
@@ -363,7 +383,7 @@ def main() -> None:
         )
     for silo, word, total, true in signs:
         print(f"  {silo:12} {word:20} kind {FLAGS[word].kind:2} signs {total:6} true {true:6}")
-    print(*faults, sep="\n")
+    print(*faults, *missed(rows), sep="\n")
 
 
 if __name__ == "__main__":

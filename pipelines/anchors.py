@@ -14,9 +14,22 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.contract import Contract
 from pipelines.errors import AnlanError
 from pipelines.reading import ident, quoted
 from pipelines.settings import Settings
+
+
+def first(contracts: list[Contract]) -> list[Contract]:
+    """Return the contracts in the order they are pulled: those whose tables anchor the points of others come first."""
+    asked = {
+        str(point["anchor"]["table"]).split("/")[0]
+        for c in contracts
+        for t in c.tables.values()
+        for point in t.points.values()
+        if point.get("anchor")
+    }
+    return sorted(contracts, key=lambda c: c.silo not in asked)
 
 
 def positions(settings: Settings, spec: dict[str, Any]) -> pa.Table | None:

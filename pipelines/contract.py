@@ -51,6 +51,8 @@ _MEASURE = re.compile(r"^(money\((元|万元|亿元)\)|area\((㎡|亩|公顷|km�
 _REQUIRED_KEYS = (
     "silo profile contract_version department name owner protocol cadence grace_days time_zone crs licence tables"
 ).split()
+# the list of firms whose positions anchor the points of others
+FIRMS = "enforcement/enterprises"
 LOADS = ("snapshot", "incremental", "changes")
 # machine-written sources repeat a row to the byte; hand-made files repeat it in other clothes
 _BY_MACHINE = {"postgres", "mariadb", "http_json", "soap", "mqtt", "dump"}
@@ -126,6 +128,8 @@ class Table:
     changes: Changes | None = None
     valid_column: str | None = None
     volume: Volume = field(default_factory=lambda: Volume())
+    points: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
+    towns: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -216,6 +220,41 @@ def _volume(where: str, spec: dict[str, Any], faults: list[str]) -> Volume:
     return found
 
 
+def _points(
+    where: str, spec: dict[str, Any], columns: dict[str, Column], is_demo: bool, faults: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return which columns are a point: as the contract says, else ``lon`` and ``lat`` where both are numbers."""
+    if "points" in spec:
+        found = spec["points"] or {}
+    else:
+        pair = next((p for p in (("lon", "lat"), ("lgtd", "lttd")) if all(c in columns for c in p)), None)
+        numbers = pair and all(columns[c].type.startswith("decimal") for c in pair)
+        found = {"point": {"lon": pair[0], "lat": pair[1]}} if pair and numbers else {}
+        if found and "uscc" in columns and is_demo:
+            # what is at a firm lies where the brigade's register has the firm
+            found["point"]["anchor"] = {"table": FIRMS, "key": "uscc", "by": "uscc"}
+    for name, said in found.items():
+        named = [said.get("lon"), said.get("lat"), *([said["anchor"].get("by")] if said.get("anchor") else [])]
+        faults += [f"{where}: point {name} names {c!r}, which is not a column" for c in named if c not in columns]
+    return found
+
+
+def _towns(
+    where: str, spec: dict[str, Any], columns: dict[str, Column], scheme: str | None, faults: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return which columns name a town: as the contract says, else ``town_name`` (and ``town_code``) of a silo with a scheme."""
+    if "towns" in spec:
+        found = spec["towns"] or {}
+    elif scheme and "town_name" in columns:
+        found = {"town": {"name": "town_name"} | ({"code": "town_code"} if "town_code" in columns else {})}
+    else:
+        found = {}
+    for name, said in found.items():
+        named = filter(None, (said.get("code"), said.get("name", "?")))
+        faults += [f"{where}: town {name} names {c!r}, which is not a column" for c in named if c not in columns]
+    return found
+
+
 def parse(raw: dict[str, Any], where: str) -> Contract:
     """Return the contract in ``raw``.
 
@@ -267,6 +306,8 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
             changes=_changes(name, spec, columns, faults),
             valid_column=spec.get("valid_column"),
             volume=_volume(name, spec, faults),
+            points=_points(name, spec, columns, raw.get("profile") == "demo" and f"{silo}/{name}" != FIRMS, faults),
+            towns=_towns(name, spec, columns, raw.get("code_scheme"), faults),
             raw=spec,
         )
     if faults:

@@ -26,7 +26,10 @@ from pipelines.settings import ROOT
 CLOCK_TOLERANCE_MINUTES = 24 * 60
 SUITES = ROOT / "expectations" / "landing"
 
+# types whose text is kept whatever it says
+_ALWAYS_READ = {"text", "code", "person_name", "cert_no", "home_address", "health", "account", "firm_name"}
 _ADVICE = {
+    "known": ("改用词表中的词，或登记新词", "use a listed word, or register the new one"),
     "required": ("请补填后重报", "fill it in and send the row again"),
     "reads": ("请按约定格式更正后重报", "correct the form and send the row again"),
     "key": ("同一主键只留一行，请核对", "keep one row per key; check which one is right"),
@@ -38,7 +41,7 @@ _ADVICE = {
 class Rule:
     """One rule of the door: a name, what it judges, and what it says in both languages.
 
-    ``kind`` is ``required``, ``reads``, ``key``, ``shape``, or a Great Expectations expectation type.
+    ``kind`` is ``required``, ``reads``, ``known`` (a word of a list), ``key``, ``shape``, or a Great Expectations expectation type.
     ``kwargs`` are that expectation's own arguments.
     """
 
@@ -92,7 +95,23 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
                     advice_zh=_ADVICE["required"][0], advice_en=_ADVICE["required"][1],
                 )
             )  # fmt: skip
-        if c.type not in {"text", "code", "person_name"}:
+        elif c.options.get("wanted"):
+            found.append(
+                Rule(
+                    f"{table.silo}.{c.name}.given", "required", c.name, severity="warning",
+                    reason_zh=f"“{c.zh}”未填", reason_en=f"“{_label(c)}” is empty",
+                    advice_zh=_ADVICE["required"][0], advice_en=_ADVICE["required"][1],
+                )
+            )  # fmt: skip
+        if c.type in {"word", "village"}:
+            found.append(
+                Rule(
+                    f"{table.silo}.{c.name}.known", "known", c.name, severity="warning",
+                    reason_zh=f"“{c.zh}”不在词表内，待复核", reason_en=f"“{_label(c)}” is in no list; for review",
+                    advice_zh=_ADVICE["known"][0], advice_en=_ADVICE["known"][1],
+                )
+            )  # fmt: skip
+        elif c.type not in _ALWAYS_READ:
             zh, en = _FORMS.get(c.type, ("数值", "a number"))
             found.append(
                 Rule(
@@ -222,6 +241,8 @@ def broken(rule: Rule) -> str:
         return "false"  # looked at in the second step, where rows that repeat a key are known
     if rule.kind == "required":
         return f"(not {ident(f'_given_{rule.column}')})"
+    if rule.kind == "known":
+        return f"({ident(f'{rule.column}_code')} is null and {ident(f'_given_{rule.column}')})"
     if rule.kind == "reads":
         return f"({ident(str(rule.column))} is null and {ident(f'_given_{rule.column}')})"
     return f"coalesce({_SQL[rule.kind](rule.kwargs)}, false)"

@@ -59,7 +59,7 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
         if rule.scope != "row":
             continue
         kind, kwargs = rule.kind, {k: v for k, v in rule.kwargs.items() if k != "severity"}
-        if kind in {"required", "reads"}:
+        if kind in {"required", "reads", "known"}:
             column = table.columns[str(rule.column)]
             # of a person only the mask says whether anything was given: the raw text is in the vault
             said = (
@@ -67,7 +67,7 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
                 if column.is_personal
                 else _given(column, data[f"{column.name}_text"])
             )
-            given, value = said, data[column.name].notna()
+            given, value = said, data[f"{column.name}_code" if kind == "known" else column.name].notna()
             name = f"_{kind}_{column.name}"
             data[name] = (given | value) if kind == "required" else (~given | value)
             kind, kwargs = "expect_column_values_to_be_in_set", {"column": name, "value_set": [True]}

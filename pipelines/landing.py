@@ -556,7 +556,7 @@ def pull(
     clean(settings)
     db = database(settings)
     results = []
-    for contract in contracts:
+    for contract in anchors.first(contracts):
         for table in contract.tables.values():
             if tables is not None and table.id not in tables:
                 continue

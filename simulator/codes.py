@@ -82,6 +82,15 @@ def id_numbers(rng: np.random.Generator, birth: np.ndarray, prefixes: list[str],
         out[i] = f"{stem}{number:03d}"
     matrix = np.array([list(s) for s in out]).astype(int) if n else np.zeros((0, 17), int)
     check = _ID_CHECK[(matrix @ _ID_WEIGHTS) % 11]
+    # three zeros at the end are what a spreadsheet leaves of a number: no true one ends so
+    for i in np.flatnonzero([a.endswith("00") and b == "0" for a, b in zip(out, check, strict=True)]):
+        taken = out[i]
+        number = int(taken[14:])
+        while taken in seen or taken[14:].endswith("00"):
+            number = number % 998 + 1
+            taken = f"{taken[:14]}{number:03d}"
+        seen.add(taken)
+        out[i], check[i] = taken, _ID_CHECK[(np.array(list(taken)).astype(int) @ _ID_WEIGHTS) % 11]
     return np.array([a + b for a, b in zip(out, check, strict=True)], dtype=object)
 
 

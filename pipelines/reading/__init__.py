@@ -63,7 +63,7 @@ def short(column: Column, contract: Contract) -> str | None:
     """
     text, kind = ident(column.name), column.type
     if kind in _PLAIN_TEXT:
-        return text
+        return None if column.options.get("upper") else text
     if kind == "integer":
         return f"try_cast({text} as bigint)"
     if kind.startswith("decimal"):
@@ -91,7 +91,9 @@ def expressions(column: Column, contract: Contract) -> list[tuple[str, str]]:
     more: list[tuple[str, str]] = []
     read, unread = _NOTHING, "'unread'"
     if kind in _PLAIN_TEXT:
-        value = text
+        # codes of capitals: small letters are the same code
+        value = f"upper({text})" if column.options.get("upper") else text
+        read = f"case when {value} <> {text} then 'code_form' end" if column.options.get("upper") else _NOTHING
     elif kind == "integer":
         whole = numbers.number(text, "decimal(38,6)")
         value = f"case when {whole} = floor({whole}) then try_cast({whole} as bigint) end"

@@ -7,6 +7,7 @@ lands ``town_read_how``. Which town a row finally belongs to is decided in dbt (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,20 +17,23 @@ import pyarrow.compute as pc
 
 from pipelines.contract import Contract, Table
 from pipelines.reading import points, reference
-from pipelines.reading.sql import tidied
+from pipelines.reading.sql import NULL_TOKENS, tidied
 from pipelines.reading.texts import fold
 
 Anchors = Callable[[dict[str, Any]], "pa.Table | None"]
 _FACTOR, _MANY = 3_000.0, 30
+# as the macro town_name_key in dbt has them
+_TOWN_HEAD = re.compile("^(浙江省)?(绍兴市)?(柯桥区|绍兴县)?")
+_TOWN_TAIL = re.compile("((综合)?应急管理站|人民政府|办事处)$")
 
 
 def group_fields(table: Table) -> list[pa.Field]:
     """Return the landed fields of a table's points and towns."""
     found = []
-    for name in table.raw.get("points") or {}:
+    for name in table.points:
         found += [pa.field(f"{name}_{c}", pa.decimal128(10, 6)) for c in ("lon", "lat")]
         found.append(pa.field(f"{name}_read_how", pa.string()))
-    found += [pa.field(f"{name}_read_how", pa.string()) for name in table.raw.get("towns") or {}]
+    found += [pa.field(f"{name}_read_how", pa.string()) for name in table.towns]
     return found
 
 
@@ -47,9 +51,9 @@ def groups(
     asks for, as columns ``key``, ``lon``, ``lat``.
     """
     found: dict[str, pa.Array] = {}
-    for name, spec in (table.raw.get("points") or {}).items():
+    for name, spec in table.points.items():
         found |= _point(db, contract, name, spec, frame, anchors)
-    for name, spec in (table.raw.get("towns") or {}).items():
+    for name, spec in table.towns.items():
         found[f"{name}_read_how"] = _town(contract, spec, frame)
     for column in table.columns.values():
         if column.type.startswith("money"):
@@ -113,10 +117,11 @@ def town_word(code: str, name: str, scheme: str) -> str | None:
     and at another date, so a code is judged by its list, and against the name.
     """
     known = reference.towns()
-    code, name = fold(code)[:9], fold(name).replace(" ", "")
+    code = "" if fold(code) in NULL_TOKENS else fold(code)[:9]
+    name = "" if fold(name) in NULL_TOKENS else _TOWN_TAIL.sub("", _TOWN_HEAD.sub("", re.sub(r"\s", "", fold(name))))
     if name in known.foreign:
         return "foreign_town"
-    town = known.names.get(name) or known.names.get(name.removesuffix("人民政府").removesuffix("办事处"))
+    town = known.names.get(name)
     if not name or not code:
         return "unknown_town" if name and town is None else None
     if town is None:

@@ -161,6 +161,9 @@ def locate(
         certain = (nearest[0] < NEAR) & (nearest[1] > APART)
         rows = np.flatnonzero(anchored)
         agreed = int((certain & (best == 0)).sum())
+        # places that most rows do not lie at anchor nothing: what fits one of them fits by chance
+        if certain.sum() < 0.5 * len(rows) or not proven:
+            certain[:] = False
         for i, s in enumerate(names):
             mine = rows[certain & (best == i)]
             if i == 0 or not len(mine):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from simulator import codes
@@ -9,36 +11,49 @@ from simulator.dirt import forms
 from simulator.dirt.base import Base
 from simulator.dirt.rates import DirtRates
 
+Move = Callable[[str, str], tuple[str, str]]
+
 
 class Places(Base):
     """Spoilers of towns and points."""
 
-    def points(self, lon: str, lat: str, rates: DirtRates, mixed: bool = False) -> None:
-        """Swap longitude and latitude; with ``mixed`` also other systems, degrees and minutes, 0,0, far away (#10).
+    def points(
+        self, lon: str, lat: str, rates: DirtRates, mixed: bool = False, anchored: np.ndarray | None = None
+    ) -> None:
+        """Swap longitude and latitude; with ``mixed`` also points 0,0 and far outside (#10).
 
-        Clean cells are WGS-84 text, unless the whole feed is in another system by contract.
+        Other systems, and degrees and minutes written as a decimal, are mixed in among the ``anchored`` rows only
+        (bool per row: it names a place whose position another list knows, and lies there): without an anchor
+        nobody can tell a shifted point from a true one. Clean cells are WGS-84 text.
         """
         self._points(lon, lat, rates.swapped_point, "#10 swapped longitude and latitude", lambda x, y: (y, x))
-        if not mixed:
-            return
-        self._points(lon, lat, rates.gcj_point, "#10 GCJ-02 point among WGS-84", _shifted(codes.to_gcj02), "repaired")
-        self._points(lon, lat, rates.bd09_point, "#10 BD-09 point among WGS-84", _shifted(codes.to_bd09), "repaired")
-        self._points(
-            lon,
-            lat,
-            rates.degree_minute_point,
-            "#10 degrees and minutes as a decimal",
-            lambda x, y: (_minutes(x), _minutes(y)),
-        )
-        self._points(lon, lat, rates.zero_point, "#10 point 0,0", lambda x, y: ("0", "0"))
-        self._points(
-            lon, lat, rates.outside_point, "#10 point outside the district",
-            lambda x, y: (f"{float(x) + 0.9:.6f}", f"{float(y) - 0.7:.6f}"),
-        )  # fmt: skip
+        if anchored is not None:
+            gcj, bd09 = _shifted(codes.to_gcj02), _shifted(codes.to_bd09)
+            self._points(lon, lat, rates.gcj_point, "#10 GCJ-02 point among WGS-84", gcj, "repaired", anchored)
+            self._points(lon, lat, rates.bd09_point, "#10 BD-09 point among WGS-84", bd09, "repaired", anchored)
+            self._points(
+                lon, lat, rates.degree_minute_point, "#10 degrees and minutes as a decimal",
+                lambda x, y: (_minutes(x), _minutes(y)), "repaired", anchored,
+            )  # fmt: skip
+        if mixed or anchored is not None:
+            self._points(lon, lat, rates.zero_point, "#10 point 0,0", lambda x, y: ("0", "0"))
+            self._points(
+                lon, lat, rates.outside_point, "#10 point outside the district",
+                lambda x, y: (f"{float(x) + 0.9:.6f}", f"{float(y) - 0.7:.6f}"),
+            )  # fmt: skip
 
-    def _points(self, lon: str, lat: str, rate: float, kind: str, move, expected: str = "flagged") -> None:
+    def _points(
+        self,
+        lon: str,
+        lat: str,
+        rate: float,
+        kind: str,
+        move: Move,
+        expected: str = "flagged",
+        where: np.ndarray | None = None,
+    ) -> None:
         x, y = self.table.columns[lon], self.table.columns[lat]
-        for row in self._draw(rate, lon, lat):
+        for row in self._draw(rate, lon, lat, where=where):
             clean = (str(x[row]), str(y[row]))
             dirty = move(*clean)
             self.truth.add(self.table, int(row), lon, kind, ",".join(clean), ",".join(dirty), expected)
@@ -59,13 +74,13 @@ class Places(Base):
     def towns(self, code: str | None, name: str, rates: DirtRates, names: list[str], codes: list[str]) -> None:
         """Let town code and name disagree (the name is right), name towns of another district (#1, #3)."""
         if code is not None:
-            self.cells(
-                code,
-                rates.code_name_conflict,
-                "#1 town code of another town",
-                lambda v, r: forms.other(v, codes, r),
-                "flagged",
-            )
+            own = dict(zip(names, codes, strict=True))
+            for row in self._draw(rates.code_name_conflict, code):
+                clean, town = self.table.columns[code][row], self.table.columns[name][row]
+                # the town's own code of another date would be no conflict
+                dirty = forms.other(clean, [c for c in codes if c != own.get(str(town))], self.rng)
+                self.truth.add(self.table, int(row), code, "#1 town code of another town", clean, dirty, "flagged")
+                self._put(int(row), code, dirty)
         self.cells(
             name,
             rates.foreign_town,
@@ -96,7 +111,7 @@ class Places(Base):
                 self._put(int(row), column, dirty)
 
 
-def _shifted(move):
+def _shifted(move: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]) -> Move:
     def moved(x: str, y: str) -> tuple[str, str]:
         lon, lat = move(np.array([float(x)]), np.array([float(y)]))
         return f"{lon[0]:.6f}", f"{lat[0]:.6f}"

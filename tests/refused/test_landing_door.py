@@ -13,6 +13,7 @@ import pytest
 from pipelines import door, door_gx, landing
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Column, Contract, Table, all_contracts
+from pipelines.reading import reference
 from pipelines.settings import Settings
 from tests import forms
 
@@ -32,6 +33,16 @@ GOOD_BY_TYPE = {
     "phone": "13812345678",
     "person_name": "王芳",
     "headcount": "200",
+    "quantity": "10",
+    "duration_h_min": "1.00",
+    "rain_day": "2026-07-01",
+    "birth_date": "1990-01-01",
+    "village": "管墅社区居委会",
+    "firm_name": "绍兴恒达印染有限公司",
+    "cert_no": "T360426199101010071",
+    "home_address": "柯桥街道1号",
+    "health": "透析",
+    "account": "6222000000001",
 }
 OTHER_BY_TYPE = GOOD_BY_TYPE | {
     "text": "乙",
@@ -41,6 +52,10 @@ OTHER_BY_TYPE = GOOD_BY_TYPE | {
     "datetime": "2026-07-01 11:00:00",
     "boolean": "否",
     "person_name": "李四",
+    "village": "港越社区居委会",
+    "firm_name": "绍兴永兴印染有限公司",
+    "home_address": "柯桥街道2号",
+    "health": "孕产",
 }
 EARLIER = {"date": "2026-06-30", "datetime": "2026-06-30 10:00:00", "epoch_ms": "1782784800000", "integer": "9"}
 
@@ -61,6 +76,8 @@ def good_value(column: Column, rules: list[door.Rule], n: int = 0) -> str:
         if column.type in {"integer", "headcount"}:
             return str(int(value) + n)
         return f"{value:.2f}" if value != 10 else "10"
+    if column.type == "word":
+        return list(reference.words(str(column.options["list"])))[n]
     return distinct(column, n) if n else GOOD_BY_TYPE.get(column.type, "10")
 
 
@@ -79,6 +96,13 @@ def distinct(column: Column, n: int) -> str:
         "boolean": lambda: "是" if n % 2 else "否",
         "code": lambda: f"K{n}",
         "text": lambda: f"甲{n}",
+        "village": lambda: list(reference.villages().official)[n],
+        "firm_name": lambda: f"绍兴恒达{n}厂",
+        "cert_no": lambda: f"T{identity_number(n)}",
+        "home_address": lambda: f"柯桥街道{n}号",
+        "health": lambda: f"透析{n}",
+        "birth_date": day.isoformat,
+        "rain_day": day.isoformat,
     }
     return made.get(column.type, lambda: str(n))()
 
@@ -111,12 +135,17 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
     row = dict(good)
     if rule.kind == "required":
         return [row | {str(rule.column): "待补充"}]
-    if rule.kind == "reads":
+    if rule.kind in {"reads", "known"}:
         return [row | {str(rule.column): "看不清"}]
     k = rule.kwargs
     if rule.kind == "expect_column_values_to_be_between":
         ends = [(k.get("min_value"), -1), (k.get("max_value"), 1)]
         return [row | {k["column"]: f"{v + step}"} for v, step in ends if v is not None]
+    if rule.kind == "expect_column_values_to_not_be_null":
+        return [row | {k["column"]: None}]
+    if rule.kind == "expect_column_pair_values_to_be_equal":
+        # the identity inside a certificate number: another person's
+        return [row | {k["column_A"].removesuffix("_identity"): "T330603199001010014"}]
     if rule.kind in {"expect_column_values_to_be_in_set", "expect_column_values_to_match_regex"}:
         return [row | {k["column"]: "从未约定"}]
     if rule.kind == "expect_column_pair_values_a_to_be_greater_than_b":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import dirt
-from simulator.departments.enforcement.common import town_columns
+from simulator.departments.enforcement.common import note_local_codes, town_columns
 from simulator.dirt import DirtRates, Spoiler
 from simulator.tables import Table, date_text
 from simulator.truth import Truth
@@ -56,6 +56,7 @@ def stations(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
         },
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt rosters"))
+    note_local_codes(s, world, "镇街代码", town)
     position = {i: row for row, i in enumerate(roster_at)}
     for i, column, kind, clean, dirty in notes:
         s.note(position[i], column, kind, clean, dirty)
@@ -192,6 +193,7 @@ def _spoil_people(world: World, rates: DirtRates, truth: Truth, table: Table, da
             "#3 former county in an identity number (legitimate)",
             table.columns["身份证号"][row],
             table.columns["身份证号"][row],
+            "kept",
         )
     if table.name == "special_operators":
         c = table.columns

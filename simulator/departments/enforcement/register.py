@@ -68,7 +68,14 @@ def enterprises(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     truth.link(table, np.arange(n), "firm", f["no"])
     s = Spoiler(table, truth, world.rng("dirt register"))
     for row in np.flatnonzero([u[2:8] == "330621" for u in f["uscc"]]):
-        s.note(int(row), "统一社会信用代码", "#3 former county in a code (legitimate)", f["uscc"][row], f["uscc"][row])
+        s.note(
+            int(row),
+            "统一社会信用代码",
+            "#3 former county in a code (legitimate)",
+            f["uscc"][row],
+            f["uscc"][row],
+            "kept",
+        )
     note_local_codes(s, world, "镇街代码", f["town"])
     s.cells("统一社会信用代码", rates.uscc_wrong, "#12 USCC with a wrong character", dirt.uscc_wrong, "rejected")
     s.cells("统一社会信用代码", rates.uscc_form, "#12 USCC in another form", dirt.uscc_form, "repaired")

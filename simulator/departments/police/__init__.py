@@ -129,7 +129,8 @@ def _incidents(world: World, rates: DirtRates, truth: Truth) -> Table:
     truth.link(table, np.arange(len(table)), "incident", c["no"])
     s = Spoiler(table, truth, world.rng("dirt incidents"))
     for row in np.flatnonzero(old):
-        s.note(row, "address", "#3 former county in an address", "柯桥区", "绍兴县")
+        address = table.columns["address"][row]
+        s.note(row, "address", "#3 former county in an address (legitimate)", address, address, "kept")
     s.text("address", rates)
     s.text("incident_type", rates)
     s.phones("caller_phone", rates)

@@ -62,7 +62,8 @@ def _sites(world: World, rates: DirtRates, truth: Truth) -> Table:
     n = world.n(300)
     weight = np.sqrt(towns["area_km2"]) * np.sqrt(np.sqrt(towns["population"]))
     town = np.sort(rng.choice(16, n, p=weight / weight.sum()))
-    lon, lat = codes.to_gcj02(*world.scatter(rng, town, 0.4))
+    true = world.scatter(rng, town, 0.4)
+    lon, lat = codes.to_gcj02(*true)
     table = Table(
         "towers",
         "sites",
@@ -80,8 +81,7 @@ def _sites(world: World, rates: DirtRates, truth: Truth) -> Table:
         },
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt sites"))
-    for row in range(n):
-        s.note(row, "lng", "#10 GCJ-02 coordinates", "WGS-84", "GCJ-02")
+    s.other_system("lng", "lat", *true)
     s.points("lng", "lat", rates)
     s.text("siteName", rates)
     return table
@@ -195,14 +195,10 @@ def _devices(world: World, rates: DirtRates, truth: Truth, sites: Table) -> tupl
         "removed": removed,
     }
     s = Spoiler(table, truth, world.rng("dirt devices"))
-    for row in range(n):
-        s.note(
-            row,
-            "townCode",
-            "#1 town code of the Ministry of Civil Affairs",
-            towns["nbs9"][town[row]],
-            towns["mca_code9"][town[row]],
-        )
+    other = np.flatnonzero(towns["nbs9"][town] != towns["mca_code9"][town])
+    kind_1 = "#1 town code of the Ministry of Civil Affairs"
+    s.note_many(other, "townCode", kind_1, towns["nbs9"][town[other]], towns["mca_code9"][town[other]])
+    s.other_system("lng", "lat", lon, lat)
     s.cells(
         "placeCode",
         rates.hidden_character / 3,

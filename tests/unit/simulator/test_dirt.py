@@ -121,7 +121,7 @@ def everything(rates):
     s.areas("area", rates)
     s.stock("pieces", rates, "unit", "thing", {"件": ("箱", 20)}, {"冲锋舟": ("橡皮艇",)})
     s.stock("stocked", rates)
-    s.points("lon", "lat", rates, mixed=True)
+    s.points("lon", "lat", rates, anchored=np.ones(n, bool))
     s.old_town_codes("town_code", rates, {"330603011": "330603104"})
     s.towns("town_code", "town", rates, ["马鞍街道", "柯桥街道"], ["330603011", "330603001"])
     s.former_county("address", rates)

@@ -13,7 +13,7 @@ select
     {{ digest("town_name || '|' || person_name") }} as name_under_station_key,
     cert_type_word,
     cert_no,
-    substr(cert_no, 1, 4) || '****' || substr(cert_no, greatest(length(cert_no) - 2, 1), 3) as cert_no_mask,
+    cert_no_mask,
     cert_level as cert_level_word,
     issued_date,
     valid_to_date,

@@ -12,11 +12,8 @@ select
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     {{ digest("person_name || '|' || record_no") }} as name_phone_key,
     role_word,
-    case
-        when nullif(cert_no, '') is not null then substr(cert_no, 1, 4) || '****' || substr(cert_no, greatest(length(cert_no) - 2, 1), 3)
-        else null
-    end as cert_no_mask,
-    nullif(cert_no, '') is not null as has_cert_no,
+    cert_no_mask,
+    cert_no is not null as has_cert_no,
     appointed_date,
     issued_date,
     valid_to_date,

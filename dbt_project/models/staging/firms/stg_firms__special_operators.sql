@@ -11,10 +11,11 @@ select
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
     work_word,
+    cert_no_mask,
     case
-        when nullif(cert_no, '') is not null then substr(cert_no, 1, 5) || '****' || substr(cert_no, greatest(length(cert_no) - 3, 1), 4)
-        else null
-    end as cert_no_mask,
+        when cert_no is null or id_number is null then cast(null as boolean)
+        else coalesce(cert_no_identity = id_number, false)
+    end as is_number_of_holder,
     issued_date,
     valid_to_date,
     {{ as_sent('valid_to_date') }} as valid_to_date_text,
