@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines import contract as contracts
-from pipelines import landing, reading
+from pipelines import landing, reading, store
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Column, Contract, Table
 from pipelines.errors import AnlanError
@@ -104,11 +104,11 @@ def land(settings: Settings, contract: Contract, table: Table, served: Served, v
     frame = frame_of(table, served)
     numbers = pa.array(np.arange(1, len(served) + 1), pa.int64())
     delivery = Delivery("file", f"{served.name}-{version}", iter([Slice("t", "", numbers, frame)]), sha256=f"{version}")
-    landing.genesis(settings, contract, table)
+    store.genesis(settings, contract, table)
     made = landing.land(settings, contract, table, delivery)
     if made is None:
         return None
-    folder = landing.table_folder(settings, table) / f"batch={made['batch']}"
+    folder = store.batch_folder(settings, table, made["batch"])
     rows = pq.read_table(folder / "rows.parquet", partitioning=None)
     found = pq.read_table(folder / "quarantine.parquet", partitioning=None)
     by_ref: dict[str, list[str]] = {}
@@ -116,7 +116,9 @@ def land(settings: Settings, contract: Contract, table: Table, served: Served, v
         *(found.column(c).to_pylist() for c in ("landing_ref", "rule", "column_name")), strict=True
     ):
         by_ref.setdefault(ref, []).append(f"{column}:{rule}")
-    remarks = [";".join(by_ref.get(ref, [])) or None for ref in rows.column("landing_ref").to_pylist()]
+    head = f"{table.silo}/{table.name}/{made['batch']}#t!:"
+    remarks = [";".join(by_ref.get(f"{head}{n}", [])) or None for n in rows.column("_row").to_pylist()]
+    rows = rows.filter(pc.is_valid(rows.column("_row")))
     return rows.append_column("_finding", pa.array(remarks, pa.string()))
 
 

@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import door, door_batch, landed, store, vault
+from pipelines import anchors, door, door_batch, landed, store, vault
 from pipelines.connectors.base import Delivery, Refusal, Slice, Waiting
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, SourceError
