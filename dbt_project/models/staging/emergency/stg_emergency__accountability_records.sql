@@ -9,6 +9,7 @@ select
     person_no,
     town_code,
     town_name,
+    town_read_how,
     reason_word,
     measure_word,
     decided_date,

@@ -12,6 +12,7 @@ select
     subject_no,
     town_code,
     town_name,
+    town_read_how,
     evidence_text,
     raised_at,
     acked_at,

@@ -9,6 +9,7 @@ select
     unit_type_word,
     town_code,
     town_name,
+    town_read_how,
     dept_code,
     indicator_code,
     period_name,

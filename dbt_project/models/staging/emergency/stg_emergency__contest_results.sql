@@ -11,6 +11,7 @@ select
     held_date,
     town_code,
     town_name,
+    town_read_how,
     team_no,
     person_no,
     rank_count,

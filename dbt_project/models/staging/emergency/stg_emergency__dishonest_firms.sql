@@ -7,6 +7,7 @@ select
     district_code,
     record_no,
     firm_name,
+    firm_name_key,
     uscc,
     reason_word,
     listed_date,

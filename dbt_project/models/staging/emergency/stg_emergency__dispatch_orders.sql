@@ -12,6 +12,7 @@ select
     dept_code,
     town_code,
     town_name,
+    town_read_how,
     order_text,
     issued_at,
     signed_at,

@@ -10,6 +10,7 @@ select
     finding_text,
     town_code,
     town_name,
+    town_read_how,
     dept_code,
     due_date,
     fixed_date,

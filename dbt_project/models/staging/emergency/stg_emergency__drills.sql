@@ -13,6 +13,7 @@ select
     dept_code,
     town_code,
     town_name,
+    town_read_how,
     uscc,
     is_cross_department,
     is_with_national_team,

@@ -9,6 +9,7 @@ select
     checked_type_word,
     town_code,
     town_name,
+    town_read_how,
     dept_code,
     uscc,
     way_word,

@@ -9,6 +9,7 @@ select
     logged_at,
     town_code,
     town_name,
+    town_read_how,
     kind_word,
     log_text,
     landing_ref

@@ -9,6 +9,7 @@ select
     response_no,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     shelter_no,
     ordered_at,

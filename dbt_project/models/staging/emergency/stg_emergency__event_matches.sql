@@ -11,6 +11,7 @@ select
     governance_event_no,
     town_code,
     town_name,
+    town_read_how,
     is_eligible,
     match_score,
     is_duplicate_work,

@@ -9,6 +9,7 @@ select
     record_no,
     town_code,
     town_name,
+    town_read_how,
     basis_name,
     applied_date,
     decided_date,

@@ -11,6 +11,7 @@ select
     reporter_type_word,
     town_code,
     town_name,
+    town_read_how,
     dept_code,
     due_at,
     phoned_at,

@@ -11,9 +11,13 @@ select
     level_word,
     town_code,
     town_name,
+    town_read_how,
     place,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     occurred_at,
     received_at,
     channel_word,
@@ -21,6 +25,7 @@ select
     injured_count,
     loss_wan,
     status_word,
+    status_word_code,
     updated_at,
     landing_ref
 from landed

@@ -10,6 +10,7 @@ select
     uscc,
     town_code,
     town_name,
+    town_read_how,
     lead_dept_code,
     dept_code,
     planned_date,

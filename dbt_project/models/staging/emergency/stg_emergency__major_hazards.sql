@@ -9,6 +9,7 @@ select
     hazard_no,
     town_code,
     town_name,
+    town_read_how,
     dept_code,
     found_at,
     reported_at,

@@ -10,6 +10,7 @@ select
     owner_dept_code,
     town_code,
     town_name,
+    town_read_how,
     resolution_text,
     due_date,
     done_date,

@@ -10,6 +10,7 @@ select
     level_word,
     town_code,
     town_name,
+    town_read_how,
     domain_word,
     planned_date,
     held_at,

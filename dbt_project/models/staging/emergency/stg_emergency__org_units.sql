@@ -11,6 +11,7 @@ select
     unit_level_word,
     town_code,
     town_name,
+    town_read_how,
     division_code,
     dept_code,
     opened_date,

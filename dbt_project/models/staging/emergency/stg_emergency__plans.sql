@@ -12,6 +12,7 @@ select
     dept_code,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     uscc,
     parent_plan_no,

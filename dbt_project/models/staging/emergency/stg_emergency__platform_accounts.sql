@@ -10,6 +10,7 @@ select
     account_level_word,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     dept_code,
     issued_date,

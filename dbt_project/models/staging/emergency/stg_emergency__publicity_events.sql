@@ -11,6 +11,7 @@ select
     event_type_word,
     town_code,
     town_name,
+    town_read_how,
     audience_word,
     planned_date,
     held_date,

@@ -10,6 +10,7 @@ select
     title,
     town_code,
     town_name,
+    town_read_how,
     issued_date,
     copies_count,
     views_count,

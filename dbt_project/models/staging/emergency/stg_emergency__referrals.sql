@@ -9,6 +9,7 @@ select
     hazard_no,
     town_code,
     town_name,
+    town_read_how,
     to_dept_code,
     referred_at,
     accepted_at,

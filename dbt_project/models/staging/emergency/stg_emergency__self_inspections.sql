@@ -9,6 +9,7 @@ select
     uscc,
     town_code,
     town_name,
+    town_read_how,
     inspected_date,
     is_zero_report,
     hazard_count,

@@ -8,6 +8,7 @@ select
     test_no,
     town_code,
     town_name,
+    town_read_how,
     group_word,
     skill_word,
     tested_count,

@@ -10,6 +10,7 @@ select
     station_name,
     town_code,
     town_name,
+    town_read_how,
     is_separate_body,
     is_entity,
     quota_headcount,
@@ -20,5 +21,8 @@ select
     {{ as_sent('standardised_date') }} as standardised_date_text,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     landing_ref
 from landed

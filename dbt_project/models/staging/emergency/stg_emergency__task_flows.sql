@@ -11,6 +11,7 @@ select
     task_kind_word,
     town_code,
     town_name,
+    town_read_how,
     from_level_word,
     to_level_word,
     is_online,

@@ -13,6 +13,7 @@ select
     recipient_type_word,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     dept_code,
     channel_word,

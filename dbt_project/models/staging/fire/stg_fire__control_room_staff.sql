@@ -8,6 +8,7 @@ select
     record_no,
     uscc,
     firm_name,
+    firm_name_key,
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

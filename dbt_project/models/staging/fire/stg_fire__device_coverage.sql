@@ -10,6 +10,7 @@ select
     place_type_word,
     town_code,
     town_name,
+    town_read_how,
     device_type_word,
     required_count,
     installed_count,

@@ -9,6 +9,7 @@ select
     team_no,
     town_code,
     town_name,
+    town_read_how,
     started_at,
     ended_at,
     {{ as_sent('ended_at') }} as ended_at_text,

@@ -10,6 +10,7 @@ select
     partner_word,
     town_code,
     town_name,
+    town_read_how,
     held_date,
     people_count,
     review_score,

@@ -9,6 +9,7 @@ select
     team_no,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     planned_minutes,
     is_first_due,

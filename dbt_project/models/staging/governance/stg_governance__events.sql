@@ -11,6 +11,7 @@ select
     title,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     grid_code,
     channel_word,
@@ -23,6 +24,7 @@ select
     done_at,
     {{ as_sent('done_at') }} as done_at_text,
     status_word,
+    status_word_code,
     updated_at,
     landing_ref
 from landed

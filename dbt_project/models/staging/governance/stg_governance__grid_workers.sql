@@ -15,6 +15,7 @@ select
     worker_kind_word,
     town_code,
     town_name,
+    town_read_how,
     hired_date,
     {{ as_sent('hired_date') }} as hired_date_text,
     left_date,

@@ -10,6 +10,7 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     grid_kind_word,
     household_count,
     resident_count,
@@ -17,6 +18,9 @@ select
     worker_no,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     created_date,
     {{ as_sent('created_date') }} as created_date_text,
     landing_ref

@@ -9,6 +9,7 @@ select
     user_level_word,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     is_single_sign_on,
     issued_date,

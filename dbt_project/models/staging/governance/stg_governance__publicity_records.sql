@@ -8,6 +8,7 @@ select
     record_no,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     form_word,
     audience_word,

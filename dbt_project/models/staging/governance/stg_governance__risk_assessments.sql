@@ -9,6 +9,7 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     risk_name,
     colour_word,
     assessed_date,

@@ -8,6 +8,7 @@ select
     survey_no,
     town_code,
     town_name,
+    town_read_how,
     wave_name,
     sample_count,
     safety_pct,

@@ -10,9 +10,13 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     services_text,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     opened_date,
     {{ as_sent('opened_date') }} as opened_date_text,
     landing_ref

@@ -9,6 +9,7 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     device_type_word,
     required_count,
     installed_count,

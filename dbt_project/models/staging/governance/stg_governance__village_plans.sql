@@ -9,6 +9,7 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     plan_name,
     page_count,
     named_person_count,

@@ -11,6 +11,7 @@ select
     village_code,
     town_code,
     town_name,
+    town_read_how,
     member_count,
     has_kit,
     drilled_date,

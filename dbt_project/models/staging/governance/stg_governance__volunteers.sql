@@ -14,6 +14,7 @@ select
     phone_mask,
     town_code,
     town_name,
+    town_read_how,
     village_code,
     role_word,
     skill_word,

@@ -16,6 +16,7 @@ select
     home_address_mask,
     town_code,
     town_name,
+    town_read_how,
     grid_code,
     guardian_name_mask,
     helper_name_mask,
