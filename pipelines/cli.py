@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -25,6 +27,52 @@ Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: 
 Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]
 
 
+AsKnownOn = Annotated[
+    str,
+    typer.Option(
+        "--as-known-on",
+        metavar="DATE",
+        help="build from what had been recorded by the end of that day; nothing is pulled",
+    ),
+]
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as e:
+        raise UsageError(f"{option} {text}", "is not a day", do="write it as 2026-10-31") from e
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    if bool(first) != bool(last):
+        raise UsageError("anlan pull", "a back-fill needs its first and its last day", do="give --from and --to")
+    if not first:
+        return None
+    days = _day(first, "--from"), _day(last, "--to")
+    if days[0] > days[1]:
+        raise UsageError("anlan pull", "the last day is before the first", seen=f"{first} to {last}", do="change them")
+    return days
+
+
+def _known_on(text: str) -> datetime | None:
+    """Return the last instant of the day, or the instant itself, by the district's clock, as UTC without a zone."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        raise UsageError(
+            f"--as-known-on {text}",
+            "is neither a day nor an instant",
+            do="write it as 2026-10-31 or 2026-10-31T18:00:00",
+        ) from e
+    if len(text) == len("2026-10-31"):
+        moment = datetime.combine(moment, time.max)
+    local = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
 def _lang(given: str = "") -> str:
     chosen = given or os.environ.get("ANLAN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     return "zh" if chosen.lower().startswith("zh") else "en"
@@ -35,6 +83,7 @@ def run(
     period: Annotated[str, typer.Option(help="the quarter to evaluate")] = periods.DEFAULT,
     profile: Profile = "demo",
     from_: Annotated[str, typer.Option("--from", help="folder of the real files, with --profile real")] = "",
+    as_known_on: AsKnownOn = "",
     lang: Lang = "",
 ) -> None:
     """Pull all silos, check, build, score the quarter and freeze a release."""
@@ -46,7 +95,7 @@ def run(
         raise UsageError("anlan run --profile real", "needs the folder of the files", do="add --from FOLDER")
     settings = Settings.load(profile, from_folder=from_ or None)
     with screen.Progress(_lang(lang)) as progress:
-        outcome = work.evaluate(settings, period, progress=progress)
+        outcome = work.evaluate(settings, period, progress=progress, known_on=_known_on(as_known_on))
         if profile == "demo":
             from pipelines import observe
 
@@ -60,17 +109,19 @@ def run(
 def pull(
     silos: Annotated[list[str] | None, typer.Argument(help="silos to pull; none means all")] = None,
     profile: Profile = "demo",
-    from_: Annotated[str, typer.Option("--from", help="folder of the real files")] = "",
+    from_: Annotated[str, typer.Option("--from", help="first day to pull again; with --profile real the folder")] = "",
+    to: Annotated[str, typer.Option("--to", help="last day to pull again")] = "",
     lang: Lang = "",
 ) -> None:
-    """Pull and check what is new, without scoring."""
+    """Pull and check what is new, or all of some past days again, without scoring."""
     from pipelines import index, landing, screen
     from pipelines import run as work
 
-    settings = Settings.load(profile, from_folder=from_ or None)
+    settings = Settings.load(profile, from_folder=from_ or None if profile == "real" else None)
+    days = _days(from_, to) if profile != "real" else None
     contracts = work.chosen(profile, silos)
     with landing.lock(settings), screen.Progress(_lang(lang)) as progress:
-        results = landing.pull(settings, contracts, progress)
+        results = landing.pull(settings, contracts, progress, days=days)
         index.rebuild(settings, work.all_contracts(profile))
     outcome = work.Outcome(settings, "", pulls=results)
     screen.problems(outcome, _lang(lang))
@@ -99,14 +150,18 @@ def reconcile(
 
 
 @app.command()
-def release(period: Annotated[str, typer.Argument(help="the quarter, e.g. 2026Q3")], lang: Lang = "") -> None:
+def release(
+    period: Annotated[str, typer.Argument(help="the quarter, e.g. 2026Q3")],
+    as_known_on: AsKnownOn = "",
+    lang: Lang = "",
+) -> None:
     """Freeze what has landed into a release of the quarter; a new revision only where something changed."""
     from pipelines import run as work
     from pipelines import screen
 
     settings = Settings.load()
     with screen.Progress(_lang(lang)) as progress:
-        outcome = work.evaluate(settings, period, progress=progress, pull=False)
+        outcome = work.evaluate(settings, period, progress=progress, pull=False, known_on=_known_on(as_known_on))
     screen.released(outcome, _lang(lang))
 
 

@@ -7,9 +7,10 @@ table and batch. The index may be thrown away and made again; the batches may no
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import landing
+from pipelines import landing, store
 from pipelines.contract import Contract, Table
 from pipelines.quarantine import decisions, issues
 from pipelines.reading import quoted
@@ -83,15 +84,27 @@ def _batch_row(contract: Contract, table: Table, m: dict[str, Any], refused: set
 
 
 def rebuild(settings: Settings, contracts: list[Contract]) -> dict[str, int]:
-    """Write ``_index/{batches,checks,quarantine,issues}.parquet`` from the manifests; return their row counts."""
+    """Write ``_index/{batches,checks,quarantine,issues}.parquet`` from the manifests; return their row counts.
+
+    Where no batch, decision or contract changed since, the files stand as they are. A rebuild as known on a date
+    (:attr:`Settings.known_on`) sees what had been recorded by then only.
+    """
     folder = settings.landing / "_index"
     folder.mkdir(parents=True, exist_ok=True)
-    batches, checks, refused_rows, unsettled = [], [], [], []
-    decided = decisions.load(settings)
     for contract in contracts:
         for table in contract.tables.values():
             landing.genesis(settings, contract, table)
-            found = landing.manifests(settings, table)
+            store.keep_copy(settings, table)
+    mark, state = _mark(settings, contracts), _state(folder)
+    if state.get("mark") == mark and all((folder / f"{name}.parquet").is_file() for name in state["rows"]):
+        return state["rows"]
+    batches, checks, refused_rows, unsettled = [], [], [], []
+    decided = [
+        d for d in decisions.load(settings) if settings.known_on is None or _utc(d.decided_at) <= settings.known_on
+    ]
+    for contract in contracts:
+        for table in contract.tables.values():
+            found = store.known(settings, table)
             refused = _still_refused(found)
             about = [d for d in decided if d.silo == contract.silo]
             unsettled += issues.of_table(settings, contract, table, found, about)
@@ -123,7 +136,32 @@ def rebuild(settings: Settings, contracts: list[Contract]) -> dict[str, int]:
         tmp = folder / f".{name}.tmp"
         pq.write_table(content, tmp, compression="zstd")
         tmp.rename(folder / f"{name}.parquet")
-    return {name: content.num_rows for name, content in made.items()}
+    rows = {name: content.num_rows for name, content in made.items()}
+    tmp = folder / ".state.tmp"
+    tmp.write_text(json.dumps({"mark": mark, "rows": rows}), encoding="utf-8")
+    tmp.rename(folder / "state.json")
+    return rows
+
+
+def _state(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _mark(settings: Settings, contracts: list[Contract]) -> str:
+    """Return a hash of all that the index depends on."""
+    digest = hashlib.sha256(f"2:{settings.known_on}:{','.join(decisions.names(settings))}".encode())
+    for contract in contracts:
+        digest.update(json.dumps(contract.raw, sort_keys=True, default=str).encode())
+        for table in contract.tables.values():
+            digest.update("".join([table.id, *(m["batch"] for m in store.known(settings, table))]).encode())
+    return digest.hexdigest()
 
 
 @dataclass

@@ -16,10 +16,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
@@ -451,7 +453,8 @@ def _land(work: Batch) -> dict[str, Any] | None:
     failed = {c["rule"] for c in found if c["failed"] and c["severity"] == "critical"}
     block = [r for r in door_batch.rules(contract, table) if r.name in failed]
     gone = None if block else work.versions.gone()
-    if delivery.sha256 is None and work.rows and len(again.duplicate) == work.rows and gone is None and not block:
+    is_asked_again = delivery.sha256 is None or work.versions.backfill
+    if is_asked_again and work.rows and len(again.duplicate) == work.rows and gone is None and not block:
         return None
     verdicts = work.write(batch, again, block, gone)
     assert work.tmp is not None
@@ -545,18 +548,29 @@ def pull_table(
     return result
 
 
+def within(contract: Contract, days: tuple[date, date]) -> tuple[datetime, datetime]:
+    """Return the instants between which the days lie, the last day included, by the silo's own clock."""
+    zone = ZoneInfo(contract.time_zone)
+    first, last = days
+    return datetime.combine(first, clock.min, zone), datetime.combine(last + timedelta(days=1), clock.min, zone)
+
+
 def pull(
     settings: Settings,
     contracts: list[Contract],
     progress: Progress | None = None,
     tables: set[str] | None = None,
-    window: tuple[datetime, datetime] | None = None,
+    days: tuple[date, date] | None = None,
 ) -> list[TableResult]:
-    """Pull all tables of ``contracts`` (or those named ``silo/table``), one after the other. Hold the lock."""
+    """Pull all tables of ``contracts`` (or those named ``silo/table``), one after the other. Hold the lock.
+
+    ``days``: first and last day of a back-fill, as the silo's clocks say it.
+    """
     clean(settings)
     db = database(settings)
     results = []
     for contract in anchors.first(contracts):
+        window = within(contract, days) if days else None
         for table in contract.tables.values():
             if tables is not None and table.id not in tables:
                 continue

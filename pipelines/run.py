@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
-from pipelines import index, landing, periods, warehouse
+from pipelines import index, landing, periods, store, warehouse
 from pipelines.contract import Contract, all_contracts, load
 from pipelines.errors import AnlanError, UsageError
 from pipelines.settings import Settings
@@ -62,7 +62,7 @@ def extent(settings: Settings, contracts: list[Contract]) -> tuple[date, date] |
     firsts, lasts = [], []
     for c in contracts:
         for t in c.tables.values():
-            for m in landing.manifests(settings, t):
+            for m in store.known(settings, t):
                 if m["period_first"]:
                     firsts.append(date.fromisoformat(m["period_first"]))
                     lasts.append(date.fromisoformat(m["period_last"]))
@@ -88,8 +88,12 @@ def evaluate(
     silos: list[str] | None = None,
     progress: Callable[[dict[str, Any]], None] | None = None,
     pull: bool = True,
+    known_on: datetime | None = None,
 ) -> Outcome:
     """Pull, check, build, score and freeze ``period``; for the real-files profile pull, check and count.
+
+    ``known_on`` (UTC): nothing is pulled; the quarter is built and frozen from what had been recorded by then, in a
+    warehouse and releases of their own, so that the current ones stay.
 
     Raises:
         UsageError: unknown silo or period, before anything is touched.
@@ -100,6 +104,8 @@ def evaluate(
     wanted = periods.parse(period)
     contracts = chosen(settings.profile, silos)
     tell = progress or (lambda _: None)
+    if known_on is not None:
+        settings, pull = settings.as_known_on(known_on), False
     outcome = Outcome(settings, wanted.code)
     held = landing.lock(settings)
 
@@ -139,5 +145,7 @@ def evaluate(
 
         outcome.release = stage("release", lambda: release.freeze(settings, wanted.code))
     finally:
+        if known_on is not None:
+            index.rebuild(replace(settings, known_on=None), all_contracts(settings.profile))
         held.release()
     return outcome

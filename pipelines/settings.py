@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Settings:
     district_code: str = "330603"
     connections_path: Path | None = None
     from_folder: Path | None = None
+    known_on: datetime | None = None
 
     @classmethod
     def load(
@@ -58,10 +60,19 @@ class Settings:
         """Immutable batches."""
         return self.base / "landing"
 
+    def as_known_on(self, moment: datetime) -> Settings:
+        """Return the settings of a rebuild from what had been recorded by ``moment`` (UTC): a warehouse and releases apart."""
+        return replace(self, known_on=moment)
+
+    @property
+    def _built(self) -> Path:
+        """Where warehouse and releases lie: below the profile, or apart for a rebuild as known on a date."""
+        return self.base / "as_known_on" / f"{self.known_on:%Y%m%dT%H%M%S}" if self.known_on else self.base
+
     @property
     def warehouse(self) -> Path:
         """The DuckDB file's folder."""
-        return self.base / "warehouse"
+        return self._built / "warehouse"
 
     @property
     def warehouse_file(self) -> Path:
@@ -71,7 +82,7 @@ class Settings:
     @property
     def releases(self) -> Path:
         """Frozen releases."""
-        return self.base / "releases"
+        return self._built / "releases"
 
     @property
     def spool(self) -> Path:

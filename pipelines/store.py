@@ -107,6 +107,19 @@ def _copied(path: Path) -> list[dict[str, Any]]:
         return []
 
 
+def known(settings: Settings, table: Table) -> list[dict[str, Any]]:
+    """Return the manifests recorded by the day of a rebuild (:attr:`Settings.known_on`); all where there is none."""
+    found = manifests(settings, table)
+    if settings.known_on is None:
+        return found
+    return [m for m in found if m["status"] == "genesis" or recorded(m) <= settings.known_on]
+
+
+def recorded(manifest: dict[str, Any]) -> datetime:
+    """Return when a batch was pulled, in UTC without a zone, as ``_recorded_at`` of its rows has it."""
+    return datetime.fromisoformat(manifest["pulled_at"]).astimezone(UTC).replace(tzinfo=None)
+
+
 def keep_copy(settings: Settings, table: Table) -> None:
     """Write the table's manifests into one file, where it does not hold them already."""
     path = settings.landing / "_index" / "manifests" / table.silo / f"{table.name}.json"

@@ -179,7 +179,7 @@ class Versions:
 
     def gone(self) -> pa.Table | None:
         """Return the keys that stood there before and that this complete snapshot no longer has."""
-        if not self._earlier or not self.table.complete or self.backfill:
+        if not self._earlier or not self.table.complete or self.backfill or self.keys_unreadable():
             return None
         within = ""
         if self.table.complete_by:

@@ -49,6 +49,7 @@ def variables(settings: Settings, periods: list[Period]) -> dict[str, Any]:
         "district_code": settings.district_code,
         "method_version": METHOD_VERSION,
         "periods": [p.as_var() for p in periods],
+        **({"as_known_on": settings.known_on.isoformat(sep=" ")} if settings.known_on else {}),
     }
 
 
