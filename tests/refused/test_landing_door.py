@@ -65,7 +65,10 @@ def good_value(column: Column, rules: list[door.Rule], n: int = 0) -> str:
     mine = {r.kind: r.kwargs for r in rules if r.kwargs.get("column") == column.name}
     if listed := mine.get("expect_column_values_to_be_in_set"):
         return str(listed["value_set"][n % len(listed["value_set"])])
-    if form := mine.get("expect_column_values_to_match_regex"):
+    form = mine.get("expect_column_values_to_match_regex")
+    if form and column.type == "uscc":
+        return credit_code(n, forms.text_of(form["regex"], 1)[:2])
+    if form and column.type not in {"uscc", "id_number", "phone", "gb28181"}:
         return forms.text_of(form["regex"], n + 1)
     bounds = mine.get("expect_column_values_to_be_between")
     if bounds:
@@ -74,7 +77,8 @@ def good_value(column: Column, rules: list[door.Rule], n: int = 0) -> str:
         # two columns that must not cross share one value, far from every end
         value = 10 if low is not None and low <= 10 <= (high or 10) else middle
         if column.type in {"integer", "headcount"}:
-            return str(int(value) + n)
+            room = int(high) - int(low) + 1 if low is not None and high is not None else 10**6
+            return str(int(low or 0) + (int(value) - int(low or 0) + n) % room)
         return f"{value:.2f}" if value != 10 else "10"
     if column.type == "word":
         return list(reference.words(str(column.options["list"])))[n]
@@ -114,10 +118,10 @@ def identity_number(n: int) -> str:
     return head + "10X98765432"[sum(w * int(c) for w, c in zip(weights, head, strict=True)) % 11]
 
 
-def credit_code(n: int) -> str:
+def credit_code(n: int, kind: str = "91") -> str:
     """An invented credit code with its check place (GB 32100)."""
     places = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    head = f"91330621MA{n:07d}"
+    head = f"{kind}330621MA{n:07d}"
     weights = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
     total = sum(w * places.index(c) for w, c in zip(weights, head, strict=True))
     return head + places[(31 - total % 31) % 31]
@@ -155,7 +159,12 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
             k["column_A"],
             k["column_B"],
         }
-        return [row | {k["column_A"]: lower}, row | {k["column_A"]: lower} | dict.fromkeys(after)]
+        higher = OTHER_BY_TYPE.get(kind, "11")
+        return [
+            row | {k["column_A"]: lower},
+            row | {k["column_A"]: lower} | dict.fromkeys(after),
+            row | {k["column_B"]: higher},
+        ]
     raise AssertionError(f"no bad row for {rule.kind}")
 
 
