@@ -10,11 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from simulator import departments, running
+from simulator import departments, load, running
 from simulator.dirt import DirtRates
 from simulator.generate import Asked
 from simulator.services.base import ROOT, ServerError
-from simulator.world import infa
+from simulator.world import World, infa
 
 SCENARIOS = {"in-fa": infa.PERIOD}
 
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         ("down", "stop the servers"),
         ("status", "say what runs"),
         ("fault", "switch a fault of a silo on or off"),
+        ("readings", "write rain readings by the million, no server needed"),
     ):
         made[name] = commands.add_parser(name, help=text)
         made[name].add_argument("--home", type=Path, default=None, help="data folder (ANLAN_HOME or data/)")
@@ -50,6 +51,11 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--dirt", type=float, default=1.0, help="all rates times this; 0 for clean data")
     up.add_argument("--silos", default=None, help="only these, joined by commas")
     up.add_argument("--connections", type=Path, default=None)
+    made["readings"].add_argument("--rows", type=int, default=10_000_000)
+    made["readings"].add_argument("--out", type=Path, required=True, help="folder for the files")
+    made["readings"].add_argument("--form", choices=load.FORMS, default="parquet")
+    made["readings"].add_argument("--seed", type=int, default=330603)
+    made["readings"].add_argument("--period", default="2026Q3")
     made["fault"].add_argument("silo")
     made["fault"].add_argument("fault", help="a fault's name, or none")
     return top
@@ -65,6 +71,16 @@ def main(words: list[str] | None = None) -> int:
         if options.command == "up":
             asked, silos = answers(commands, options)
             running.up(home, asked, silos, options.connections)
+            return 0
+        if options.command == "readings":
+            if options.rows < 1:
+                commands.error(f"--rows {options.rows}: must be 1 or more")
+            told = load.write(options.out, options.rows, options.form, World(options.seed, options.period), 0.001)
+            each = told["rows"] / max(told["seconds"], 0.01)
+            print(
+                f"{told['rows']:,} readings in {told['files']} files, {told['bytes'] / 1e6:,.1f} MB, "
+                f"{told['seconds']:.1f} s ({each:,.0f} a second): {options.out}"
+            )
             return 0
         if options.command == "down":
             running.down(folder)

@@ -24,7 +24,7 @@ from simulator.tables import Table
 from simulator.truth import Truth
 from simulator.world import World, quarter_start
 
-SHARED = ("codes.py", "files.py", "generate.py", "papers.py", "publish.py", "tables.py", "truth.py")
+SHARED = ("codes.py", "files.py", "generate.py", "load.py", "papers.py", "publish.py", "tables.py", "truth.py")
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,11 @@ def make(folder: Path, silo: str, world: World, asked: Asked) -> tuple[dict[str,
             module.publish(out, part, world)
         else:
             publish.default(service, out, part, module)
+    if hasattr(module, "stream"):
+        for name, chunk in module.stream(world, asked.rates):
+            shown_chunk = publish.until(chunk, asked.as_of)
+            publish.append(folder / departments.service_of(module, name) / silo, name, shown_chunk)
+            rows[name] = rows.get(name, 0) + shown_chunk.num_rows
     return rows, len(truth.rows)
 
 

@@ -47,6 +47,17 @@ def database(out: Path, tables: list[Table], ddl: str, name: str = "") -> None:
     (out / "database.json").write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
 
 
+def append(out: Path, name: str, chunk: pa.Table) -> None:
+    """Add a chunk of rows to a table that ``database`` has written."""
+    with open(out / f"{name}.csv", "ab") as handle:
+        pacsv.write_csv(chunk, handle, pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+
+
+def until(chunk: pa.Table, as_of: str) -> pa.Table:
+    """Return the rows of a chunk whose ``tm`` is before ``as_of``, all when there is none."""
+    return chunk.filter(pc.less(chunk["tm"], as_of)) if as_of else chunk
+
+
 def rows(out: Path, tables: list[Table], api: dict) -> None:
     """Write rows as JSON objects joined by commas, with offsets, so that a page is one slice of a file.
 

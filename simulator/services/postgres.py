@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import ClassVar
 
@@ -148,8 +150,8 @@ class Server(Service):
         if state:
             self.state.update(postgres_pid=None)
 
-    def script(self, database: str, text: bytes) -> None:
-        """Run ``text`` as the owner; the rows of a ``copy … from stdin`` follow the statement."""
+    def script(self, database: str, *parts: bytes | Path) -> None:
+        """Run the parts as the owner, files copied in without being read whole; rows follow a ``copy … from stdin``."""
         state = self.state.read()
         env = {
             **os.environ,
@@ -157,7 +159,25 @@ class Server(Service):
             "PGOPTIONS": "-c client_min_messages=warning",
         }
         words = ["-q", "-X", "-h", "127.0.0.1", "-p", str(state["postgres_port"]), "-U", "postgres", "-d", database]
-        self._run("psql", *words, "-v", "ON_ERROR_STOP=1", "-f", "-", env=env, input=text)
+        with tempfile.TemporaryFile() as said:
+            client = subprocess.Popen(
+                [str(self.bin / "psql"), *words, "-v", "ON_ERROR_STOP=1", "-f", "-"],
+                env=env, stdin=subprocess.PIPE, stdout=said, stderr=said,
+            )  # fmt: skip
+            assert client.stdin
+            with contextlib.suppress(BrokenPipeError):
+                for part in parts:
+                    if isinstance(part, Path):
+                        with part.open("rb") as rows:
+                            shutil.copyfileobj(rows, client.stdin, 1 << 20)
+                    else:
+                        client.stdin.write(part)
+            with contextlib.suppress(BrokenPipeError):
+                client.stdin.close()
+            if client.wait():
+                said.seek(0)
+                seen = said.read().decode(errors="replace").strip()
+                raise ServerError(f"PostgreSQL: psql on {database} ended with {client.returncode}: {seen[-600:]}")
 
     def load(self, silos: list[str]) -> None:
         """Fill the databases of ``silos`` anew from what was published and make the read-only logins."""
@@ -177,13 +197,13 @@ class Server(Service):
         self.script("postgres", server.encode())
         for silo in silos:
             published = self._database(silo)
-            parts = [(self.folder / silo / "schema.sql").read_bytes()]
+            parts: list[bytes | Path] = [self.folder / silo / "schema.sql"]
             for table, columns in sorted(published["columns"].items()):
                 head = f"copy {table} ({','.join(columns)}) from stdin with (format csv);\n"
-                parts += [head.encode(), (self.folder / silo / f"{table}.csv").read_bytes(), b"\\.\n"]
+                parts += [head.encode(), self.folder / silo / f"{table}.csv", b"\\.\n"]
             role = f"{silo}_reader"
             grants = f"grant usage on schema public to {role}; grant select on all tables in schema public to {role};"
-            self.script(published["name"], b"".join([*parts, grants.encode(), b" analyze;\n"]))
+            self.script(published["name"], *parts, grants.encode(), b" analyze;\n")
 
     def connection(self, silo: str) -> dict:
         """Return the address of a silo's database with its reader's password."""

@@ -16,6 +16,7 @@ from simulator import codes
 from simulator.world import cases, firms, hazards, incidents, people, places, residents, response, teams, weather
 from simulator.world.shared import FACTS, shared
 
+MOST = 20.0
 ASPECTS = ("staff", "hazard", "device", "response", "enforcement")
 
 
@@ -35,7 +36,8 @@ def quarter_name(period: str, shift: int) -> str:
 class World:
     """Seed, period and scale, and everything that follows from them.
 
-    ``scale`` multiplies firms, cameras, hazards, cases and incidents; towns, stations and villages stay.
+    ``scale`` (0.05 to 1000) multiplies firms, cameras, hazards, cases and incidents up to 20, readings without an end;
+    towns, villages, grids and teams stay.
     ``span``: how many quarters up to ``period`` are lived through. ``scenario``: ``in-fa`` for the typhoon of 2021Q3.
     """
 
@@ -65,8 +67,8 @@ class World:
         return twin
 
     def n(self, count: int) -> int:
-        """Scale a number of things, at least one."""
-        return max(1, round(count * self.scale))
+        """Scale a number of things, at least one; above ``MOST`` only readings grow, which are streamed."""
+        return max(1, round(count * min(self.scale, MOST)))
 
     @shared
     def start(self) -> np.datetime64:

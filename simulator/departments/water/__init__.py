@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
+import numpy as np
+import pyarrow as pa
+
+from simulator import load
 from simulator.departments.water import readings, responses, stations, stores, works
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, to_text
@@ -42,6 +46,12 @@ create table sl_situation_report (report_no text, period_name text, domain_word 
 create table sl_response (response_no text, level_word text, scenario_name text, started_at timestamp,
     ended_at timestamp, areal_rain_mm numeric(6,1), dispatch_text text);
 """
+
+
+def stream(world: World, rates: DirtRates) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the readings of the extra gauges of a world above scale 1, a chunk at a time."""
+    for chunk in load.readings(world, load.gauges(world) * len(world.rain), rates.sentinel):
+        yield "st_pptn_r", chunk
 
 
 def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:

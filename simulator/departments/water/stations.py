@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import codes
+from simulator import codes, load
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, time_text, to_text
 from simulator.world import World, infa
 
 RIVERS = ["浙东运河", "平水江", "娄宫江", "漓渚江", "鉴湖", "型塘江", "陌坞江", "秋湖江", "项里江", "西小江", "夏履江"]
-SUFFIXES = ("雨量站", "水位站", "水库", "闸", "泵站", "潮位站", "简易雨量站")
+SUFFIXES = ("雨量站", "水位站", "水库", "闸", "泵站", "潮位站", "简易雨量站", "加密雨量站")
 PUMPS, TIDES = 10, 2
 
 
@@ -61,6 +61,8 @@ def make(world: World) -> tuple[Table, np.ndarray, np.ndarray]:
     table, kind, town = _append(world, table, kind, town, [4] * PUMPS + [5] * TIDES)
     if world.scenario == "in-fa":
         table, kind, town = _append(world, table, kind, town, [6] * infa.VILLAGE_GAUGES)
+    if world.scale > 1:
+        table, kind, town = _append(world, table, kind, town, [7] * load.gauges(world))
     table.freeze_keys()
     return table, kind, town
 
@@ -75,14 +77,16 @@ def _append(
     low = np.flatnonzero(np.isin(towns["terrain"], ["plain", "coast", "urban"]))
     coast = np.flatnonzero(towns["terrain"] == "coast")
     village = np.arange(n) % len(v["town"])
-    place = np.where(more == 6, v["town"][village], np.where(more == 5, coast[0], low[rng.integers(0, len(low), n)]))
+    place = np.where(more >= 6, v["town"][village], np.where(more == 5, coast[0], low[rng.integers(0, len(low), n)]))
     lon, lat = world.scatter(rng, place)
     name = [
-        f"{v['name'][x]}{SUFFIXES[k]}{i}" if k == 6 else f"{towns['name'][p][:2]}{i}号{SUFFIXES[k]}"
+        f"{v['name'][x]}{SUFFIXES[k]}{i}" if k >= 6 else f"{towns['name'][p][:2]}{i}号{SUFFIXES[k]}"
         for i, (k, p, x) in enumerate(zip(more, place, village, strict=True), 1)
     ]
     columns = {
-        "stcd": np.array([f"633{k + 1}{i:04d}" for i, k in enumerate(more, first + 1)], dtype=object),
+        "stcd": load.codes(1, n)
+        if more[0] == 7
+        else np.array([f"633{k + 1}{i:04d}" for i, k in enumerate(more, first + 1)], dtype=object),
         "stnm": np.array(name, dtype=object),
         "rvnm": np.array(RIVERS, dtype=object)[rng.integers(0, len(RIVERS), n)],
         "lgtd": to_text(lon, ".6f"),
@@ -91,7 +95,7 @@ def _append(
         "addvcd": np.full(n, "330603", dtype=object),
         "town_code": towns["nbs9"][place],
         "dtmnm": np.full(n, "1985国家高程基准", dtype=object),
-        "sttp": np.array(["", "", "", "", "DP", "TT", "PP"], dtype=object)[more],
+        "sttp": np.array(["", "", "", "", "DP", "TT", "PP", "PP"], dtype=object)[more],
         "frgrd": np.full(n, "5", dtype=object),
         "usfl": np.full(n, "1", dtype=object),
     }
