@@ -419,7 +419,9 @@ def export_files(release: Release) -> list[Path]:
 def barriers(release: Release, period: str) -> list[dict]:
     """Return the data-barrier index of every department, best first."""
     return rows(
-        release, "select * from department_data_barriers where period = ? order by rank_overall, department", period
+        release,
+        "select * from department_data_barriers where period = ? order by rank_overall nulls last, index_score desc, department",
+        period,
     )
 
 

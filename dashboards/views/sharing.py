@@ -116,9 +116,15 @@ def department() -> str:
             + "</tr>"
         )
     heads = ((t("indicator"), ""), (t("value"), "num"), ("", ""), (t("score"), "num"), (t("lost"), "num"))
+    ranked = sum(x["index_status"] == "rated" for x in barriers)
+    said = (
+        t("index_of", index=i18n.number(b["index_score"]), rank=b["rank_overall"], all=ranked)
+        if rated
+        else t("index_not_rated", share=i18n.percent(b["coverage_share"]))
+    )
     top = (
         f'<h2 id="department">{esc(ctx.pick(b, "department_name"))} <span class="mute" style="font-weight:400">{esc(ctx.pick(b, "body_name"))}</span></h2>'
-        f'<p class="note">{esc(t("index_of", index=i18n.number(b["index_score"]) if rated else t("grade.none"), rank=b["rank_overall"], all=len(barriers)))} '
+        f'<p class="note">{esc(said)} '
         + parts.link(ctx.href("data", silo=b["silo"]), esc(t("to_tables")))
         + f" · <code>anlan quality {esc(b['silo'])}</code></p>"
     )

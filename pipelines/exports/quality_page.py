@@ -48,7 +48,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_delivered": ("未到", "did not come"), "unreadable": ("读不出", "unreadable"),
     "observed": ("已核实", "observed"), "not_applicable": ("不适用", "not applicable"), "not_reported": ("未报送", "not reported"),
     "not_due": ("未启用", "not due"), "not_rated": ("未评", "not rated"),
-    "rank": ("全部部门中第 {n} 位", "rank {n} among departments"),
+    "rank": ("已评部门中第 {n} 位", "rank {n} among rated departments"),
     "tables_came": ("到表", "Tables that came"), "of": ("共 {n} 张", "of {n}"),
     "rows_accepted": ("接收率", "Rows accepted"), "rows_of": ("落地 {n} 行", "of {n} landed"),
     "open_rows": ("待整改行", "Rows to mend"), "mended": ("已整改 {n} 行", "{n} mended"),

@@ -854,7 +854,7 @@ def _department_tables(rng: random.Random, t: dict) -> None:
                     "body_name_en": f"{en} bureau",
                     "index_status": "not_rated" if missing else "rated",
                     "index_score": q(0 if missing else 92 - 11 * place),
-                    "rank_overall": place + 1,
+                    "rank_overall": None if missing else place + 1,
                     "coverage_share": q(0 if missing else 1),
                     "table_count": 7,
                     "delivered_count": 0 if missing else 7 - place % 2,

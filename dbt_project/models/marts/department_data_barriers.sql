@@ -77,9 +77,14 @@ select
         else 'not_rated'
     end as index_status,
     cast(round(indexed.index_score, 2) as decimal(7, 2)) as index_score,
-    cast(rank() over (
-        partition by indexed.district_code, indexed.period order by round(indexed.index_score, 2) desc
-    ) as integer) as rank_overall,
+    -- who is not rated takes no rank, and takes nobody else's
+    case
+        when indexed.coverage >= {{ parameter('coverage_minimum') }} then cast(rank() over (
+            partition by indexed.district_code, indexed.period, indexed.coverage >= {{ parameter('coverage_minimum') }}
+            order by round(indexed.index_score, 2) desc
+        ) as integer)
+        else cast(null as integer)
+    end as rank_overall,
     cast(indexed.coverage as decimal(6, 4)) as coverage_share,
     deliveries.table_count,
     deliveries.delivered_count,
