@@ -28,6 +28,10 @@ _ASK_COLUMNS = ("与数据提供方核对表结构", "check the table's columns 
 _ASK_ROWS = ("请核对是否缺报或重报", "check whether something is missing or sent twice")
 
 
+# kinds of delivery that bring refused rows a second time: an owner's repair, a decision to let in
+AGAIN = frozenset({"repair", "release"})
+
+
 def _rule(
     table: Table, claim: str, severity: str, reason: tuple[str, str], advice: tuple[str, str], low: float | None = None,
     high: float | None = None,
@@ -158,6 +162,9 @@ def facts(
     found["not_empty"] = (rows if any(m["landed"] for m in before) else None, 1, f"{rows} rows")
     found["not_after_pull"] = (rows_ahead if rows_dated else None, rows_dated, f"{rows_ahead} of {rows_dated} rows")
     found["withdrawals_known"] = (keys_unreadable, rows, f"{keys_unreadable} rows")
+    if delivery.kind in AGAIN:
+        return found  # rows that come a second time say nothing about how many are usual, nor about the source's form
+    before = [m for m in before if m["source"]["kind"] not in AGAIN]
     found["volume_as_usual"] = _volume(table, delivery, before, rows, fresh, days)
     found |= _drift(table, delivery, before)
     for check in delivery.checks:

@@ -6,7 +6,7 @@ What needs the whole delivery or earlier batches (keys, duplicates, withdrawals,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,11 +59,21 @@ class Judge:
     """The door of one table, ready for slice after slice."""
 
     def __init__(
-        self, settings: Settings, contract: Contract, table: Table, db: duckdb.DuckDBPyConnection, pulled_at: datetime
+        self,
+        settings: Settings,
+        contract: Contract,
+        table: Table,
+        db: duckdb.DuckDBPyConnection,
+        pulled_at: datetime,
+        lenient: frozenset[str] = frozenset(),
     ) -> None:
         self.settings, self.contract, self.table = settings, contract, table
         self.db, self.pulled_at = db, pulled_at
-        self.rules = [r for r in door.rules(contract, table) if r.scope == "row"]
+        self.rules = [
+            replace(r, severity="warning") if r.name in lenient else r
+            for r in door.rules(contract, table)
+            if r.scope == "row"
+        ]
         self.columns = list(table.columns.values())
         self.personal = [c.name for c in self.columns if c.is_personal]
         self.key = settings.identity_key() if self.personal else b""

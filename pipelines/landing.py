@@ -125,7 +125,7 @@ class Batch:
     ) -> None:  # fmt: skip
         self.settings, self.contract, self.table, self.delivery, self.db = settings, contract, table, delivery, db
         self.pulled_at = datetime.now(UTC)
-        self.judge = Judge(settings, contract, table, db, self.pulled_at)
+        self.judge = Judge(settings, contract, table, db, self.pulled_at, delivery.lenient)
         self.versions = Versions(settings, contract, table, db, backfill)
         self.sealer = vault.Sealer(settings, table.silo, table.name) if self.judge.personal else None
         self.tmp: Path | None = None

@@ -174,6 +174,11 @@ def _sync(path: Path) -> None:
 def commit(tmp: Path, final: Path, manifest: dict[str, Any]) -> None:
     """Make the batch in ``tmp`` real: manifest, sync of files and folders, one rename."""
     (tmp / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    make_real(tmp, final)
+
+
+def make_real(tmp: Path, final: Path) -> None:
+    """Sync a folder and its files and give it its place by one rename."""
     for path in tmp.iterdir():
         path.chmod(0o600)
         _sync(path)

@@ -44,7 +44,7 @@ class Delivery:
     but is not data: title, header, total, footnote rows, each with its number and text.
     ``checks`` lists claims only the connector can test, e.g. a total row that must equal the sum:
     ``{"rule", "scope": "batch", "severity", "checked", "failed", "seen"}``; they may be added while slices
-    are consumed.
+    are consumed. ``lenient`` names row rules that a decision of people waives for this delivery: they are remarks.
 
     ``detail["stamp"]`` of a file is what its place says of it without reading it (name, size, time or etag):
     a file whose stamp a manifest knows is not fetched again. ``after_commit`` is called once the batch is safe on
@@ -61,6 +61,7 @@ class Delivery:
     non_data_rows: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     after_commit: Callable[[], None] | None = None
+    lenient: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines import door, index, landing, vault
+from pipelines import door, index, landed, landing, store, vault
 from pipelines.connectors.base import Delivery, Slice
-from pipelines.contract import Column, Contract, Table, load
+from pipelines.contract import Contract, Table, load
 from pipelines.errors import AnlanError, UsageError
 from pipelines.quarantine import book, decisions, refs
 from pipelines.quarantine.issues import MENDED, Issue, of_table
@@ -43,7 +43,7 @@ def issues(settings: Settings, contracts: Iterable[Contract]) -> list[Issue]:
     for contract in contracts:
         about = [d for d in decided if d.silo == contract.silo]
         for table in contract.tables.values():
-            found += of_table(settings, contract, table, landing.manifests(settings, table), about)
+            found += of_table(settings, contract, table, store.manifests(settings, table), about)
     return found
 
 
@@ -68,11 +68,6 @@ def choose(found: list[Issue], what: Iterable[str], rule: str = "", day: date | 
     return [i for i in chosen.values() if day is None or i.state_on(day) == "open"]
 
 
-def _as_sent(contract: Contract, column: Column) -> str:
-    """Return the SQL of a column's text as it was sent: raw where it was kept, else the usual text of what was read."""
-    return landing.as_sent_sql(contract, column)
-
-
 def texts(
     settings: Settings, contract: Contract, table: Table, wanted: list[refs.Ref], who: str, why: str
 ) -> dict[str, dict[str, str | None]]:
@@ -81,14 +76,14 @@ def texts(
     personal = [c.name for c in table.columns.values() if c.is_personal]
     for batch in dict.fromkeys(r.batch for r in wanted):
         here = [r for r in wanted if r.batch == batch]
-        path = landing.table_folder(settings, table) / f"batch={batch}" / "rows.parquet"
+        path = store.table_folder(settings, table) / f"batch={batch}" / "rows.parquet"
         if not path.is_file():
             raise UsageError(f"{table.id} batch {batch}", "is not here", do="check the reference")
         places = pa.table(
             {"_file": [r.file for r in here], "_part": [r.part for r in here], "_row": [r.row for r in here]}
         )
         plain = [c for c in table.columns.values() if not c.is_personal]
-        asked = ", ".join(f"{_as_sent(contract, c)} as {ident(c.name)}" for c in plain)
+        asked = ", ".join(f"{landed.as_sent(c, contract)} as {ident(c.name)}" for c in plain)
         with duckdb.connect(":memory:") as db:
             db.execute("set TimeZone = 'UTC'")
             db.register("places", places)
@@ -111,7 +106,7 @@ def texts(
 
 def findings(settings: Settings, table: Table, wanted: list[refs.Ref]) -> dict[str, list[dict[str, str]]]:
     """Return what the door found on each row: rule, column, reason and advice in both languages."""
-    folder = landing.table_folder(settings, table)
+    folder = store.table_folder(settings, table)
     found: dict[str, list[dict[str, str]]] = {}
     names = "rule column_name raw_value reason_zh reason_en advice_zh advice_en severity".split()
     for batch in dict.fromkeys(r.batch for r in wanted):
@@ -175,14 +170,15 @@ def _slices(table: Table, sheets: dict[str, list[tuple[int, dict[str, str | None
 
 def _land(settings: Settings, contract: Contract, table: Table, delivery: Delivery) -> dict[str, Any]:
     """Land a repair or a release; what was landed before by the same bytes is not landed twice."""
-    for m in landing.manifests(settings, table):
+    for m in store.manifests(settings, table):
         if (
             m["status"] == "landed"
             and m["source"]["kind"] == delivery.kind
             and m["source"]["sha256"] == delivery.sha256
         ):
             return m
-    manifest = landing.land(settings, contract, table, delivery)
+    # a window of the past: what it does not hold is not withdrawn
+    manifest = landing.land(settings, contract, table, delivery, backfill=True)
     if manifest is None:
         raise AnlanError(table.id, "brought nothing new", do="check that the rows were changed")
     return manifest
@@ -201,7 +197,7 @@ def repair(settings: Settings, path: Path, silo: str, who: str, why: str) -> Out
     sent = book.read(path, contract)
     known = {i.latest_ref for i in issues(settings, [contract])}
     known |= {t for d in decisions.load(settings) if d.action == "repair" for t in d.ties}
-    sha, outcome = landing.sha256_file(path), Outcome()
+    sha, outcome = store.sha256_file(path), Outcome()
     unknown = [f"{r.sheet} row {r.row}" for rows in sent.values() for r in rows if r.ref not in known]
     if unknown:
         raise UsageError(

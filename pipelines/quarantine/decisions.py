@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import landing
+from pipelines import store
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
@@ -116,7 +116,7 @@ def record(
     if same is not None:
         return _read(folder(settings) / same)
     name = f"{1 + len(done):06d}-{mark}"
-    tmp = landing.temporary(settings)
+    tmp = store.temporary(settings)
     try:
         pairs = sorted(ties.items())
         pq.write_table(
@@ -127,7 +127,7 @@ def record(
         (tmp / "decision.json").write_text(
             json.dumps(said | {"decided_at": now}, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
         )
-        landing.make_real(tmp, folder(settings) / name)
+        store.make_real(tmp, folder(settings) / name)
     finally:
         shutil.rmtree(tmp, ignore_errors=True)
     return _read(folder(settings) / name)

@@ -19,13 +19,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines import landing
+from pipelines import store
 from pipelines.contract import Contract, Table
+from pipelines.door_batch import AGAIN
 from pipelines.quarantine.decisions import Decision
 from pipelines.reading import ident, quoted
 from pipelines.settings import Settings
 
-AGAIN = frozenset({"repair", "release"})  # kinds of source that bring a refused row a second time
 MENDED = ("repaired", "sent_again")
 ISSUES = pa.schema(
     [
@@ -85,7 +85,7 @@ def of_table(
 
 
 def _files(settings: Settings, table: Table, batches: list[str], name: str) -> str:
-    folder = landing.table_folder(settings, table)
+    folder = store.table_folder(settings, table)
     return ", ".join(quoted(str(folder / f"batch={b}" / f"{name}.parquet")) for b in batches)
 
 
@@ -111,7 +111,7 @@ def _by_decision(
     for d in decided:
         verdicts = {}
         if d.batch in at:
-            folder = landing.table_folder(settings, table) / f"batch={d.batch}"
+            folder = store.table_folder(settings, table) / f"batch={d.batch}"
             verdicts = _verdicts(db, folder / "rows.parquet")
         for old, new in d.ties.items():
             issue = issues.get(root.get(old, old))

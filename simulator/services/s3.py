@@ -34,7 +34,7 @@ class Server(ProcessService):
         return [
             program, "-logtostderr=true", "-v=-1", "server", f"-dir={self.own}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
             f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={port}",
-            f"-s3.port.grpc={_pair()}", "-s3", f"-s3.config={self.own / 'logins.json'}", "-s3.port.iceberg=0",
+            f"-s3.port.grpc={_pair()}", "-s3", f"-s3.config={self.own / 'logins.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0",
             "-master.volumeSizeLimitMB=256", "-volume.max=0", "-volume.preStopSeconds=0", "-master.telemetry=false",
             "-volume.minFreeSpace=1",
         ]  # fmt: skip
