@@ -316,7 +316,8 @@ def open_rows(
     for part in _frames(path, keys(settings)):
         ref = pc.binary_join_element_wise(
             pa.scalar(f"{silo}/{table}/{batch}#"),
-            pc.fill_null(part.column("_file"), ""), pa.scalar("!"), pc.fill_null(part.column("_part"), ""),
+            pc.fill_null(pc.cast(part.column("_file"), pa.string()), ""), pa.scalar("!"),
+            pc.fill_null(pc.cast(part.column("_part"), pa.string()), ""),
             pa.scalar(":"), pc.cast(part.column("_row"), pa.string()), "",
         )  # fmt: skip
         named = part.drop_columns(list(PLACE)).add_column(0, "landing_ref", ref)

@@ -219,7 +219,7 @@ def read(path: Path, contract: Contract) -> dict[str, list[Sent]]:
 
 def _cells(book: Any, sheet: str) -> list[list[str | None]]:
     """Return the cells of a sheet as text, from its first row and column."""
-    frame = book.load_sheet(sheet, header_row=None, dtypes="string", schema_sample_rows=0).to_arrow()
+    frame = book.load_sheet(sheet, header_row=None, dtypes="string").to_arrow()
     return [list(row) for row in zip(*(c.to_pylist() for c in frame.columns), strict=True)] if frame.num_columns else []
 
 

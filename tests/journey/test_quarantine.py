@@ -95,6 +95,7 @@ def test_an_owner_mends_rows_in_a_workbook_and_they_land_tied_to_the_old_ones(
     index.rebuild(settings, [load("enforcement")])
     issues = pq.read_table(settings.landing / "_index" / "issues.parquet").to_pylist()
     assert {r["landing_ref"] for r in issues if r["issue_state"] == "repaired"} == set(mended)
+    now = bytes_of(settings)
     # the same workbook once more changes nothing
     again = actions.repair(settings, path, "enforcement", "数据组 王", "退回更正")
     assert again.counts == done.counts
