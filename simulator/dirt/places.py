@@ -74,7 +74,7 @@ class Places(Base):
     def towns(self, code: str | None, name: str, rates: DirtRates, names: list[str], codes: list[str]) -> None:
         """Let town code and name disagree (the name is right), name towns of another district (#1, #3)."""
         if code is not None:
-            own = dict(zip(names, codes, strict=True))
+            own = dict(zip(names, codes, strict=False))
             for row in self._draw(rates.code_name_conflict, code):
                 clean, town = self.table.columns[code][row], self.table.columns[name][row]
                 # the town's own code of another date would be no conflict
