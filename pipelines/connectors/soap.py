@@ -171,7 +171,7 @@ def _agreed(contract: Contract, table: Table) -> tuple[Agreed, dict[str, Any]]:
             "; ".join(faults),
             "mend soap: or source: in the contract",
         )
-    size = words["page_size"] or table.raw.get("page_size", contract.page_size)
+    size = own.get("page_size") or table.raw.get("page_size") or words["page_size"] or contract.page_size
     how = Agreed(
         path=str(words["path"]), zone=contract.time_zone, page_size=int(size), auth=words["auth"], paging=paging,
         answer=words["answer"], since=since, until=until,

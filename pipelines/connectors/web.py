@@ -30,6 +30,8 @@ _PIECE = 1 << 20
 _SECRETS = ("client_secret", "token", "api_key", "password")
 
 Thing = TypeVar("Thing")
+# when a server may be asked next: its owner's pace counts for all tables together
+_NEXT: dict[str, float] = {}
 
 
 class Try(Exception):
@@ -88,7 +90,6 @@ class Session:
         self.wait_max = float(connection.get("wait_max_s", WAIT_MAX_SECONDS))
         self.limit = int(float(connection.get("max_body_mb", MAX_BODY_MB)) * (1 << 20))
         self.gap = 1.0 / float(per_second) if per_second else 0.0
-        self.next_at = 0.0
         self.requests = 0
         self.skew: float | None = None
         self.secrets = {str(connection[name]) for name in _SECRETS if connection.get(name)}
@@ -164,10 +165,10 @@ class Session:
         """Wait until the owner's pace allows the next request."""
         if not self.gap:
             return
-        now = time.monotonic()
-        if now < self.next_at:
-            time.sleep(self.next_at - now)
-        self.next_at = max(now, self.next_at) + self.gap
+        now, allowed = time.monotonic(), _NEXT.get(self.base, 0.0)
+        if now < allowed:
+            time.sleep(allowed - now)
+        _NEXT[self.base] = max(now, allowed) + self.gap
 
     def _body(self, reply: httpx.Response) -> bytes:
         """Read and unpack the body up to the limit."""

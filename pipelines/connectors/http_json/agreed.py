@@ -145,7 +145,9 @@ def agreed(contract: Contract, table: Table) -> Agreed:
     return Agreed(
         path=str(given["path"]),
         zone=contract.time_zone,
-        page_size=int(given.get("page_size", table.raw.get("page_size", contract.page_size))),
+        page_size=int(
+            own.get("page_size") or table.raw.get("page_size") or silo.get("page_size") or contract.page_size
+        ),
         auth=auth,
         paging=paging,
         answer=answer,
