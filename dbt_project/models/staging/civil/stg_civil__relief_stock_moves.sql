@@ -9,8 +9,12 @@ select
     kind_word,
     quantity,
     {{ as_sent('quantity') }} as quantity_text,
+    quantity_unit_word,
+    quantity_read_how,
     balance_quantity,
     {{ as_sent('balance_quantity') }} as balance_quantity_text,
+    balance_quantity_unit_word,
+    balance_quantity_read_how,
     updated_at,
     landing_ref
 from rows_in

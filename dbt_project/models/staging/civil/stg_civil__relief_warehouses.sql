@@ -12,8 +12,13 @@ select
     lat,
     floor_area_m2,
     {{ as_sent('floor_area_m2') }} as floor_area_m2_text,
+    floor_area_m2_read_how,
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

@@ -8,6 +8,7 @@ select
     org_no,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     is_registered,
     specialty_word,
     town_name,
@@ -19,5 +20,9 @@ select
     vehicle_count,
     founded_date,
     is_on_call,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

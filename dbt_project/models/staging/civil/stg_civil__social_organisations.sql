@@ -7,6 +7,7 @@ select
     org_name,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     category_word,
     competent_unit_name,
     legal_person_name_mask,
@@ -18,5 +19,6 @@ select
     status_word,
     yearly_check_word,
     is_emergency,
+    town_read_how,
     landing_ref
 from rows_in

@@ -15,5 +15,6 @@ select
     {{ as_sent('people_count') }} as people_count_text,
     people_count_read_how,
     updated_at,
+    town_read_how,
     landing_ref
 from rows_in

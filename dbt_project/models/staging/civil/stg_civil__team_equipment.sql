@@ -9,6 +9,8 @@ select
     item_code,
     quantity,
     {{ as_sent('quantity') }} as quantity_text,
+    quantity_unit_word,
+    quantity_read_how,
     unit_word,
     is_serviceable,
     bought_date,

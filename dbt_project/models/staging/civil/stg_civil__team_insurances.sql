@@ -10,6 +10,7 @@ select
     insured_count_read_how,
     amount_wan,
     {{ as_sent('amount_wan') }} as amount_wan_text,
+    amount_wan_read_how,
     from_date,
     to_date,
     landing_ref

@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('civil__volunteers', ['volunteer_no']) }})
 select
     district_code,
     volunteer_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -19,5 +20,6 @@ select
     yearly_hours,
     last_active_date,
     is_active,
+    town_read_how,
     landing_ref
 from rows_in

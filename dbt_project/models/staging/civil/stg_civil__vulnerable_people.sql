@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('civil__vulnerable_people', ['person_no']) }
 select
     district_code,
     person_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -22,5 +23,6 @@ select
     is_consented,
     verified_date,
     status_word,
+    town_read_how,
     landing_ref
 from rows_in

@@ -13,6 +13,7 @@ select
     injury_count,
     loss_wan,
     {{ as_sent('loss_wan') }} as loss_wan_text,
+    loss_wan_read_how,
     is_responsible,
     updated_at,
     landing_ref

@@ -9,6 +9,8 @@ select
     item_code,
     quantity,
     {{ as_sent('quantity') }} as quantity_text,
+    quantity_unit_word,
+    quantity_read_how,
     unit_word,
     expiry_date,
     {{ as_sent('expiry_date') }} as expiry_date_text,

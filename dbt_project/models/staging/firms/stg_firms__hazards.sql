@@ -10,11 +10,15 @@ select
     hazard_text,
     category_word,
     grade_word,
+    grade_word_code,
+    grade_word_read_how,
     place,
     finder_post,
     deadline_date,
     {{ as_sent('deadline_date') }} as deadline_date_text,
     status_word,
+    status_word_code,
+    status_word_read_how,
     updated_at,
     landing_ref
 from rows_in

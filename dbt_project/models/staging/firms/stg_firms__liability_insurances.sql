@@ -11,6 +11,7 @@ select
     insured_count_read_how,
     insured_amount_wan,
     {{ as_sent('insured_amount_wan') }} as insured_amount_wan_text,
+    insured_amount_wan_read_how,
     from_date,
     to_date,
     landing_ref

@@ -6,7 +6,11 @@ select
     enterprise_no,
     change_no,
     old_name,
+    old_name_key,
+    old_name_read_how,
     new_name,
+    new_name_key,
+    new_name_read_how,
     old_uscc,
     changed_date,
     landing_ref

@@ -10,6 +10,7 @@ select
     kind_word,
     fine_wan,
     {{ as_sent('fine_wan') }} as fine_wan_text,
+    fine_wan_read_how,
     is_daily_fine,
     corrected_date,
     landing_ref

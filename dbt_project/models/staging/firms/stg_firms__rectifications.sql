@@ -8,6 +8,7 @@ select
     measure,
     cost_wan,
     {{ as_sent('cost_wan') }} as cost_wan_text,
+    cost_wan_read_how,
     deadline_date,
     {{ as_sent('deadline_date') }} as deadline_date_text,
     rectified_date,

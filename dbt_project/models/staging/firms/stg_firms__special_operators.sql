@@ -5,13 +5,16 @@ select
     district_code,
     record_no,
     enterprise_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
     work_word,
+    cert_no as cert_no_hash,
     cert_no_mask,
+    -- null: nothing to compare
     case
         when cert_no is null or id_number is null then cast(null as boolean)
         else coalesce(cert_no_identity = id_number, false)

@@ -7,11 +7,15 @@ select
     enterprise_no,
     owner_uscc,
     {{ as_sent('owner_uscc') }} as owner_uscc_text,
+    owner_uscc_read_how,
     venue_type_word,
     place,
     lon,
     lat,
     is_online,
     last_seen_at,
+    point_lon,
+    point_lat,
+    point_read_how,
     landing_ref
 from rows_in

@@ -11,6 +11,7 @@ select
     donor_person_name_mask,
     amount_yuan,
     {{ as_sent('amount_yuan') }} as amount_yuan_text,
+    amount_yuan_read_how,
     is_restricted,
     purpose,
     receipt_no,

@@ -11,6 +11,7 @@ select
     after_value,
     spent_yuan,
     {{ as_sent('spent_yuan') }} as spent_yuan_text,
+    spent_yuan_read_how,
     remark,
     landing_ref
 from rows_in

@@ -8,6 +8,7 @@ select
     approved_date,
     recipient_kind_word,
     team_name,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -17,6 +18,8 @@ select
     reason_word,
     amount_yuan,
     {{ as_sent('amount_yuan') }} as amount_yuan_text,
+    amount_yuan_read_how,
     paid_date,
+    town_read_how,
     landing_ref
 from rows_in

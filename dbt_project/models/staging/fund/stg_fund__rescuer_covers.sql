@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('fund__rescuer_covers', ['cover_no']) }})
 select
     district_code,
     cover_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -13,6 +14,7 @@ select
     kind_word,
     amount_wan,
     {{ as_sent('amount_wan') }} as amount_wan_text,
+    amount_wan_read_how,
     from_date,
     to_date,
     landing_ref

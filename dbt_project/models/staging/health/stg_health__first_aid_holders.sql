@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('health__first_aid_holders', ['cert_no']) }}
 select
     district_code,
     cert_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -15,5 +16,6 @@ select
     issued_date,
     valid_to_date,
     {{ as_sent('valid_to_date') }} as valid_to_date_text,
+    town_read_how,
     landing_ref
 from rows_in

@@ -13,5 +13,6 @@ select
     finished_at,
     plan_minutes,
     patient_count,
+    town_read_how,
     landing_ref
 from rows_in

@@ -7,6 +7,7 @@ select
     institution_name,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     level_word,
     town_name,
     address,
@@ -16,5 +17,9 @@ select
     intensive_bed_count,
     ambulance_count,
     has_24h_emergency,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

@@ -9,9 +9,13 @@ select
     kind_word,
     quantity,
     {{ as_sent('quantity') }} as quantity_text,
+    quantity_unit_word,
+    quantity_read_how,
     unit_word,
     usable_quantity,
     {{ as_sent('usable_quantity') }} as usable_quantity_text,
+    usable_quantity_unit_word,
+    usable_quantity_read_how,
     checked_date,
     landing_ref
 from rows_in

@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('health__squad_health_workers', ['record_no'
 select
     district_code,
     record_no,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -18,5 +19,6 @@ select
     skill_word,
     joined_date,
     left_date,
+    town_read_how,
     landing_ref
 from rows_in

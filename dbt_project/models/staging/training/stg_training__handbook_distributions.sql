@@ -9,5 +9,6 @@ select
     venue_word,
     distributed_at,
     copy_count,
+    town_read_how,
     landing_ref
 from rows_in

@@ -4,6 +4,7 @@ with rows_in as ({{ newest_accepted('training__learners', ['learner_id']) }})
 select
     district_code,
     learner_id,
+    person_name as name_hash,
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,
@@ -15,11 +16,13 @@ select
     unit_name,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     town_name,
     post_word,
     employment_word,
     hired_date,
     major,
     registered_at,
+    town_read_how,
     landing_ref
 from rows_in

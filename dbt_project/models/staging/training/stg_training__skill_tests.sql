@@ -11,5 +11,6 @@ select
     tested_at,
     tested_count,
     passed_count,
+    town_read_how,
     landing_ref
 from rows_in

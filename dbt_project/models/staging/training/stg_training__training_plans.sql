@@ -14,5 +14,6 @@ select
     rotation_months,
     from_date,
     to_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -6,13 +6,17 @@ select
     meter_no,
     customer_no,
     customer_name,
+    customer_name_key,
+    customer_name_read_how,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     town_name,
     address,
     capacity_kva,
     voltage_word,
     installed_date,
     status_word,
+    town_read_how,
     landing_ref
 from rows_in

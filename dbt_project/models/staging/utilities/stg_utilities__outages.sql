@@ -14,5 +14,6 @@ select
     restored_at,
     customer_count,
     cause_word,
+    town_read_how,
     landing_ref
 from rows_in

@@ -6,12 +6,16 @@ select
     meter_no,
     customer_no,
     customer_name,
+    customer_name_key,
+    customer_name_read_how,
     uscc,
     {{ as_sent('uscc') }} as uscc_text,
+    uscc_read_how,
     kind_word,
     town_name,
     address,
     installed_date,
     status_word,
+    town_read_how,
     landing_ref
 from rows_in
