@@ -155,7 +155,7 @@ def _points(world: World, rates: DirtRates, truth: Truth, period: str, last: np.
     d.money("威胁财产", rates, outliers=False)
     g.common(d, world, rates, texts=["镇街", "名称"], names=["监测人"], phones=["监测人电话"], village="村社",
              dates=["认定日期", "复核日期"], counts=["威胁人数"])  # fmt: skip
-    d.towns("镇街代码", "镇街", rates, [], list(world.towns["nbs9"]))
+    d.towns("镇街代码", "镇街", rates, list(world.towns["name"]), list(world.towns["nbs9"]))
     return table
 
 

@@ -118,7 +118,7 @@ def test_truth_names_rows_that_exist(made):
     for silo in FIRST:
         truth = pq.read_table(made / "truth" / f"{silo}.parquet")
         assert truth.num_rows
-        assert set(truth["expected"].to_pylist()) <= {"repaired", "rejected", "flagged", "duplicate"}
+        assert set(truth["expected"].to_pylist()) <= {"repaired", "rejected", "flagged", "duplicate", "kept"}
         for (owner, table), key in keys.items():
             if owner != silo:
                 continue
