@@ -15,6 +15,7 @@ from pipelines import periods
 from pipelines.errors import AnlanError, UsageError
 from pipelines.quarantine.commands import app as quarantine_app
 from pipelines.settings import Settings
+from pipelines.silo_tools.commands import app as silo_app
 
 app = typer.Typer(
     name="anlan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -22,6 +23,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(silo_app, name="silo")
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]
 Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]
