@@ -127,7 +127,7 @@ def agreed(contract: Contract, table: Table) -> Agreed:
     answer["ok"] = [str(word).lower() for word in answer["ok"]]
     # an API that was agreed on in detail has a since only when it says so
     plain = not silo and isinstance(table.source, str)
-    since = moment(given.get("since"), Moment("since_ms", "epoch_ms") if plain else None, faults)
+    since = moment(given.get("since"), Moment("since_ms", "epoch_ms", off_by_one=True) if plain else None, faults)
     until = moment(given.get("until"), Moment("until_ms", "epoch_ms") if plain else None, faults)
     if kind == "time" and not (since and until and paging.get("start")):
         faults.append("paging by time needs since, until and paging.start")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,12 +125,16 @@ def agree() -> Any:
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database() -> Iterator[Database]:
     """A running server with a login that may only read."""
-    server = Database(tmp_path_factory.mktemp("postgres"))
+    # not below pytest's own folder: a second pytest closes that to every other user, and the server is one
+    folder = Path(tempfile.mkdtemp(prefix="anlan-postgres-"))
+    folder.chmod(0o755)
+    server = Database(folder)
     server.owner(f"create role reader login password '{PASSWORD}';")
     yield server
     server.stop()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -376,3 +376,25 @@ def test_extra_and_absent_fields_are_warnings(towers: Towers) -> None:
         ("warning", 1, "on"),
         ("warning", 0, ""),
     ]
+
+
+def test_another_order_of_fields_changes_nothing(towers: Towers) -> None:
+    before = pull(towers)[1][0].rows
+    towers.rows = [
+        json.dumps(dict(reversed(json.loads(text, parse_float=str, parse_int=str).items()))) for text in towers.rows
+    ]
+    after = pull(towers)[1][0].rows
+    assert after.drop_columns(["is_on", "tags"]) == before.drop_columns(["is_on", "tags"])
+
+
+def test_a_back_fill_asks_the_towers_for_its_window_only(towers: Towers) -> None:
+    window = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
+    since = Since(watermark=datetime(2027, 1, 1, tzinfo=UTC), window=window)
+    delivery, _ = pull(towers, since, load="incremental", watermark="day_at")
+    # this API leaves out the moment it is given as the start
+    assert towers.calls[0]["since_ms"] == "1782863999999"
+    assert towers.calls[0]["until_ms"] == "1785542400000"
+    assert delivery.detail["window"] == [edge.isoformat() for edge in window]
+    delivery, _ = pull(towers, since)
+    assert "since_ms" not in towers.calls[-1], "a snapshot is always whole"
+    assert "window" not in delivery.detail

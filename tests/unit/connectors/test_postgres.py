@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -301,3 +302,21 @@ def test_a_sample_shows_columns_types_rows_and_the_count(incidents: Any) -> None
     assert sample.notes == []
     agreed, table = incidents.agree("police", "incidents", COLUMNS, source="public.gone")
     assert "no such table" in postgres.check(agreed, table, {"url": incidents.url()}).notes[0]
+
+
+def test_a_servers_clock_that_is_wrong_is_told(incidents: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = time.time
+    monkeypatch.setattr("pipelines.connectors.relational.time.time", lambda: ours() - 3600)
+    delivery, _, _ = pull(incidents)
+    [check] = [c for c in delivery.checks if c["rule"].endswith("clock_agrees")]
+    assert check["failed"] == 1
+    assert "+3600 s" in check["seen"] or "+3599 s" in check["seen"]
+
+
+def test_another_order_of_columns_changes_nothing(incidents: Any) -> None:
+    before = pull(incidents)[1]
+    incidents.owner(
+        "create or replace view turned as select note, is_true, alarm_at, lvl, incident_no from incident;"
+        " grant select on turned to reader"
+    )
+    assert pull(incidents, source="public.turned")[1] == before

@@ -238,6 +238,16 @@ def test_a_document_type_inside_the_text_is_refused_too(agree: Any) -> None:
         canned(agree, body, answer={"inside": "out"})
 
 
+def test_another_order_of_elements_changes_nothing_and_another_shape_is_a_lost_field(agree: Any) -> None:
+    def page(row: str) -> bytes:
+        return f"<E><Body><R><code>0</code><total>1</total><rows><row>{row}</row></rows></R></Body></E>".encode()
+
+    _, rows = canned(agree, page("<dz>c</dz><sbsj>b</sbsj><sjbh>a</sjbh>"))
+    assert rows == [({"event_no": "a", "reported_at": "b", "place": "c"}, None)]
+    with pytest.raises(SourceError, match="lost or renamed fields: dz"):
+        canned(agree, page("<sjbh>a</sjbh><sbsj>b</sbsj><dz><town>c</town></dz>"))
+
+
 @pytest.mark.parametrize("tree_bytes", [soap.TREE_BYTES, 0])
 def test_elements_nested_without_end_are_broken_xml(
     agree: Any, tree_bytes: int, monkeypatch: pytest.MonkeyPatch
