@@ -21,7 +21,8 @@ from pipelines.errors import AnlanError
 from pipelines.settings import Settings
 from pipelines.silo_tools import guess
 
-CLOSE = 0.5
+CLOSE = 0.5  # likeness from which a name is taken for a renamed one
+MANY = 0.2  # share of a sample from which a fault is the column's and not a cell's
 _TYPES_ZH = {
     "integer": "整数", "date": "日期", "datetime": "日期时间", "epoch_ms": "毫秒时间戳", "boolean": "是/否",
     "uscc": "统一社会信用代码", "id_number": "身份证号", "phone": "电话号码", "headcount": "人数", "gb28181": "20 位设备编码",
@@ -155,12 +156,15 @@ def _types(contract: Contract, table: Table, sample: Sample, places: dict[str, s
             kind = _TYPES_ZH.get(column.type, column.type)
             zh = f"列“{column.source}”有 {len(bad)}/{len(values)} 个样例读不成{kind}，例如 {examples}"
             en = f"{len(bad)} of {len(values)} samples of “{column.source}” do not read as {column.type}, such as {examples}"
-            found.append(Finding(table.name, "type_reads", "error" if column.required else "note", zh, en, name))
+            # a few bad cells are the door's business; many mean that the column is not what was agreed
+            many = len(bad) >= MANY * sum(v is not None and bool(v.strip()) for v in values)
+            found.append(Finding(table.name, "type_reads", "error" if many else "note", zh, en, name))
         empty = sum(v is None or not v.strip() for v in values)
         if column.required and empty:
             zh = f"必填列“{column.source}”有 {empty}/{len(values)} 个样例为空"
             en = f"mandatory column “{column.source}” is empty in {empty} of {len(values)} samples"
-            found.append(Finding(table.name, "required", "error", zh, en, name))
+            severity = "error" if empty >= MANY * len(values) else "note"
+            found.append(Finding(table.name, "required", severity, zh, en, name))
     return found
 
 
@@ -168,7 +172,10 @@ def _key(table: Table, sample: Sample, places: dict[str, str | None]) -> list[Fi
     at = [places.get(k) for k in table.key]
     if not at or None in at or not sample.rows or table.raw.get("repeated_key") == "newest":
         return []
-    keys = Counter(tuple(row.get(str(p)) for p in at) for row in sample.rows)
+    different = {
+        tuple(row.get(c) for c in sample.columns): row for row in sample.rows
+    }  # a copy of a row is no conflict
+    keys = Counter(tuple(row.get(str(p)) for p in at) for row in different.values())
     twice = sum(1 for n in keys.values() if n > 1)
     if not twice:
         return []

@@ -61,7 +61,9 @@ class Server(ProcessService):
             _retried(lambda silo=silo: store.create_dir(silo))
             store.delete_dir_contents(silo, missing_dir_ok=True)
             for path in sorted(p for p in (self.folder / silo).rglob("*") if p.is_file()):
-                with store.open_output_stream(f"{silo}/{path.relative_to(self.folder / silo).as_posix()}") as out:
+                name = f"{silo}/{path.relative_to(self.folder / silo).as_posix()}"
+                # as it lies: by a name that ends in .gz the library would pack it once more
+                with store.open_output_stream(name, compression=None) as out:
                     out.write(path.read_bytes())
 
     def owner(self) -> Any:

@@ -86,12 +86,22 @@ def test_values_that_do_not_read_are_counted_with_examples_and_people_masked() -
     texts = " ".join(f.zh + f.en for f in found)
     assert "1/2 个样例读不成整数，例如 12a" in texts
     assert [f.severity for f in found if f.column == "n"] == ["error"]
+    few = compare.compare(
+        contract,
+        contract.tables["t"],
+        seen([{"n": str(n), "phone": ""} for n in range(19)] + [{"n": "x", "phone": ""}]),
+        [],
+    )
+    assert [f.severity for f in few if f.column == "n"] == ["note"], "one bad cell of twenty is the door's business"
     assert "138001" not in texts
 
 
 def test_a_mandatory_column_that_is_empty_and_a_key_that_repeats_are_errors() -> None:
     contract = agreed({"a": {"type": "code", "required": True}, "b": {"type": "text", "required": True}}, key=["a"])
     found = said(contract, seen([{"a": "1", "b": "x"}, {"a": "1", "b": ""}]))
+    assert "key_unique" not in said(contract, seen([{"a": "1", "b": "x"}, {"a": "1", "b": "x"}])), (
+        "a copy is no conflict"
+    )
     assert found["key_unique"].severity == found["required"].severity == "error"
     assert "1/2" in found["required"].zh
 

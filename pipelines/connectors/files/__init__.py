@@ -299,6 +299,14 @@ def _empty(job: _Job, name: str) -> Slice:
     return Slice(name, "", pa.array([], pa.int64()), schema.empty_table())
 
 
+def _by_its_own_names(table: Table) -> dict[str, Any]:
+    """Return the table's source as it reads when columns bear the file's names and sums are not checked."""
+    source = {k: v for k, v in table.source.items() if k not in {"total_columns", "daily_from"}}
+    if label := table.columns.get(str(source.get("total_label_column"))):
+        source["total_label_column"] = label.source
+    return source
+
+
 def sample_of(place: Place, contract: Contract, table: Table) -> Sample:
     """Return columns and first rows of the newest file of ``table`` in ``place``, by the file's own names.
 
@@ -306,7 +314,7 @@ def sample_of(place: Place, contract: Contract, table: Table) -> Sample:
         SourceError: nothing to look at, or the file cannot be read as the contract says.
 
     """
-    job = _Job(contract, table, dict(table.source))
+    job = _Job(contract, table, _by_its_own_names(table))
     try:
         entries, waiting = choose(place.entries(job.source), job.source)
         if not entries:

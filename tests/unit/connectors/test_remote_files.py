@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import os
 import time
@@ -42,7 +43,7 @@ class Drop:
         path.write_bytes(data)
         os.utime(path, (time.time() - age,) * 2)
         if self.protocol is s3:
-            with self.server.owner().open_output_stream(f"{self.silo}/{name}") as out:
+            with self.server.owner().open_output_stream(f"{self.silo}/{name}", compression=None) as out:
                 out.write(data)
 
     def got(
@@ -88,6 +89,14 @@ def test_files_of_any_format_come_with_their_hash_and_the_spool_is_empty_again(d
     (book,) = drop.got(SHEET, FIRM, spool=str(spool))
     assert len(rows(book)) == 3
     assert list(spool.iterdir()) == []
+
+
+@both
+def test_a_packed_file_is_unpacked_once(drop: Drop) -> None:
+    drop.put("a.csv.gz", gzip.compress(GOOD))
+    (delivery,) = drop.got({**CSV, "pattern": "*.csv.gz"}, AB)
+    assert len(rows(delivery)) == 2
+    assert delivery.detail["packed"] == "gzip"
 
 
 @both
