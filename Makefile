@@ -13,7 +13,7 @@ STAMP := .venv/.ready-$(shell cat requirements.lock requirements-bootstrap.txt p
 export DO_NOT_TRACK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup servers departments run test lint serve bench real reconcile docs lock system stop clean
+.PHONY: help setup servers departments run test lint serve bench real reconcile quality docs lock system stop clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ reconcile: setup ## prove landed = accepted + rejected + duplicate
 
 bench: setup system ## measure speed and size, as ratios within one run
 	@$(BIN)/python -m benchmarks
+
+quality: setup ## measure how dirt is seen and mended, and write docs/quality.md
+	@$(BIN)/python -m benchmarks.quality --scale 0.2 --write
 
 docs: setup ## write the docs pages made from contracts, seeds and tests
 	@$(BIN)/anlan docs

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.contract import PERSONAL_TYPES as PERSONAL
+
 HERE = Path(__file__).resolve().parent
 STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
@@ -32,11 +34,19 @@ INDEX = {
 
 def _landing_table(contract: dict, name: str, table: dict) -> dict:
     path = f"{contract['silo']}/{name}/*/*/rows.parquet"
+    keyed = [c for c, spec in table["columns"].items() if spec["type"] in PERSONAL]
+    keyed += [f"{c}_identity" for c in keyed if table["columns"][c]["type"] == "cert_no"]
     return {
         "name": f"{contract['silo']}__{name}",
         "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "
         f"{contract['name']['en']}; refused and duplicate rows included",
-        "config": {"meta": {"external_location": READ.format(path=path, options=HIVE), "load": table["load"]}},
+        "config": {
+            "meta": {
+                "external_location": READ.format(path=path, options=HIVE),
+                "load": table["load"],
+                **({"keyed": keyed} if keyed else {}),
+            }
+        },
         "columns": [_column(contract, column, spec) for column, spec in table["columns"].items()],
     }
 

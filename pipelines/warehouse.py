@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines import identity
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
 from pipelines.settings import ROOT, Settings
@@ -49,6 +50,12 @@ def variables(settings: Settings, periods: list[Period]) -> dict[str, Any]:
         "district_code": settings.district_code,
         "method_version": METHOD_VERSION,
         "periods": [p.as_var() for p in periods],
+        # what hashes of an old identity key are now; nothing where the key never changed
+        **(
+            {"identity_hashes": str(identity.hashes_file(settings)), "identity_key": identity.newest_id(settings)}
+            if identity.has_old_hashes(settings)
+            else {}
+        ),
         **({"as_known_on": settings.known_on.isoformat(sep=" ")} if settings.known_on else {}),
     }
 

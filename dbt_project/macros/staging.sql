@@ -12,7 +12,7 @@ select * from (
     select
         *,
         concat('{{ names[0] }}/{{ names[1:] | join('__') }}/', batch, '#', coalesce(_file, ''), '!', coalesce(_part, ''), ':', cast(_row as {{ dbt.type_string() }})) as landing_ref
-    from {{ source('landing', source_name) }}
+    from {{ anlan.as_hashed_now(source_name) }}
     where _verdict in ('accepted', 'withdrawn'){{ anlan.known_by('_recorded_at') }}
     qualify row_number() over (
         partition by district_code, {{ key | join(', ') }}
@@ -20,6 +20,35 @@ select * from (
     ) = 1
 ) as versions
 where _verdict = 'accepted' and coalesce(_op, '') <> 'delete'
+{%- endmacro %}
+
+{#
+  The landed table with the hashes of people under the newest identity key: where the key was changed, `anlan vault rehash`
+  keeps old and new hashes side by side (variable identity_hashes), and the new one stands in the place of the old.
+#}
+{% macro as_hashed_now(source_name) -%}
+{%- set keyed = anlan.keyed_columns(source_name) if var('identity_hashes', none) else [] -%}
+{%- if keyed -%}
+(
+    select sent.* replace ({% for c in keyed %}coalesce(now_{{ loop.index }}.new_hash, sent.{{ c }}) as {{ c }}{{ ', ' if not loop.last }}{% endfor %})
+    from {{ source('landing', source_name) }} as sent
+    {% for c in keyed %}left join read_parquet('{{ var("identity_hashes") }}') as now_{{ loop.index }} on now_{{ loop.index }}.old_hash = sent.{{ c }}
+    {% endfor %}
+) as hashed_now
+{%- else -%}
+{{ source('landing', source_name) }}
+{%- endif -%}
+{%- endmacro %}
+
+{# The columns of a landed table that hold keyed hashes of people. #}
+{% macro keyed_columns(source_name) -%}
+{%- set found = namespace(names=[]) -%}
+{%- if execute -%}
+{%- for node in graph.get('sources', {}).values() if node.source_name == 'landing' and node.name == source_name -%}
+{%- set found.names = (node.config.get('meta') or {}).get('keyed', []) -%}
+{%- endfor -%}
+{%- endif -%}
+{{ return(found.names) }}
 {%- endmacro %}
 
 {# A condition that keeps what was recorded by as_known_on (UTC), or nothing where everything counts. #}
