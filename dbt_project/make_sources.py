@@ -28,6 +28,7 @@ INDEX = {
     "batches": "One row per landed, refused or genesis batch, from its manifest",
     "checks": "One row per batch x door rule",
     "quarantine": "One row per refused row x door rule",
+    "identity_hashes": "One row per hash of an old identity key and what it is under the newest",
     "issues": "One row per refused row and what became of it",
 }
 

@@ -32,7 +32,7 @@ where _verdict = 'accepted' and coalesce(_op, '') <> 'delete'
 (
     select sent.* replace ({% for c in keyed %}coalesce(now_{{ loop.index }}.new_hash, sent.{{ c }}) as {{ c }}{{ ', ' if not loop.last }}{% endfor %})
     from {{ source('landing', source_name) }} as sent
-    {% for c in keyed %}left join read_parquet('{{ var("identity_hashes") }}') as now_{{ loop.index }} on now_{{ loop.index }}.old_hash = sent.{{ c }}
+    {% for c in keyed %}left join {{ source('landing_index', 'identity_hashes') }} as now_{{ loop.index }} on now_{{ loop.index }}.old_hash = sent.{{ c }}
     {% endfor %}
 ) as hashed_now
 {%- else -%}
