@@ -1,6 +1,7 @@
 """Docs pages made from what the project runs on, so that no page has to be kept by hand.
 
-One page per silo from its contract and its door suites; the pages of the method come from seeds and unit tests
+One page per silo from its contract and its door suites; which table lands which feature
+(:mod:`pipelines.docs_features`); the pages of the method come from seeds and unit tests
 (:mod:`pipelines.docs_method`). A page is never edited; ``tests/house`` fails where a page is not what this module would write.
 """
 
@@ -9,11 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines import docs_method, door
+from pipelines import docs_features, docs_method, door
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.settings import ROOT
 
 SILO_PAGES = ROOT / "docs" / "silos"
+FEATURES = ROOT / "docs" / "features.md"
 _LOADS = {"snapshot": ("整表", "whole table"), "incremental": ("增量", "what is new")}
 _CADENCES = {
     "hourly": "每小时",
@@ -114,14 +116,16 @@ def pages() -> dict[Path, str]:
             for c in contracts
         ),
     ]
-    return made | {SILO_PAGES / "README.md": "\n".join(index) + "\n"} | docs_method.pages()
+    made |= {SILO_PAGES / "README.md": "\n".join(index) + "\n", FEATURES: docs_features.page(contracts)}
+    return made | docs_method.pages()
 
 
 def write(check: bool = False) -> list[str]:
     """Write the pages that changed, remove those nobody makes any more, and return their names; ``check`` only tells."""
     stale = []
     wanted = pages()
-    for folder in {p.parent for p in wanted}:  # a rule that is gone leaves no page behind
+    # a rule that is gone leaves no page behind; beside docs/features.md lie pages that people write
+    for folder in {p.parent for p in wanted} - {FEATURES.parent}:
         for path in folder.glob("*.md"):
             if path not in wanted:
                 stale.append(str(path.relative_to(ROOT)))

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.departments import _grassroots as g
 from simulator.departments.towns.reports import Reports
 from simulator.dirt import DirtRates, Spoiler
-from simulator.tables import date_text, time_text
+from simulator.tables import date_text, time_text, to_text
 
 UNITS = ("应急管理站", "应急管理办公室")
 WORKS = ("应急业务", "执法检查", "值班备勤", "教育培训")
@@ -26,6 +26,10 @@ ORGS = (
 )
 RELAYS = ("区应急指挥中心", "区四平台中心", "区府办")
 STATUS = {"已办结": ("办结", "完成", "已闭环"), "办理中": ("正在办理", "处理中"), "待签收": ("未签收",)}
+ASKED = (
+    ("视频点位", "区公安分局"), ("雨情水情", "区水利局"), ("气象预警", "区气象局"), ("企业名录", "区综合执法局"),
+    ("烟感报警", "区消防救援大队"), ("地灾隐患点", "区自然资源分局"), ("困难群众", "区民政局"), ("停电停水", "区供电公司"),
+)  # fmt: skip
 MINUTE = np.timedelta64(60, "s")
 
 
@@ -37,6 +41,7 @@ def fill(r: Reports) -> None:
         _workloads(r, month, last)
         _duty_checks(r, month, first, last)
         _tickets(r, month, first, last)
+        _data_requests(r, month, last)
 
 
 def _here(r: Reports, day: np.datetime64) -> np.ndarray:
@@ -251,3 +256,32 @@ def _tickets(r: Reports, month: str, first: np.datetime64, last: np.datetime64) 
                  empty=["事项"])  # fmt: skip
 
     r.add("collaboration_tickets", ("工单号",), town, month, last, columns, spoil)
+
+
+def _data_requests(r: Reports, month: str, last: np.datetime64) -> None:
+    rng = r.world.rng(f"towns data {month}")
+    town, what = np.repeat(np.arange(16), len(ASKED)), np.tile(np.arange(len(ASKED)), 16)
+    n = len(town)
+    came = rng.random(n) < 0.78
+    asked = rng.integers(6, 24, n)
+    got = np.where(came, np.minimum(asked, (asked * rng.uniform(0.6, 1.1, n)).astype(int)), 0)
+    columns = {
+        "需求编号": g.column(f"SJ{r.code[t]}-{month}-{k + 1:02d}" for t, k in zip(town, what, strict=True)),
+        "报告月份": g.column([month] * n),
+        **r.own(town),
+        "数据名称": g.column(ASKED[k][0] for k in what),
+        "提供部门": g.column(ASKED[k][1] for k in what),
+        "是否收到": np.where(came, "是", "否").astype(object),
+        "需求字段数": g.column(asked),
+        "收到字段数": g.column(got),
+        "交换失败次数": g.column(rng.poisson(1.2, n)),
+        "质量评价": g.hide(to_text(np.round(rng.uniform(60, 98, n), 1), ".1f"), ~came),
+        "数据最新日期": g.hide(g.before(rng, n, last, 1, 60), ~came),
+    }
+
+    def spoil(d: Spoiler, rates: DirtRates, rows: np.ndarray) -> None:
+        g.common(
+            d, r.world, rates, code="镇街代码", texts=["镇街", "提供部门"], dates=["数据最新日期"], empty=["质量评价"]
+        )
+
+    r.add("data_requests", ("需求编号",), town, month, last, columns, spoil)

@@ -233,7 +233,10 @@ def _rewards(r: Reports, period: str, first: np.datetime64, last: np.datetime64)
     rng, s = r.world.rng(f"towns rewards {period}"), r.staff
     here = np.flatnonzero((s.hired < first) & np.isnat(s.left))
     share = 0.04 + 0.16 * r.world.quality["staff"][s.town[here], -1]
-    at = here[rng.random(len(here)) < share]
+    got = rng.random(len(here)) < share
+    # every town rewards somebody in a quarter
+    got[np.unique(s.town[here], return_index=True)[1]] = True
+    at = here[got]
     n = len(at)
     number = np.concatenate([np.arange(1, c + 1) for c in np.bincount(s.town[at], minlength=16)])
     base = int(period[2:4]) * 100 + int(period[5]) * 20
