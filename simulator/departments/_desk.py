@@ -15,6 +15,7 @@ from simulator.tables import Table, date_text, time_text
 from simulator.world import World
 
 NAT = np.datetime64("NaT")
+SILENT = ("/", "—", "--", "N/A", "null", "暂无", "待补充", "不详")
 
 
 def numbered(prefix: str, n: int, width: int, first: int = 1) -> np.ndarray:
@@ -97,6 +98,7 @@ class Desk:
         people: str = "",
         codes: str = "",
         points: bool = False,
+        anchored: np.ndarray | None = None,
         towns: bool = False,
         known: np.ndarray | None = None,
         names: Mapping[str, str] | None = None,
@@ -105,7 +107,8 @@ class Desk:
         """Write a table whose first column is its key, spoil it in the usual ways and return its spoiler.
 
         The words after a kind of dirt are column names, a ``!`` after a name says that the column is mandatory.
-        Arrays become text: days and times by the column's name, true and false as 是 and 否.
+        Arrays become text: days and times by the column's name, true and false as 是 and 否. ``anchored``: rows that
+        lie at a place another list knows, so that a point of another system can be told there (#10).
         """
         ours = {**self.names, **(names or {})}
         their = {c: ours.get(c, c) for c in columns}
@@ -130,11 +133,12 @@ class Desk:
             s.dates(c, rates, required=must)
         for c, _ in each(text):
             s.text(c, rates)
-        for c, _ in each(empty):
-            s.empty(c, rates)
+        for c in empty.split():
+            # 无 answers a yes-or-no question
+            s.empty(their[c], rates, words=SILENT if c.startswith(("is_", "has_", "verified_by_")) else ())
         if points:
             shifted = replace(rates, gcj_point=min(1.0, 5 * rates.gcj_point))
-            s.points(their["lon"], their["lat"], shifted, mixed=self.mixed_points)
+            s.points(their["lon"], their["lat"], shifted, self.mixed_points, anchored)
         if towns:
             code = their.get("town_code")
             if code:

@@ -15,3 +15,9 @@ def spoil(s: Spoiler, rates: DirtRates, quantity: str, unit: str, name: str) -> 
     units = {u: next(iter(p)) for u, p in packs.items() if len(p) == 1}
     names = {t["name"]: (t["other"],) for t in items() if t["other"]}
     s.stock(quantity, rates, unit, name, units, names)
+
+
+def rename(s: Spoiler, rates: DirtRates, name: str) -> None:
+    """Call some articles by their other name."""
+    other = {t["name"]: t["other"] for t in items() if t["other"]}
+    s.cells(name, rates.stock_name, "#23 other name of a thing", lambda v, r: other.get(str(v), v), "repaired")

@@ -448,7 +448,7 @@ def _training(b: Bureau) -> None:
             "team_no": b.teams[squads][town],
             "person_no": keep(b.someone(rng, town), rng.random(n) < 0.5),
             "rank_count": rank,
-            "award_word": np.array([("一等奖", "二等奖", "三等奖", "优胜奖", "无")[min(r - 1, 4)] for r in rank], dtype=object),
+            "award_word": np.array([("一等奖", "二等奖", "三等奖", "优胜奖", None)[min(r - 1, 4)] for r in rank], dtype=object),
         },
         dates="held_date!", towns=True,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What the fire brigade holds: teams and engines, calls, inspections and hazards, drills, stores, sensors and their alarms.
 
-An API with cursors behind client credentials; alarms come as messages. NBS town codes of nine digits; a fifth of the
-points are GCJ-02 under the name of WGS-84. Calls, teams, stores and half of the hazards are the world's.
+An API with cursors behind client credentials; alarms come as messages. NBS town codes of nine digits; of the points
+at firms a fifth are GCJ-02 under the name of WGS-84. Calls, teams, stores and half of the hazards are the world's.
 """
 
 from __future__ import annotations

@@ -159,7 +159,8 @@ def _inspections(b: Brigade) -> None:
             "updated_at": updated,
         },
         codes="uscc", dates="found_at! deadline_date corrected_at", text="firm_name hazard_text", empty="place",
-        points=True, towns=True, known=updated,
+        points=True,
+        anchored=np.ones(k, bool), towns=True, known=updated,
     )  # fmt: skip
     s.words("gradeWord", b.rates, HAZARD_WORDS)
     s.words("statusWord", b.rates, STATUS_WORDS)

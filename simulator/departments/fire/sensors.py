@@ -59,7 +59,8 @@ def _devices(b: Brigade) -> None:
             "replaced_date": keep(np.minimum(installed + days(rng, m, 20, 900), w.end), replaced),
             "last_heard_at": heard,
         },
-        codes="uscc", dates="installed_date! replaced_date", points=True, towns=True,
+        codes="uscc", dates="installed_date! replaced_date", points=True,
+        anchored=firm_of >= 0, towns=True,
     )  # fmt: skip
     for row in np.flatnonzero(replaced):
         s.note(int(row), "deviceNo", "#22 replaced device keeps its number", number[row], number[row])

@@ -1,7 +1,8 @@
 """What the four platforms hold: grids, events and how they went, patrols, hazards, people in need, volunteers, surveys.
 
 Played over SOAP: element names are the initials of the Chinese words, times of the beat carry their offset, the rest is
-Beijing wall clock. Town codes of twelve digits. Points come from phones: a fifth are GCJ-02 under the name of WGS-84.
+Beijing wall clock. Town codes of twelve digits. Points come from phones: where another list can tell, a
+fifth are GCJ-02 under the name of WGS-84.
 """
 
 from __future__ import annotations

@@ -72,7 +72,8 @@ def _places(h: House) -> None:
         ids="id_number", phones="phone", people="person_name", dates="hired_date", empty="phone", towns=True,
     )  # fmt: skip
     h.truth.link(s.table, np.arange(n), "person", g["worker_id"])
-    some = np.flatnonzero(rng.random(len(v["town"])) < 0.8)
+    # service points lie in the hall that is also the village's shelter
+    some = np.unique(w.shelters["village"][w.shelters["village"] >= 0])
     n = len(some)
     s = h.desk.add(
         "GetFuWuDian",
@@ -86,7 +87,9 @@ def _places(h: House) -> None:
             "lat": v["lat"][some],
             "opened_date": w.start - days(rng, n, 100, 2500),
         },
-        dates="opened_date", text="point_name", empty="services_text", towns=True,
+        dates="opened_date", text="point_name", empty="services_text", points=True,
+        anchored=np.ones(n, bool),
+        towns=True,
     )  # fmt: skip
     n = 16 * 6 + len(v["town"]) + 10
     town = np.concatenate([np.full(10, -1), np.repeat(np.arange(16), 6), v["town"]])

@@ -66,7 +66,7 @@ def _people(h: House) -> None:
             **h.town(town),
             "village_code": w.villages["code12"][w.grids["village"][h.grid_in(rng, town)]],
             "role_word": pick(rng, ROLES, m, (0.3, 2, 1, 1.5, 3, 6)),
-            "skill_word": pick(rng, ("急救", "消防", "水上救援", "心理疏导", "宣传", "无"), m, (2, 1.5, 0.3, 0.5, 3, 4)),
+            "skill_word": pick(rng, ("急救", "消防", "水上救援", "心理疏导", "宣传", None), m, (2, 1.5, 0.3, 0.5, 3, 4)),
             "registered_date": registered,
             "last_active_date": np.maximum(last, registered),
             "hours_count": np.array([f"{t:.1f}" for t in rng.gamma(1.5, 20, m)], dtype=object),

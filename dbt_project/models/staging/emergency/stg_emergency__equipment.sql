@@ -10,6 +10,7 @@ select
     team_no,
     supply_code,
     article_name,
+    article_name_code,
     kit_word,
     norm_quantity,
     quantity,

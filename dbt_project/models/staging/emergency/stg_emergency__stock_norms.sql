@@ -10,6 +10,7 @@ select
     terrain_word,
     supply_code,
     article_name,
+    article_name_code,
     norm_quantity,
     measure_word,
     valid_from_date,
