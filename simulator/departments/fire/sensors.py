@@ -60,7 +60,7 @@ def _devices(b: Brigade) -> None:
             "last_heard_at": heard,
         },
         codes="uscc", dates="installed_date! replaced_date", points=True,
-        anchored=firm_of >= 0, towns=True,
+        towns=True,
     )  # fmt: skip
     for row in np.flatnonzero(replaced):
         s.note(int(row), "deviceNo", "#22 replaced device keeps its number", number[row], number[row])
