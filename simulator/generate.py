@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -78,27 +82,45 @@ def generate(
     book = folder / "generated.json"
     made: dict = json.loads(book.read_text(encoding="utf-8")) if book.exists() else {}
     wanted = silos or departments.names()
-    fresh: list[str] = []
-    world: World | None = None
+    marks = {silo: mark(identity(asked, silo)) for silo in wanted}
     for silo in [s for s in made if s not in wanted]:
         forget(folder, silo)
         del made[silo]
-    for silo in wanted:
-        word = mark(identity(asked, silo))
-        if made.get(silo, {}).get("mark") == word:
-            continue
+    fresh = [silo for silo in wanted if made.get(silo, {}).get("mark") != marks[silo]]
+    for silo in fresh:
         forget(folder, silo)
         made.pop(silo, None)
+    book.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+    for silo, rows, defects, seconds in _each(folder, fresh, asked):
+        made[silo] = {"mark": marks[silo], "rows": rows, "defects": defects, "seconds": seconds}
         book.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
-        world = world or asked.world()
-        started = time.perf_counter()
-        rows, defects = make(folder, silo, world.view(), asked)
-        seconds = round(time.perf_counter() - started, 2)
-        made[silo] = {"mark": word, "rows": rows, "defects": defects, "seconds": seconds}
-        book.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
-        fresh.append(silo)
         say(f"{silo}: {sum(rows.values()):,} rows, {defects:,} known defects, {seconds:.1f} s")
     return {"silos": {s: made[s] for s in wanted}, "fresh": fresh, "asked": asked}
+
+
+def _each(folder: Path, silos: list[str], asked: Asked) -> Iterator[tuple[str, dict[str, int], int, float]]:
+    """Make the departments and yield each as it is done; many large ones by several processes."""
+    workers = min(4, os.cpu_count() or 1, len(silos))
+    if workers < 2 or len(silos) * asked.scale < 2:
+        for silo in silos:
+            yield _one(folder, silo, asked)
+        return
+    # the slow ones first, so that none is waited for alone
+    order = sorted(silos, key=lambda s: -sum(p.stat().st_size for p in departments.sources(s)))
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done in as_completed([pool.submit(_one, folder, silo, asked) for silo in order]):
+            yield done.result()
+
+
+@lru_cache(maxsize=1)
+def _world(asked: Asked) -> World:
+    return asked.world()
+
+
+def _one(folder: Path, silo: str, asked: Asked) -> tuple[str, dict[str, int], int, float]:
+    started = time.perf_counter()
+    rows, defects = make(folder, silo, _world(asked).view(), asked)
+    return silo, rows, defects, round(time.perf_counter() - started, 2)
 
 
 def forget(folder: Path, silo: str) -> None:
