@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from simulator import departments, load, running
+from simulator import departments, load, play, running
 from simulator.dirt import DirtRates
 from simulator.generate import Asked
 from simulator.services.base import ROOT, ServerError
@@ -36,6 +36,8 @@ def parser() -> argparse.ArgumentParser:
         ("down", "stop the servers"),
         ("status", "say what runs"),
         ("fault", "switch a fault of a silo on or off"),
+        ("advance", "let days pass: departments that were started with --as-of show what is new"),
+        ("play", "play a script of faults, outages, corrections, withdrawals, re-sends, late departments"),
         ("readings", "write rain readings by the million, no server needed"),
     ):
         made[name] = commands.add_parser(name, help=text)
@@ -56,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     made["readings"].add_argument("--form", choices=load.FORMS, default="parquet")
     made["readings"].add_argument("--seed", type=int, default=330603)
     made["readings"].add_argument("--period", default="2026Q3")
+    made["advance"].add_argument("--days", type=int, default=1)
+    made["play"].add_argument("script", type=Path)
+    made["play"].add_argument("scenes", nargs="*", help="only these scenes")
     made["fault"].add_argument("silo")
     made["fault"].add_argument("fault", help="a fault's name, or none")
     return top
@@ -81,6 +86,12 @@ def main(words: list[str] | None = None) -> int:
                 f"{told['rows']:,} readings in {told['files']} files, {told['bytes'] / 1e6:,.1f} MB, "
                 f"{told['seconds']:.1f} s ({each:,.0f} a second): {options.out}"
             )
+            return 0
+        if options.command == "advance":
+            print(f"simulator: it is {play.advance(home, options.days)} 今天是")
+            return 0
+        if options.command == "play":
+            play.play(home, options.script, options.scenes or None)
             return 0
         if options.command == "down":
             running.down(folder)

@@ -16,24 +16,37 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from simulator import VERSION, departments, publish
+from simulator import VERSION, departments, edits, publish
 from simulator.dirt import DirtRates
 from simulator.tables import Table
 from simulator.truth import Truth
 from simulator.world import World, quarter_start
 
-SHARED = ("codes.py", "files.py", "generate.py", "load.py", "papers.py", "publish.py", "tables.py", "truth.py")
+SHARED = (
+    "codes.py",
+    "edits.py",
+    "files.py",
+    "generate.py",
+    "load.py",
+    "papers.py",
+    "publish.py",
+    "tables.py",
+    "truth.py",
+)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What decides the data; equal answers have equal bytes."""
+    """What decides the data; equal answers have equal bytes.
+
+    ``edits``: what owners did to data they had sent, as JSON (see ``edits``); ``held``: silos that show less than ``as_of``.
+    """
 
     seed: int = 330603
     period: str = "2026Q3"
@@ -42,6 +55,13 @@ class Asked:
     as_of: str = ""
     scenario: str = ""
     rates: DirtRates = field(default_factory=DirtRates)
+    edits: tuple[str, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
+
+    def of(self, silo: str) -> Asked:
+        """Return what concerns one department: its own edits, its own day when it is held."""
+        mine = tuple(e for e in self.edits if json.loads(e)["silo"] == silo)
+        return replace(self, edits=mine, as_of=dict(self.held).get(silo, self.as_of), held=())
 
     def world(self) -> World:
         """Return the district these answers describe."""
@@ -62,7 +82,7 @@ def code_hash(silo: str) -> str:
 
 def identity(asked: Asked, silo: str) -> dict:
     """Return everything that decides the data of ``silo``."""
-    return {"version": VERSION, "code": code_hash(silo), **asdict(asked)}
+    return {"version": VERSION, "code": code_hash(silo), **asdict(asked.of(silo))}
 
 
 def mark(identity_: dict) -> str:
@@ -119,7 +139,7 @@ def _world(asked: Asked) -> World:
 
 def _one(folder: Path, silo: str, asked: Asked) -> tuple[str, dict[str, int], int, float]:
     started = time.perf_counter()
-    rows, defects = make(folder, silo, _world(asked).view(), asked)
+    rows, defects = make(folder, silo, _world(replace(asked, as_of="", edits=(), held=())).view(), asked)
     return silo, rows, defects, round(time.perf_counter() - started, 2)
 
 
@@ -134,8 +154,10 @@ def forget(folder: Path, silo: str) -> None:
 
 def make(folder: Path, silo: str, world: World, asked: Asked) -> tuple[dict[str, int], int]:
     """Make one department; return its rows by table and how many defects are known."""
-    module, truth = departments.load(silo), Truth()
-    tables = [table for table in module.build(world, asked.rates, truth) if shown(table, asked.as_of)]
+    module, truth, asked = departments.load(silo), Truth(), asked.of(silo)
+    built = (shown(table, asked.as_of) for table in module.build(world, asked.rates, truth))
+    tables = [table for table in built if table is not None]
+    tables = edits.apply(tables, [json.loads(e) for e in asked.edits])
     truth.write(folder / "truth", silo)
     by_service: dict[str, list[Table]] = {}
     rows: dict[str, int] = {}
@@ -143,8 +165,9 @@ def make(folder: Path, silo: str, world: World, asked: Asked) -> tuple[dict[str,
         publish.served(folder, table)
         by_service.setdefault(departments.service_of(module, table.name), []).append(table)
         rows[table.name] = rows.get(table.name, 0) + len(table)
-    for service, part in by_service.items():
-        out = folder / service / silo
+    for service in departments.services_of(module):
+        # a department that has nothing to show yet still has its place
+        part, out = by_service.get(service, []), folder / service / silo
         out.mkdir(parents=True, exist_ok=True)
         if hasattr(module, "publish"):
             module.publish(out, part, world)
@@ -158,17 +181,16 @@ def make(folder: Path, silo: str, world: World, asked: Asked) -> tuple[dict[str,
     return rows, len(truth.rows)
 
 
-def shown(table: Table, as_of: str) -> bool:
-    """Cut ``table`` to what is known at ``as_of`` and tell whether it is there at all by then."""
+def shown(table: Table, as_of: str) -> Table | None:
+    """Return what of ``table`` is known at ``as_of``, None when it is not there at all by then."""
     if not as_of:
-        return True
+        return table
     now = np.datetime64(as_of, "s")
     if table.known is not None:
-        rows = np.flatnonzero(table.known < now)
-        cut = table.take(rows)
-        table.columns, table.frozen_keys, table.known = cut.columns, cut.frozen_keys, cut.known
-        return bool(len(rows)) or not table.version
-    return not (known := known_from(table.version)) or bool(known <= now)
+        part = table.take(np.flatnonzero(table.known < now))
+        return part if len(part) or not table.version else None
+    known = known_from(table.version)
+    return table if known is None or known <= now else None
 
 
 def known_from(version: str) -> np.datetime64 | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +15,7 @@ import yaml
 from filelock import FileLock
 
 from simulator import departments, services
+from simulator.dirt import DirtRates
 from simulator.generate import Asked, generate
 from simulator.services.base import ServerError, Service, State
 
@@ -74,6 +77,7 @@ def up(
         for name in set(state.read().get("services", [])) - set(plan):
             services.make(name, folder).stop()
         state.update(loaded=loaded, services=sorted(plan))
+        remember(folder, asked, wanted)
         path = write_connections(home, connections, asked.seed, wanted, servers)
         if not made["fresh"] and not starts and not work:
             say("simulator: already up and healthy 已在运行")
@@ -182,3 +186,22 @@ def set_fault(folder: Path, silo: str, name: str | None) -> None:
         raise ServerError(f"{silo}: no fault {name}; there are {', '.join(sorted(known)) or 'none'}")
     for service in departments.services_of(departments.load(silo)):
         services.make(service, folder).fault(silo, name if name and known[name] == service else None)
+
+
+def remember(folder: Path, asked: Asked, silos: list[str]) -> None:
+    """Keep what was asked for, so that days can pass and edits be made later."""
+    body = {"asked": asdict(asked), "silos": silos}
+    (folder / "asked.json").write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def remembered(folder: Path) -> tuple[Asked, list[str]]:
+    """Return what the running departments were asked for, and which they are."""
+    path = folder / "asked.json"
+    if not path.exists():
+        raise ServerError(f"{folder}: nothing was started here; run: python -m simulator up")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    held = tuple((s, d) for s, d in told["asked"].pop("held"))
+    rates = DirtRates(**told["asked"].pop("rates"))
+    return Asked(**{**told["asked"], "edits": tuple(told["asked"]["edits"]), "held": held, "rates": rates}), told[
+        "silos"
+    ]

@@ -7,12 +7,14 @@ with ``"retain": true`` where the broker should keep the last word.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -49,9 +51,17 @@ class Server(ProcessService):
             self.stop()
             self.start()
         for silo in silos:
-            self.forget(silo)
-            self.register(silo)
-            self.say(_messages(self.folder / silo / "messages.jsonl"))
+            path = self.folder / silo / "messages.jsonl"
+            heard = self.state.read().get("mqtt_heard", {})
+            count, mark = heard.get(silo, [0, ""])
+            if not count or _mark(path, count) != mark:
+                # another past: the reader begins anew
+                self.forget(silo)
+                self.register(silo)
+                count = 0
+            self.say(islice(_messages(path), count, None))
+            total = sum(1 for _ in _messages(path))
+            self.state.update(mqtt_heard={**heard, silo: [total, _mark(path, total)]})
 
     def register(self, silo: str) -> None:
         """Open the reader's session, so that the broker keeps what is said while nobody listens."""
@@ -160,6 +170,16 @@ def _messages(path: Path) -> Iterable[dict[str, Any]]:
     if path.exists():
         with path.open(encoding="utf-8") as f:
             yield from (json.loads(line) for line in f if line.strip())
+
+
+def _mark(path: Path, count: int) -> str:
+    """Return a hash of the first ``count`` messages: what was said before, when only more follows."""
+    digest = hashlib.sha256()
+    if path.exists():
+        with path.open("rb") as f:
+            for line in islice(f, count):
+                digest.update(line)
+    return digest.hexdigest()
 
 
 def _topics(path: Path) -> list[str]:
