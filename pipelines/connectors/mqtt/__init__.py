@@ -15,7 +15,7 @@ took. A payload that cannot be read is a row with a fault, never a lost message.
 
 Connection: ``host``, ``port`` (1883), ``client_id`` (names the session: one per silo, never shared), ``username``,
 ``password``, ``tls``, ``ca_file``, ``topics`` (what to subscribe to, where that is not the tables' own filters),
-``idle_seconds`` (1).
+``idle_seconds`` (0.6).
 
 A feed cannot be asked again for what it said. A back-fill reads the spool's archive and says so.
 """

@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from pipelines.connectors.mqtt.spool import Spool
 from pipelines.errors import SourceError
 
-IDLE_SECONDS = 1.0  # without a message: then the session is drained
+IDLE_SECONDS = 0.6  # without a message: then the session is drained
 MAX_SECONDS = 300.0  # of one pull; a feed that never pauses is taken up again by the next
 _AT_ONCE = 500  # messages synced together
 _QUIET = 0.005  # seconds without a packet: the broker waits for our acknowledgements

@@ -231,12 +231,7 @@ def test_a_key_opens_the_door_and_an_expired_one_does_not(drop: Drop, tmp_path: 
 def test_a_file_that_grows_between_two_looks_waits(drop: Drop) -> None:
     drop.put("a.csv", GOOD)
     drop.server.fault(drop.silo, "growing")
-    contract, table = made(CSV, AB)
-    place = sftp.Sftp(table.id, drop.connection)
-    place.bring = lambda entry: Path(__file__)  # type: ignore[method-assign]
-    from pipelines.connectors.files import from_place
-
-    (waiting,) = list(from_place(place, contract, table, Since()))
+    (waiting,) = drop.got(CSV, AB)
     assert isinstance(waiting, Waiting)
     drop.server.fault(drop.silo, None)
     assert len(rows(drop.got(CSV, AB)[0])) == 2
