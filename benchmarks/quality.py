@@ -379,21 +379,20 @@ def later(kind: str) -> str | None:
 
 
 def measure(
-    silos: list[str], scale: float, factor: float
+    silos: list[str], scale: float, factor: float, home: Path
 ) -> tuple[list[Row], list[tuple[str, str, int, int]], list[str]]:
-    """Measure all ``silos`` one after the other; a silo that cannot be made or landed is said and left out."""
+    """Measure all ``silos`` one after the other in ``home``; a silo that cannot be made or landed is said and left out."""
     found, signs, faults = [], [], []
-    with tempfile.TemporaryDirectory(prefix="anlan-quality-") as home:
-        settings = Settings(Path(home))
-        # the register of firms anchors the points of others: it lands first
-        for silo in sorted(silos, key=lambda s: (s != "enforcement", s)):
-            try:
-                rows, words = measure_silo(silo, World(scale=scale), DirtRates().scaled(factor), settings)
-            except AnlanError as e:
-                faults.append(f"{silo}: {e}")
-                continue
-            found += rows
-            signs += [(silo, *w) for w in words]
+    settings = Settings(home)
+    # the register of firms anchors the points of others: it lands first
+    for silo in sorted(silos, key=lambda s: (s != "enforcement", s)):
+        try:
+            rows, words = measure_silo(silo, World(scale=scale), DirtRates().scaled(factor), settings)
+        except AnlanError as e:
+            faults.append(f"{silo}: {e}")
+            continue
+        found += rows
+        signs += [(silo, *w) for w in words]
     return found, signs, faults
 
 
@@ -479,7 +478,8 @@ def main() -> None:
     ask.add_argument("--write", action="store_true")
     asked = ask.parse_args()
     silos = asked.silo or departments.names()
-    rows, signs, faults = measure(silos, asked.scale, asked.factor)
+    with tempfile.TemporaryDirectory(prefix="anlan-quality-") as home:
+        rows, signs, faults = measure(silos, asked.scale, asked.factor, Path(home))
     for r in rows:
         print(
             f"{r.silo:12} {r.kind:55} {r.expected:9} planted {r.planted:6} seen {r.seen:6} right {r.right}/{r.mended} guessed {r.guessed}"

@@ -1,7 +1,7 @@
 """The dated lists the door reads words by: the same seeds dbt builds from, so that a word has one home.
 
-Only what is in force on the last day of a list's own dates is used; which town or grade a row finally has is
-decided in dbt.
+Of a word whose meaning changed the newest one is used; which town or grade a row finally has is decided in dbt,
+by the dates of the lists.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def words(listed: str) -> dict[str, tuple[str, bool]]:
     """Return word to (meaning, whether it is the list's first word of that meaning) of one list of ``ref_words``."""
     found: dict[str, tuple[str, bool]] = {}
     seen: set[str] = set()
-    for row in rows("ref_words"):
+    # where a word's meaning changed, the newest meaning stands last
+    for row in sorted(rows("ref_words"), key=lambda r: r["effective_to"]):
         if row["list_code"] == listed:
             found[row["word"]] = (row["meaning_code"], row["meaning_code"] not in seen)
             seen.add(row["meaning_code"])

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.house.conftest import PROJECT
+from tests.house.conftest import PROJECT, ROOT
 
 # system -> (seed, code column, how the model of a code begins, union model)
 SYSTEMS = {
@@ -126,3 +126,16 @@ def test_seventy_indicators_of_which_eighteen_are_due():
 def test_every_seed_column_is_described(project):
     found = [n for n, s in project.seeds.items() if n.startswith("method_") and not s["description"]]
     assert found == []
+
+
+def test_every_crosswalk_says_when_it_holds():
+    """A word, a level or a code means something from a day to a day: last year's file is read by last year's list."""
+    undated = []
+    for path in sorted((ROOT / "dbt_project" / "seeds").glob("ref_*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as f:
+            columns = set(next(csv.reader(f)))
+        dated = ({"effective_from", "effective_to"}, {"valid_from_date"}, {"from_year", "to_year"})
+        if not any(d <= columns for d in dated):
+            undated.append(path.stem)
+    # what is made from contracts or from the feature list has the dates of the code itself
+    assert sorted(set(undated) - {"ref_landing_tables", "ref_features", "ref_departments", "ref_towns"}) == []
