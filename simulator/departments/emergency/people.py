@@ -82,7 +82,10 @@ def _stations(b: Bureau) -> None:
     good = b.good("staff", np.arange(16))
     lon, lat = b.world.scatter(rng, np.arange(16), 0.1)
     opened = np.datetime64("2019-03-01") + days(rng, 16, 0, 500)
-    quota = np.clip(np.round(4 + 4 * good).astype(int), 4, 8)
+    p = b.staff
+    own = np.bincount(p["town"][(p["employment"] == "在编") & np.isnat(p["left"])], minlength=16)
+    quota = np.maximum(1, np.ceil(own / (0.50 + 0.42 * good) - 0.30)).astype(int)
+    posts = np.maximum(quota + 2, 4)
     s = b.desk.add(
         "yj_station",
         {
@@ -93,7 +96,7 @@ def _stations(b: Bureau) -> None:
             "is_separate_body": np.ones(16, bool),
             "is_entity": np.ones(16, bool),
             "quota_headcount": quota,
-            "full_time_required_count": np.clip(quota - 1, 2, 8),
+            "full_time_required_count": np.clip(posts - 1, 2, 8),
             "part_time_required_count": rng.integers(8, 16, 16),
             "opened_date": opened,
             "standardised_date": opened + days(rng, 16, 200, 700),
@@ -104,9 +107,9 @@ def _stations(b: Bureau) -> None:
         repeat=False,
     )
     b.truth.link(s.table, np.arange(16), "town", towns["code12"])
-    n = int(quota.sum())
-    town = np.repeat(np.arange(16), quota)
-    order = np.concatenate([np.arange(q) for q in quota])
+    n = int(posts.sum())
+    town = np.repeat(np.arange(16), posts)
+    order = np.concatenate([np.arange(q) for q in posts])
     word = np.array([POSTS[min(i, 5)] if i else "站长" for i in order], dtype=object)
     b.desk.add(
         "yj_post",
@@ -114,7 +117,7 @@ def _stations(b: Bureau) -> None:
             "post_no": numbered("GW", n, 5),
             "station_no": b.stations[town],
             "post_word": word,
-            "is_quota_post": np.ones(n, bool),
+            "is_quota_post": order < quota[town],
             "duty_text": np.array([DUTIES[w] for w in word], dtype=object),
             "created_date": opened[town],
             "abolished_date": np.full(n, NAT, "datetime64[D]"),
@@ -213,7 +216,9 @@ def _persons(b: Bureau) -> None:
     m = len(who)
     full = np.where(p["employment"][who] == "兼职", 0.25, np.where(p["employment"][who] == "在编", 1.5, 1.0))
     due = np.round(full * np.array([4200, 900, 1100])[kind] * rng.uniform(0.9, 1.1, m), 2)
-    paid = rng.random(m) < 0.80 + 0.19 * b.good("staff", p["town"][who])
+    # whoever is paid late is so in some months and items
+    settled = rng.random(len(p["no"])) < 0.66 + 0.33 * b.good("staff", p["town"])
+    paid = settled[who] | (rng.random(m) < 0.6)
     b.desk.add(
         "yj_pay_item",
         {
@@ -237,10 +242,10 @@ def _papers(b: Bureau) -> None:
     good = b.good("staff", p["town"])
     kind = np.concatenate([np.full(len(p["no"]), "站所人员", dtype=object), np.full(len(civil), "队员", dtype=object)])
     holder = np.concatenate([p["no"], members])
-    chance = np.concatenate([0.55 + 0.43 * good, 0.35 + 0.4 * b.good("staff", b.world.teams["town"][m["team"][civil]])])
+    chance = np.concatenate([0.72 + 0.27 * good, 0.35 + 0.4 * b.good("staff", b.world.teams["town"][m["team"][civil]])])
     row = np.flatnonzero(rng.random(len(holder)) < chance)
     n = len(row)
-    start = b.world.end - days(rng, n, 10, 420)
+    start = b.world.end - np.where(rng.random(n) < 0.95, days(rng, n, 10, 350), days(rng, n, 370, 500))
     b.desk.add(
         "yj_insurance",
         {

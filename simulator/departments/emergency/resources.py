@@ -136,7 +136,7 @@ def _kit(b: Bureau) -> None:
     have = np.where(
         rng.random(n) < 0.55 + 0.42 * good, norm + rng.integers(0, 3, n), np.floor(norm * rng.uniform(0, 0.9, n))
     )
-    usable = np.floor(have * np.clip(rng.normal(0.82 + 0.17 * good, 0.05), 0.4, 1))
+    usable = np.maximum(0, have - (rng.random(n) < 0.30 - 0.26 * good) * rng.integers(1, 3, n))
     bought = w.end - days(rng, n, 30, 2400)
     s = b.desk.add(
         "yj_equipment",
@@ -237,42 +237,38 @@ def _stores(b: Bureau) -> None:
             "terrain_word": np.full(len(level), "通用", dtype=object),
             "supply_code": np.array([i["code"] for i in known], dtype=object)[thing],
             "article_name": np.array([i["name"] for i in known], dtype=object)[thing],
-            "norm_quantity": np.maximum(1, 9000 / price * np.where(level == 0, 4, 1)).astype(int),
+            "norm_quantity": np.maximum(1, 5000 / price * np.where(level == 0, 4, 1)).astype(int),
             "measure_word": np.array([i["unit"] for i in known], dtype=object)[thing],
             "valid_from_date": np.full(len(level), np.datetime64("2022-01-01")),
         },
         repeat=False,
     )
-    k, all_ = w.stock, items()
-    place = {int(o): i for i, o in enumerate(own)}
-    rows = np.flatnonzero(np.isin(k["store"], own))
-    n = len(rows)
-    store = np.array([place[int(x)] for x in k["store"][rows]])
-    town = held["town"][own][store]
-    good = b.good("response", town)
-    quantity = k["quantity"][rows]
+    k = _held(b, rng, own)
+    store, quantity = k["store"], k["quantity"]
+    n = len(store)
+    good = b.good("response", held["town"][own][store])
     stock_no = numbered("WZ", n, 6)
-    unit = np.array([all_[i]["unit"] for i in k["item"][rows]], dtype=object)
-    price = np.array([all_[i]["price"] for i in k["item"][rows]], dtype=object)
+    what = {c: np.array([items()[i][c] for i in k["item"]], dtype=object) for c in ("code", "name", "unit", "price")}
+    unit, price = what["unit"], what["price"]
     s = b.desk.add(
         "yj_stock_item",
         {
             "stock_no": stock_no,
             "warehouse_no": number[store],
-            "supply_code": np.array([all_[i]["code"] for i in k["item"][rows]], dtype=object),
-            "article_name": np.array([all_[i]["name"] for i in k["item"][rows]], dtype=object),
+            "supply_code": what["code"],
+            "article_name": what["name"],
             "quantity": quantity,
             "usable_quantity": np.floor(quantity * np.clip(rng.normal(0.84 + 0.15 * good, 0.05), 0.3, 1)).astype(int),
             "measure_word": unit,
             "unit_price_yuan": price,
-            "produced_date": k["bought"][rows],
-            "expires_date": k["expires"][rows],
+            "produced_date": k["bought"],
+            "expires_date": k["expires"],
             "is_online": rng.random(n) < 0.5 + 0.48 * good,
-            "counted_date": k["counted_on"][rows],
+            "counted_date": k["counted_on"],
         },
         dates="produced_date counted_date", empty="unit_price_yuan",
     )  # fmt: skip
-    b.truth.link(s.table, np.arange(n), "stock", k["id"][rows])
+    b.truth.link(s.table, np.arange(n), "stock", k["id"])
     _supplies.spoil(s, b.rates, "quantity", "measure_word", "article_name")
     s.expired_stock("expires_date", b.rates, str(w.end))
     m = n * 3
@@ -301,13 +297,42 @@ def _stores(b: Bureau) -> None:
             "count_no": numbered("PD", n, 7),
             "stock_no": stock_no,
             "book_quantity": quantity,
-            "counted_quantity": k["counted"][rows],
+            "counted_quantity": k["counted"],
             "unit_price_yuan": price,
-            "counted_date": k["counted_on"][rows],
+            "counted_date": k["counted_on"],
             "counter_name": held["keeper_name"][own][store],
         },
         people="counter_name", dates="counted_date!",
     )  # fmt: skip
+
+
+def _held(b: Bureau, rng: np.random.Generator, own: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the stock of the bureau's stores: the world's, and what a well-run town bought beside it."""
+    w, k, all_ = b.world, b.world.stock, items()
+    place = {int(o): i for i, o in enumerate(own)}
+    rows = np.flatnonzero(np.isin(k["store"], own))
+    store = np.array([place[int(x)] for x in k["store"][rows]])
+    here = set(zip(store.tolist(), k["item"][rows].tolist(), strict=True))
+    ours = [i for i, t in enumerate(all_) if "YJ" in t["owners"].split("|")]
+    chance = 0.25 + 0.65 * b.good("response", w.stores["town"][own])
+    more = [(x, i) for x in range(1, len(own)) for i in ours if (x, i) not in here and rng.random() < chance[x]]
+    n = len(more)
+    item = np.array([i for _, i in more], int)
+    price = np.array([float(all_[i]["price"]) for i in item])
+    months = np.array([int(all_[i]["months"]) for i in item])
+    quantity = np.maximum(1, 9000 / price * np.exp(rng.normal(0, 0.4, n))).astype(int)
+    bought = w.end - days(rng, n, 20, 900)
+    lasts = (np.maximum(months, 1) * 30.4).astype(int).astype("timedelta64[D]")
+    return {
+        "store": np.concatenate([store, np.array([x for x, _ in more], int)]),
+        "item": np.concatenate([k["item"][rows], item]),
+        "quantity": np.concatenate([k["quantity"][rows], quantity]),
+        "bought": np.concatenate([k["bought"][rows], bought]),
+        "expires": np.concatenate([k["expires"][rows], keep(bought + lasts, months > 0)]),
+        "counted": np.concatenate([k["counted"][rows], quantity]),
+        "counted_on": np.concatenate([k["counted_on"][rows], w.end - days(rng, n, 1, 200)]),
+        "id": np.concatenate([k["id"][rows], np.full(n, None)]),
+    }
 
 
 def _shelters(b: Bureau) -> None:
