@@ -21,6 +21,7 @@ _LINE = re.compile(
     r"|\d[\d,]*+\s++rows?\s++\w++\.|已\w{2}\s*+\d[\d,]*+\s*+行)[^\n]*+)?+(?:\n|\Z)",
     re.I | re.M,
 )
+_BLANK = re.compile(r"(?:[^\S\n]*+\n)++")
 _LINE_END = re.compile(r"[^\S\n]*+\n")
 _REST = re.compile(r"(?:[^;'\n]++|'[^']*+'|\n)*+(;)", re.I)
 _SAID = re.compile(
@@ -102,6 +103,11 @@ class Scanner:
         if self.ready:
             return True
         start = self.at
+        blank = _BLANK.match(self.text, start)
+        if blank:
+            # many at once: a file may be nothing else
+            self.at, self.line = blank.end(), self.line + self.text.count("\n", start, blank.end())
+            return True
         # near the end of what we have nothing is certain
         if not self.ended and len(self.text) - start < 4096 and self.text.find("\n", start) < 0:
             return False

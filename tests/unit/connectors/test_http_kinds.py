@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import resource
 import threading
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,16 @@ from simulator.services.base import State
 from simulator.tables import Table
 
 COLUMNS = {"call_id": "callId code required", "at": "atMs epoch_ms required", "town": "townName text"}
-FIRST = 1_782_864_000_000  # 2026-07-01T00:00:00Z
 HOUR = 3_600_000
+# some hours ago: an API that is paged by time is asked up to now
+FIRST = int(time.time() * 1000) // HOUR * HOUR - 36 * HOUR
+
+
+def hour(number: float) -> datetime:
+    """Return the time of the call of that number."""
+    return datetime.fromtimestamp(FIRST / 1000, UTC) + timedelta(hours=number)
+
+
 TIMES = {"since": {"name": "since_ms"}, "until": {"name": "until_ms"}}
 CURSOR = {
     "paging": {"kind": "cursor"}, "answer": {"total": None, "more": "has_more"}, "page_size": 10, "path": "/api/v1/calls",
@@ -32,7 +41,7 @@ CURSOR = {
 OFFSET = {"paging": {"kind": "offset"}, "page_size": 10, "path": "/api/v1/calls", **TIMES}
 PAGE = {"paging": {"kind": "page"}, "page_size": 10, "path": "/api/v1/calls", **TIMES}
 TIME = {
-    "paging": {"kind": "time", "page": "page", "size": "size", "step_hours": 10, "start": "2026-07-01T00:00:00+00:00"},
+    "paging": {"kind": "time", "page": "page", "size": "size", "step_hours": 10, "start": hour(0).isoformat()},
     "page_size": 7, "path": "/api/v1/calls", "since": {"name": "from_ms"}, "until": {"name": "to_ms"},
 }  # fmt: skip
 KINDS = {"cursor": CURSOR, "offset": OFFSET, "page": PAGE, "time": TIME}
@@ -100,8 +109,8 @@ def test_every_kind_of_paging_brings_every_row_once(silo: Any, kind: str) -> Non
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_back_fill_brings_exactly_its_window(silo: Any, kind: str) -> None:
-    window = datetime(2026, 7, 1, 5, tzinfo=UTC), datetime(2026, 7, 1, 20, tzinfo=UTC)
-    since = Since(watermark=datetime(2026, 8, 1, tzinfo=UTC), window=window)
+    window = hour(5), hour(20)
+    since = Since(watermark=hour(30), window=window)
     words = KINDS[kind]
     if kind != "time":  # this API leaves the first moment out
         words = words | {"since": {"name": "since_ms", "excluded": True}}
@@ -111,7 +120,7 @@ def test_a_back_fill_brings_exactly_its_window(silo: Any, kind: str) -> None:
 
 
 def test_by_time_only_the_steps_since_the_watermark_are_asked_for(silo: Any) -> None:
-    since = Since(watermark=datetime(2026, 7, 2, 9, tzinfo=UTC))
+    since = Since(watermark=hour(33))
     delivery, ids = silo(paging="time").pull(since, auth={"kind": "none"}, **TIME)
     assert ids == ["C033", "C034"]
     assert delivery.source_rows == 2
@@ -258,7 +267,7 @@ def test_a_watermark_ahead_of_time_hides_nothing(silo: Any) -> None:
 
 def test_no_rows_and_no_answer_are_not_the_same(silo: Any, service: Server) -> None:
     department = silo(paging="cursor")
-    delivery, ids = department.pull(Since(datetime(2026, 7, 9, tzinfo=UTC)), auth={"kind": "none"}, **CURSOR)
+    delivery, ids = department.pull(Since(hour(35.5)), auth={"kind": "none"}, **CURSOR)
     assert (ids, delivery.checks) == ([], [])
     service.fault(department.name, "no_answer")
     with pytest.raises(SourceError, match="the answer is empty"):
