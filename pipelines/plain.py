@@ -60,6 +60,24 @@ def _no_such_day(b: np.ndarray, start: np.ndarray, size: np.ndarray) -> np.ndarr
     return wrong
 
 
+def untidy(values: pa.StringArray) -> np.ndarray:
+    """Return where a text has hidden or full-width characters or blanks at its ends: all others are tidy as they are."""
+    n = len(values)
+    found = np.zeros(n, bool)
+    data = values.buffers()[2] if n else None
+    if data is None:
+        return found
+    ends = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + n + 1]
+    b, at = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]], ends - ends[0]
+    where = _odd_text(b)
+    if len(where):
+        found[np.searchsorted(at, where, side="right") - 1] = True
+    full = np.diff(at) > 0
+    first, last = b[at[:-1][full]], b[at[1:][full] - 1]
+    found[np.flatnonzero(full)[(first == 0x20) | (last == 0x20)]] = True
+    return found
+
+
 def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]) -> np.ndarray:
     """Return a boolean array: True where the value needs the careful reading.
 

@@ -214,12 +214,14 @@ def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray,
 
 def _read_with_care(db: Any, column: Column, contract: Contract, few: pa.Array) -> pa.Table:
     name = column.name
-    db.register("few", pa.table({name: few}))
+    odd = plain.untidy(few)
+    db.register("few", pa.table({name: few, "_odd": pa.array(odd)}))
+    tidy = f"case when _odd then {tidied(ident(name))} else {ident(name)} end" if odd.any() else ident(name)
     # tidied once, in a step of its own: the expressions name their text many times
     listed = ", ".join(quoted(t) for t in dict.fromkeys(tokens(column)))
     db.execute(
         f"create or replace temp table few_clean as select _raw, _tidy, case when _tidy in ({listed}) then null "
-        f"else _tidy end as {ident(name)} from (select {ident(name)} as _raw, {tidied(ident(name))} as _tidy from few)"
+        f"else _tidy end as {ident(name)} from (select {ident(name)} as _raw, {tidy} as _tidy from few)"
     )
     db.unregister("few")
     asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in expressions(column, contract))

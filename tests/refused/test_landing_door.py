@@ -151,7 +151,10 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
         # the identity inside a certificate number: another person's
         return [row | {k["column_A"].removesuffix("_identity"): "T330603199001010014"}]
     if rule.kind in {"expect_column_values_to_be_in_set", "expect_column_values_to_match_regex"}:
-        return [row | {k["column"]: "从未约定"}]
+        found = [row | {k["column"]: "从未约定"}]
+        if table.columns[k["column"]].type == "uscc":  # a good code, but not of this kind of body
+            found += [row | {k["column"]: credit_code(7, kind)} for kind in ("91", "12", "52", "A1", "Z9")]
+        return found
     if rule.kind == "expect_column_pair_values_a_to_be_greater_than_b":
         kind = table.columns[k["column_A"]].type
         lower = EARLIER.get(kind, "9")

@@ -159,25 +159,36 @@ def record_batch(table: Table, data: list[Any], seen: dict[str, None]) -> pa.Rec
     """Return the rows of one page: contract columns as text, then a column of faults (null is none)."""
     rows = data
     faults = None
-    if not all(type(row) is dict for row in data):
+    if set(map(type, data)) != {dict}:
         faults = [None if type(row) is dict else f"not an object but {text(row)[:80]}" for row in data]
         rows = [row if type(row) is dict else {} for row in data]
-    first = rows[0].keys()
-    for row in rows:
-        if row.keys() != first:
-            seen.update(dict.fromkeys(row))
-    seen.update(dict.fromkeys(first))
-    columns = []
-    for column in table.columns.values():
-        name = column.source
-        values = [dig(row, name) for row in rows] if "." in name else [row.get(name) for row in rows]
-        try:
-            columns.append(pa.array(values, pa.string()))
-        except (pa.ArrowTypeError, pa.ArrowInvalid):
-            texts = [None if value is None else text(value) for value in values]
-            columns.append(pa.array(texts, pa.string()))
+    names = [column.source for column in table.columns.values()]
+    every: set[str] = set().union(*rows)
+    # where all rows have the same fields, the first one names them all
+    for row in rows[:1] if sum(map(len, rows)) == len(every) * len(rows) else rows:
+        seen.update(dict.fromkeys(row))
+    columns = _at_once(rows, names) or [_column(rows, name) for name in names]
     columns.append(pa.array(faults or [None] * len(rows), pa.string()))
     return pa.RecordBatch.from_arrays(columns, schema=schema(table))
+
+
+def _at_once(rows: list[dict[str, Any]], names: list[str]) -> list[pa.Array]:
+    """Return the columns of rows whose values are all texts or nothing; an empty list where they are not."""
+    if any("." in name for name in names) or len(set(names)) < len(names):
+        return []
+    try:
+        made = pa.array(rows, pa.struct([(name, pa.string()) for name in names]))
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return []
+    return made.flatten()
+
+
+def _column(rows: list[dict[str, Any]], name: str) -> pa.Array:
+    values = [dig(row, name) for row in rows] if "." in name else [row.get(name) for row in rows]
+    try:
+        return pa.array(values, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([None if value is None else text(value) for value in values], pa.string())
 
 
 def text(value: Any) -> str:
