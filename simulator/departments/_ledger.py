@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from simulator.dirt import DirtRates, Spoiler, Truth
+from simulator.dirt import DirtRates, Spoiler, Truth, forms
 from simulator.tables import Table, date_text, time_text
 from simulator.world import World
 
@@ -62,6 +62,16 @@ def month_code(day: np.datetime64) -> str:
 def office(rng: np.random.Generator, day: np.ndarray) -> np.ndarray:
     """Return a time in office hours on each day, to the minute."""
     return day.astype("datetime64[s]") + minutes(rng, len(day), 8 * 60 + 30, 17 * 60)
+
+
+def commas(rates: DirtRates, columns: Sequence[str], where: np.ndarray | None = None) -> Callable[[Spoiler], None]:
+    """Return what puts thousands commas into ``columns`` (#16): sums over them can still be told."""
+
+    def spoil(s: Spoiler) -> None:
+        for c in columns:
+            s.cells(c, rates.thousands_comma, "#16 thousands comma or bracket", forms.comma, "repaired", where)
+
+    return spoil
 
 
 class Ledger:

@@ -21,12 +21,25 @@ from simulator.tables import Table as Held
 from simulator.world import World
 
 SILOS = (
+    "civil",
     "firms",
+    "fund",
+    "health",
     "training",
+    "utilities",
 )
 SCALE = 0.03
 # what is so in the clean world too: former county, UTC feeds, tenants and cancelled firms, one hazard told twice
-NO_DIRT = ("#3 ", "#7 ", "#13 cancelled", "#14 one person registered twice", "#17 ", "#25 unregistered", "#26 moved")
+NO_DIRT = (
+    "#3 ",
+    "#7 ",
+    "#13 cancelled",
+    "#13 customer",
+    "#14 one person registered twice",
+    "#17 ",
+    "#25 unregistered",
+    "#26 moved",
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +70,25 @@ def named(source: object) -> str:
     return str(source).rsplit("/", 1)[-1]
 
 
-def landed(silo: str, world: World, settings: Settings, rates: DirtRates, truth: Truth) -> dict[str, tuple[int, dict]]:
-    """Land everything a department holds; return rows and manifest by table."""
+def landed(silo: str, world: World, settings: Settings, rates: DirtRates, truth: Truth) -> list[tuple[str, int, dict]]:
+    """Land everything a department holds; return table, rows and manifest of every batch.
+
+    A file of a snapshot is a delivery of its own; what only grows is handed over at once, to be quick.
+    """
     contract = load(silo)
     made: dict[str, list[Held]] = {}
     for held in departments.load(silo).build(world.view(), rates, truth):
         made.setdefault(held.name, []).append(held)
     tables = {(t.name if t.name in made else named(t.source)): t for t in contract.tables.values()}
     assert set(tables) == set(made), "the department holds other tables than the contract names"
-    found = {}
+    found = []
     for name, table in tables.items():
         assert set(made[name][0].columns) == {c.source for c in table.columns.values()}, f"{name}: other columns"
-        rows = sum(map(len, made[name]))
-        if rows:
-            manifest = landing.land(settings, contract, table, delivery(table, made[name]))
-            assert manifest is not None
-            found[table.id] = (rows, manifest)
+        for files in [made[name]] if table.load == "incremental" else [[held] for held in made[name]]:
+            rows = sum(map(len, files))
+            manifest = landing.land(settings, contract, table, delivery(table, files)) if rows else None
+            if manifest is not None:
+                found.append((table.id, rows, manifest))
     return found
 
 
@@ -80,9 +96,9 @@ def landed(silo: str, world: World, settings: Settings, rates: DirtRates, truth:
 def test_a_clean_department_has_no_refused_row_and_no_finding(silo: str, world: World, settings: Settings):
     truth = Truth()
     found = {}
-    for table, (rows, manifest) in landed(silo, world, settings, DirtRates.clean(), truth).items():
+    for table, rows, manifest in landed(silo, world, settings, DirtRates.clean(), truth):
         failed = {c["rule"]: c["failed"] for c in manifest["checks"] if c["failed"]}
-        if manifest["rejected"] or manifest["accepted"] != rows or failed:
+        if failed or manifest["accepted"] + manifest["duplicate"] != rows:
             found[table] = (manifest["rejected"], failed)
     assert found == {}
     assert [r for r in truth.rows if not r[4].startswith(NO_DIRT)] == [], "a clean world knows of no defect"
@@ -91,9 +107,9 @@ def test_a_clean_department_has_no_refused_row_and_no_finding(silo: str, world: 
 @pytest.mark.parametrize("silo", SILOS)
 def test_the_usual_dirt_is_found_and_leaves_most_rows(silo: str, world: World, settings: Settings):
     """The test above can fail: the same door stops rows of the usual department, and not too many of them."""
-    manifests = landed(silo, world, settings, DirtRates(), Truth())
-    rows = sum(n for n, _ in manifests.values())
-    refused = sum(m["rejected"] for _, m in manifests.values())
-    warned = sum(c["failed"] for _, m in manifests.values() for c in m["checks"] if c["severity"] == "warning")
+    batches = landed(silo, world, settings, DirtRates(), Truth())
+    rows = sum(n for _, n, _ in batches)
+    refused = sum(m["rejected"] for *_, m in batches)
+    warned = sum(c["failed"] for *_, m in batches for c in m["checks"] if c["severity"] == "warning")
     assert refused + warned > 0
     assert refused < 0.06 * rows
