@@ -10,11 +10,13 @@ import pyarrow as pa
 from simulator import load
 from simulator.departments.water import readings, responses, stations, stores, works
 from simulator.dirt import DirtRates, Spoiler, Truth
-from simulator.tables import Table, to_text
+from simulator.tables import Table, decimals, to_text
 from simulator.world import World
 
 SERVICES = {"*": "postgres"}
 DATABASE = "hydrology"
+# how far the 吴淞 zero lies below the 1985 datum here, a pilot value
+WUSONG_M = 1.81
 DDL = """
 create table st_stbprp_b (stcd text, stnm text, rvnm text, lgtd numeric(10,6), lttd numeric(10,6), stlc text,
     addvcd text, town_code text, dtmnm text, sttp text, frgrd text, usfl text);
@@ -86,6 +88,7 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
             "fstp": np.array(["梅汛期", "台汛期"] * n, dtype=object),
         },
     ).freeze_keys()
+    _wusong(world, rates, truth, made, river, marks)
     s = Spoiler(made, truth, world.rng("dirt stations"))
     s.text("stnm", rates)
     s.text("stlc", rates)
@@ -102,3 +105,22 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
         *stores.tables(world, rates, truth),
         *responses.tables(world, rates, truth),
     ]
+
+
+def _wusong(world: World, rates: DirtRates, truth: Truth, made: Table, river: Table, marks: Table) -> None:
+    """Let one river's stations send heights above the 吴淞 zero and say so as their datum (#9): levels and marks alike."""
+    rng, c = world.rng("wusong"), made.columns
+    levels = np.isin(c["sttp"], ["ZZ", "ZQ"])
+    if rng.random() >= rates.wusong_basin * 5:
+        return
+    basin = str(rng.choice(np.unique(c["rvnm"][levels].astype(str))))
+    rows = np.flatnonzero(levels & (c["rvnm"] == basin))
+    for row in rows:
+        truth.add(made, int(row), "dtmnm", "#9 heights above the Wusong zero", c["dtmnm"][row], "吴淞高程", "kept")
+        c["dtmnm"][row] = "吴淞高程"
+    for table, columns in ((river, ("z",)), (marks, ("wrz", "grz", "obhtz"))):
+        mine = np.flatnonzero(np.isin(table.columns["stcd"], c["stcd"][rows]))
+        for column in columns:
+            values = table.columns[column]
+            good = mine[[not str(values[r]).startswith("-9999") for r in mine]]
+            values[good] = decimals(values[good].astype(float) + WUSONG_M, 3)

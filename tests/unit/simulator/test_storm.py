@@ -65,3 +65,18 @@ def test_without_the_scenario_the_same_quarter_is_an_ordinary_one():
     assert "台风烟花" not in set(plain.responses["scenario"])
     day = infa.AREAL_MEAN_DAY
     assert abs(plain.rain[slots(plain, day, day + DAY)].sum() - 80.5) > 5
+
+
+def test_every_gauge_speaks_every_ten_minutes_of_the_fortnight_and_their_mean_is_the_known_one(world):
+    from simulator.departments.water import readings, stations
+    from simulator.dirt import DirtRates
+    from simulator.truth import Truth
+
+    made, kind, town = stations.make(world)
+    gauges = np.isin(kind, [0, 6])
+    assert gauges.sum() == 1190
+    table, _ = readings.rain(world.view(), DirtRates.clean(), Truth(), made.columns["stcd"][gauges], town[gauges])
+    inside = (table.known >= infa.FIRST) & (table.known < infa.LAST)
+    assert inside.sum() == 1190 * 14 * 144 == 2_399_040
+    day = (table.known >= infa.AREAL_MEAN_DAY) & (table.known < infa.AREAL_MEAN_DAY + DAY)
+    assert table.columns["drp"][day].astype(float).sum() / 1190 == pytest.approx(80.5, abs=0.5)
