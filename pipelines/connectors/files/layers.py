@@ -32,6 +32,7 @@ MAX_DEPTH = 12  # of nested coordinates and collections
 _BATCH = 50_000
 _DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 _DEFAULT_CRS = "OGC:CRS84"
+_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 
 
 def geojson(
@@ -219,8 +220,8 @@ def _unfold(box: Box, source: dict[str, Any], where: str, folder: Path) -> Path:
             where, f"the shapefile is incomplete: {', '.join(missing)} is missing", seen=", ".join(sorted(parts)),
             do="ask the owner for all parts of the layer in one zip",
         )  # fmt: skip
-    for ending, data in parts.items():
-        (folder / f"layer{ending}").write_bytes(data)
+    for ending in _PARTS & set(parts):  # nothing else is looked at, such as metadata in XML
+        (folder / f"layer{ending}").write_bytes(parts[ending])
     return folder / "layer.shp"
 
 
