@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Silos:
         csv = {"pattern": "*.csv", "format": "csv", "encoding": "utf-8"}
         self.contracts = {
             "drop": agreed("drop", "sftp", csv, FILE), "bucket": agreed("bucket", "s3", csv, FILE),
-            "feed": agreed("feed", "mqtt", "feed/alarm", ALARM),
+            "feed": agreed("feed", "mqtt", {"topic": "feed/alarm", "time": "raisedAt"}, ALARM),
         }  # fmt: skip
 
     @staticmethod
@@ -284,3 +285,26 @@ def test_a_broker_that_dies_in_the_middle_of_a_drain_loses_nothing(silos: Silos)
     landed, rejected, duplicate = silos.landed("feed")
     # what it had not written down as acknowledged comes again and is a duplicate
     assert (landed - duplicate, rejected) == (3001, 0)
+
+
+def test_a_month_pulled_again_changes_nothing_and_a_feed_comes_from_the_archive(silos: Silos) -> None:
+    silos.put("b_202607.csv", GOOD.replace("A1", "B1").replace("A2", "B2").encode())
+    silos.put("c_202608.csv", GOOD.replace("A1", "C1").replace("A2", "C2").encode())
+    silos.servers["mqtt"].say([{"topic": "feed/alarm", "payload": silos.alarm(n)} for n in (1, 2)])
+    silos.pull()
+    before = {s: silos.landed(s) for s in silos.contracts}
+    held = landing.lock(silos.settings)
+    try:
+        july = (date(2026, 7, 1), date(2026, 7, 31))
+        results = {r.silo: r for r in landing.pull(silos.settings, list(silos.contracts.values()), days=july)}
+        assert {s: r.error for s, r in results.items()} == dict.fromkeys(silos.contracts)
+        accepted = {s: v[0] - v[1] - v[2] for s, v in before.items()}
+        after = {s: silos.landed(s) for s in silos.contracts}
+        assert {s: v[0] - v[1] - v[2] for s, v in after.items()} == accepted
+        names = {b["source"]["name"] for b in results["drop"].batches}
+        assert "c_202608.csv" not in names
+        old = (date(2020, 1, 1), date(2020, 1, 31))
+        results = {r.silo: r for r in landing.pull(silos.settings, list(silos.contracts.values()), days=old)}
+        assert "cannot be read again" in results["feed"].error.what
+    finally:
+        held.release()
