@@ -106,7 +106,7 @@ def _cover(
 ) -> None:
     page = book.add_worksheet("说明 Read me")
     page.hide_gridlines(2)
-    page.set_column(0, 0, 96)
+    page.set_column(0, 0, 84)
     lines = [
         (f"{contract.zh} · {contract.en}: 待整改数据 Rows to mend", "title"),
         (f"{contract.raw['owner']['zh']} · {contract.raw['owner']['en']}", "said"),
@@ -119,7 +119,7 @@ def _cover(
     ]  # fmt: skip
     for i, (text, kind) in enumerate(lines):
         page.write_string(i, 0, text, form[kind])
-        page.set_row(i, 34 if "\n" in text else 24 if kind == "title" else 18)
+        page.set_row(i, 50 if "\n" in text else 24 if kind == "title" else 18)
     line = len(lines) + 1
     for name, found in rows.items():
         if found:
@@ -128,6 +128,11 @@ def _cover(
             line += 1
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+
+
+def _width(text: str) -> int:
+    """Return how many columns a text takes: a Chinese character takes two."""
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in text)
 
 
 def _sheet(book: Any, form: dict[str, Any], table: Table, name: str, found: list[RefusedRow]) -> None:
@@ -157,8 +162,8 @@ def _sheet(book: Any, form: dict[str, Any], table: Table, name: str, found: list
     page.set_column(0, 0, 22)
     page.set_column(1, 2, 40)
     for i, c in enumerate(columns, len(_FIXED)):
-        longest = max((len(row.texts.get(c.name) or "") for row in found), default=0)
-        page.set_column(i, i, min(36, max(12, 2 * len(c.source) + 2, int(1.3 * longest))))
+        longest = max((_width(row.texts.get(c.name) or "") for row in found), default=0)
+        page.set_column(i, i, min(52, max(12, _width(c.source) + 2, longest + 2)))
     page.freeze_panes(_HEAD, 1)
     page.protect(
         "", {"format_columns": True, "format_rows": True, "delete_rows": True, "sort": True, "autofilter": True}
