@@ -29,16 +29,17 @@ def credit_codes(text: str) -> list[str]:
 
 
 def dates(text: str) -> list[str]:
-    """Return the days that a short date such as 7/5/26 may mean, day first and month first."""
-    found = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})\s*", text)
+    """Return the days that a short date such as 7/5/26 may mean, day first and month first; a time stays behind it."""
+    found = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})(\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*", text)
     if not found:
         return []
-    a, b, y = (int(x) for x in found.groups())
+    a, b, y = (int(x) for x in found.groups()[:3])
+    clock = f" {found.group(4).strip()}" if found.group(4) else ""
     year = y + 2000 if y < 100 else y
     days = []
     for month, day in ((a, b), (b, a)):
         try:
-            days.append(date(year, month, day).isoformat())
+            days.append(date(year, month, day).isoformat() + clock)
         except ValueError:
             continue
     return list(dict.fromkeys(days))

@@ -222,6 +222,7 @@ def test_suggestions_name_what_may_be_meant_and_nothing_else() -> None:
     assert dates("7/5/26") == ["2026-07-05", "2026-05-07"]
     assert dates("31/5/2026") == ["2026-05-31"]
     assert dates("看不清") == []
+    assert dates("11/25/25 13:38") == ["2025-11-25 13:38"]
     assert credit_codes("9111OO00600037341L") == [], "two slips are no longer one usual slip"
     assert credit_codes("9111O000600037341L") == ["91110000600037341L"]
     assert credit_codes("91110000600037342L") == []
