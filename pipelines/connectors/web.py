@@ -7,6 +7,7 @@ its limit.
 
 from __future__ import annotations
 
+import ssl
 import time
 import zlib
 from collections.abc import Callable
@@ -78,7 +79,7 @@ class Session:
     """A client that waits when told to, keeps its own pace, retries what may pass, and counts requests.
 
     ``connection``: ``url`` and optionally ``attempts`` (per request), ``wait_s``, ``wait_max_s``,
-    ``timeout_s``, ``max_body_mb``. ``per_second`` is the pace the owner asked for; None is none.
+    ``timeout_s``, ``max_body_mb``, ``ca_file`` (of an authority of the house). ``per_second`` is the pace the owner asked for; None is none.
     ``skew`` is the server's clock less ours in seconds, None until it said its time.
     """
 
@@ -97,7 +98,7 @@ class Session:
         self.client = httpx.Client(
             timeout=float(connection.get("timeout_s", TIMEOUT_SECONDS)),
             # loading the authorities' certificates takes longer than a small pull
-            verify=parts.scheme == "https",
+            verify=self._trusted() if parts.scheme == "https" else False,
             # a proxy of the house must not stand between us and our own machine
             trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
             headers={"User-Agent": "anlan", "Accept-Encoding": "gzip"},
@@ -108,6 +109,18 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return whose certificates count: the authority of ``ca_file``, else those this machine knows."""
+        try:
+            return ssl.create_default_context(cafile=self.connection.get("ca_file"))
+        except (OSError, ssl.SSLError) as error:
+            raise SourceError(
+                self.where,
+                "the file of the certificate authority cannot be used",
+                f"ca_file {self.connection.get('ca_file')}: {error}",
+                "ask the owner for the certificate of their authority in PEM form",
+            ) from None
 
     def send(self, method: str, path: str, **words: Any) -> Answer:
         """Send one request and return the whole answer; what the network or a busy server may heal is ``Try``.
@@ -126,6 +139,14 @@ class Session:
                 "try at a quieter hour, or raise timeout_s in the connections file",
             ) from None
         except httpx.ConnectError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise SourceError(
+                    self.where,
+                    "the server's certificate is not one we can trust",
+                    self.quote(error),
+                    "ask the owner for their authority's certificate and name it as ca_file in the connections file;"
+                    " if it has expired, they must renew it",
+                ) from None
             raise Try(
                 "the server cannot be reached",
                 self.quote(error),

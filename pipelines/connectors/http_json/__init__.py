@@ -29,7 +29,7 @@ the same word of ``api``):
 
 A column's ``source`` is the field's name; ``a.b`` looks into an object. The connections file gives ``url``,
 ``client_id`` and ``client_secret``, ``token``, ``api_key``, or ``user`` and ``password``, and optionally
-``attempts`` (per request), ``wait_s``, ``wait_max_s``, ``timeout_s``, ``max_body_mb``.
+``attempts`` (per request), ``wait_s``, ``wait_max_s``, ``timeout_s``, ``max_body_mb``, ``ca_file``.
 """
 
 from __future__ import annotations
