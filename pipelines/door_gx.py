@@ -41,8 +41,13 @@ def strip(text: str) -> str:
     return "".join(c for c in text if c not in hidden)
 
 
-def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, set[int]]:
-    """Return, for every row rule, the positions (0-based) of the rows that break it.
+def validate(
+    table: Table, rules: list[Rule], frame: pd.DataFrame, facts: pd.DataFrame | None = None
+) -> dict[str, set[int]]:
+    """Return, for every rule, the positions (0-based) of the rows that break it.
+
+    Row rules judge ``frame``; batch rules judge ``facts``, one row per batch with the facts of
+    :mod:`pipelines.door_batch` as columns. Without ``facts`` the batch rules are left out.
 
     ``frame``: one row per landed row with the columns of ``rows.parquet`` (raw as ``<c>_text``, read as ``<c>``)
     and ``_fault``. An expectation that raises is an error, never a pass.
@@ -57,6 +62,10 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
     expectations = []
     for rule in rules:
         if rule.scope != "row":
+            if facts is not None:
+                asked = {k: v for k, v in rule.kwargs.items() if v is not None and k != "severity"}
+                asked["column"] = f"_fact_{rule.kwargs['column']}"
+                expectations.append(get_expectation_impl(rule.kind)(**asked, meta={"rule": rule.name}))
             continue
         kind, kwargs = rule.kind, {k: v for k, v in rule.kwargs.items() if k != "severity"}
         if kind in {"required", "reads", "known"}:
@@ -79,6 +88,12 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
             data["_same_as_first"] = (data["_row_hash"] == first) | data[by].isna().any(axis=1)
             kind, kwargs = "expect_column_values_to_be_in_set", {"column": "_same_as_first", "value_set": [True]}
         expectations.append(get_expectation_impl(kind)(**kwargs, meta={"rule": rule.name}))
+    of_rows, rows = {r.name for r in rules if r.scope == "row"}, len(data)
+    if facts is not None:
+        # one validation for both: the expectations cost more than the rows
+        data = data.reindex(range(max(rows, len(facts))))
+        data[_ROW] = range(len(data))
+        data = pd.concat([data, facts.add_prefix("_fact_").reindex(data.index)], axis=1)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     batch = (
@@ -95,4 +110,6 @@ def validate(table: Table, rules: list[Rule], frame: pd.DataFrame) -> dict[str, 
             raise AnlanError(f"{table.id} {rule_name}", "Great Expectations raised", str(result.exception_info)[:300])
         listed = (result.result or {}).get("unexpected_index_list") or []
         found[rule_name] = {int(entry[_ROW]) for entry in listed}
+        if rule_name in of_rows:
+            found[rule_name] = {at for at in found[rule_name] if at < rows}
     return found

@@ -28,6 +28,20 @@ def bit_of(number: int) -> tuple[int, int]:
     return number // RULES_PER_WORD, 1 << (number % RULES_PER_WORD)
 
 
+def words(rules: list[door.Rule]) -> list[str]:
+    """Return the SQL of one pass over read rows: a BIGINT per 62 rules, bit i set where rule i is broken."""
+    return _in_words([door.broken(r) for r in rules])
+
+
+def _in_words(bad: list[str]) -> list[str]:
+    found = []
+    for w in range(1 + (len(bad) - 1) // RULES_PER_WORD):
+        part = bad[w * RULES_PER_WORD : (w + 1) * RULES_PER_WORD]
+        bits = [f"case when {e} then {1 << i} else 0 end" for i, e in enumerate(part) if e != "false"]
+        found.append(f"cast({' + '.join(bits) or '0'} as bigint) as _bad_{w}")
+    return found
+
+
 def one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """Return a column as one array."""
     if isinstance(column, pa.Array):
@@ -146,12 +160,7 @@ class Judge:
             if deleted and r.kind != "shape" and not needed.issuperset(door.columns_of(r)):
                 broken = f"({broken} and not {deleted})"
             bad.append(broken)
-        found = []
-        for w in range(self.words):
-            part = bad[w * RULES_PER_WORD : (w + 1) * RULES_PER_WORD]
-            bits = [f"case when {e} then {1 << i} else 0 end" for i, e in enumerate(part) if e != "false"]
-            found.append(f"cast({' + '.join(bits) or '0'} as bigint) as _bad_{w}")
-        return found
+        return _in_words(bad)
 
     def _valid_at(self, name: str) -> str:
         column = self.table.columns[name]

@@ -4,7 +4,7 @@ A column ``c`` is landed read, as ``c``. Its raw text stands in ``c_text`` only 
 of what was read (:func:`usual_text`); where they are the same, ``c_text`` is null and the usual text *is* the raw
 text, to the letter. Null in both means that the source had nothing. Personal raw text is not landed at all: it goes
 to the vault. ``landing_ref`` is not stored: it follows from the batch and from file, part and row
-(:func:`reference`). docs/adr/0011 says why.
+(:func:`reference`). docs/adr/0020 says why.
 
 Nothing here judges; nothing here writes.
 """

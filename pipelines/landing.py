@@ -72,7 +72,7 @@ class TableResult:
 
 def database(settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     """Return the database in memory that batches are judged in, one after the other; large keys go to the disk."""
-    config: dict[str, Any] = {"threads": 2, "memory_limit": "900MB", "preserve_insertion_order": "false"}
+    config: dict[str, Any] = {"threads": 2, "memory_limit": "400MB", "preserve_insertion_order": "false"}
     if settings is not None:
         config["temp_directory"] = str(settings.landing / "_tmp" / "duckdb")
     db = duckdb.connect(":memory:", config=config)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-HELD_BYTES = 192 * 1024 * 1024
+HELD_BYTES = 64 * 1024 * 1024
 
 
 class Spool:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import door, door_gx, landing
+from pipelines import door, door_batch, door_gx, landing
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Column, Contract, Table, all_contracts
 from pipelines.reading import reference
@@ -153,7 +153,7 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
     if rule.kind in {"expect_column_values_to_be_in_set", "expect_column_values_to_match_regex"}:
         found = [row | {k["column"]: "从未约定"}]
         if table.columns[k["column"]].type == "uscc":  # a good code, but not of this kind of body
-            found += [row | {k["column"]: credit_code(7, kind)} for kind in ("91", "12", "52", "A1", "Z9")]
+            found += [row | {k["column"]: credit_code(7, kind)} for kind in ("91", "12", "52", "A1", "Y1")]
         return found
     if rule.kind == "expect_column_pair_values_a_to_be_greater_than_b":
         kind = table.columns[k["column_A"]].type
@@ -203,12 +203,15 @@ def everything_wrong(table: Table, rules: list[door.Rule]) -> list[tuple[str, di
             made.append((rule.name, own(good), "3 cells under 9 headers"))
         elif rule.kind == "key":
             for changed in (c for c in table.columns.values() if c.name not in table.key):
-                first = own(good)
-                other = OTHER_BY_TYPE.get(changed.type, "11")
+                others = [OTHER_BY_TYPE.get(changed.type, "11")]
                 values = {r.kind: r.kwargs for r in rules if r.kwargs.get("column") == changed.name}
                 if values or changed.type in {"uscc", "id_number", "phone", "gb28181"}:
-                    other = good_value(changed, rules, 1)
-                made += [("", first, None), (rule.name, first | {changed.name: other}, None)]
+                    others = [good_value(changed, rules, 1)]
+                if changed.type.startswith(("decimal", "integer", "money", "area")):
+                    others += ["9", "11"]  # of columns in an order one may go down, another up
+                for other in others:
+                    first = own(good)
+                    made += [("", first, None), (rule.name, first | {changed.name: other}, None)]
         else:
             broken = set(door.columns_of(rule)) & set(table.key)
             for row in bad_rows(table, rule, good):
@@ -245,9 +248,32 @@ def test_each_rule_refuses_its_own_bad_row_and_nothing_else_and_both_engines_agr
     told = {c["rule"]: c["failed"] for c in landed["checks"] if c["scope"] == "row"}
     assert told == {r: sum(r in f for f in found.values()) for r in severity}
 
-    # the same rows through Great Expectations
-    seen = door_gx.validate(table, rules, as_frame(folder, table, rows, faults))
-    assert seen == {r: {i for i, f in found.items() if r in f} for r in severity}
+    # a batch for each batch rule: its fact is out of bounds and no other
+    of_batch = door_batch.rules(contract, table)
+    batches = facts_out_of_bounds(of_batch)
+    with landing.database() as db:
+        told = " union all ".join(f"({door_batch.row(b)}, {n} as _n)" for n, b in enumerate(batches))
+        asked = ", ".join(door.broken(r) for r in of_batch)
+        verdict = db.execute(f"select {asked} from ({told}) order by _n").fetchall()
+    by_sql = {r.name: {i for i, v in enumerate(verdict) if v[n]} for n, r in enumerate(of_batch)}
+    assert by_sql == {r.name: {n + 1} for n, r in enumerate(of_batch)}
+
+    # the same rows and batches through Great Expectations
+    facts = pd.DataFrame([{name: value for name, (value, *_) in b.items()} for b in batches], dtype=float)
+    seen = door_gx.validate(table, [*rules, *of_batch], as_frame(folder, table, rows, faults), facts)
+    assert seen == {r: {i for i, f in found.items() if r in f} for r in severity} | by_sql
+
+
+def facts_out_of_bounds(rules: list[door.Rule]) -> list[dict[str, tuple[float | None, int, str]]]:
+    """Facts of a batch in which all is well, then one per rule that breaks it, then one nobody could establish."""
+    good: dict[str, tuple[float | None, int, str]] = {}
+    bad: dict[str, float] = {}
+    for r in rules:
+        low, high = r.kwargs.get("min_value"), r.kwargs.get("max_value")
+        good[r.kwargs["column"]] = (low if low is not None else high, 1, "")
+        bad[r.kwargs["column"]] = high + 1 if high is not None else low - 1
+    unknown: dict[str, tuple[float | None, int, str]] = dict.fromkeys(good, (None, 0, ""))
+    return [good, *({**good, name: (value, 1, "")} for name, value in bad.items()), unknown]
 
 
 def as_frame(folder: Path, table: Table, rows: list[dict[str, str | None]], faults: list[str | None]) -> pd.DataFrame:
