@@ -84,7 +84,7 @@ def _stations(b: Bureau) -> None:
     opened = np.datetime64("2019-03-01") + days(rng, 16, 0, 500)
     p = b.staff
     own = np.bincount(p["town"][(p["employment"] == "在编") & np.isnat(p["left"])], minlength=16)
-    quota = np.maximum(1, np.ceil(own / (0.50 + 0.42 * good) - 0.30)).astype(int)
+    quota = np.maximum(1, np.ceil(own / (0.50 + 0.42 * good) - 0.55)).astype(int)
     posts = np.maximum(quota + 2, 4)
     s = b.desk.add(
         "yj_station",
