@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 from simulator.dirt import DirtRates
 from simulator.generate import Asked, generate
 
-SILOS = ("congress", "enforcement", "militia", "resources", "towns")
+SILOS = ("congress", "militia", "resources", "towns")
 
 
 def pulled(folder: Path, silo: str, rates: DirtRates) -> list[landing.TableResult]:

@@ -279,7 +279,7 @@ def _squads(r: Reports, period: str, last: np.datetime64) -> None:
     count = {o: np.bincount(known["team"][known["origin"] == o], minlength=len(teams["id"]))[row]
              for o in ("民兵", "物业保安", "治安", "医务")}  # fmt: skip
     size = np.bincount(known["team"], minlength=len(teams["id"]))[row]
-    village = np.where(in_village, r.world.villages["name"][teams["village"][row]], r.world.towns["name"][town])
+    village = np.where(in_village, r.world.villages["name"][teams["village"][row]], None)
     columns = {
         "填报季度": g.column([period] * len(row)),
         **r.own(town),

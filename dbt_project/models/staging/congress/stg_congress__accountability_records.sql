@@ -6,6 +6,7 @@ select
     record_no,
     town_name,
     org_name,
+    person_name as person_name_hash,
     person_name_mask,
     post_word,
     matter_text,
@@ -13,5 +14,6 @@ select
     decided_date,
     measure_word,
     exemption_case_no,
+    town_read_how,
     landing_ref
 from rows_in

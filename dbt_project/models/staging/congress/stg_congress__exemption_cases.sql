@@ -6,11 +6,13 @@ select
     case_no,
     town_name,
     org_name,
+    person_name as person_name_hash,
     person_name_mask,
     matter_text,
     clause_text,
     applied_date,
     decided_date,
     decision_word,
+    town_read_how,
     landing_ref
 from rows_in

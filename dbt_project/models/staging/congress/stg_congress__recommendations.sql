@@ -11,6 +11,8 @@ select
     supporting_org_names,
     due_date,
     status_word,
+    status_word_code,
+    status_word_read_how,
     done_date,
     replied_date,
     assessment_word,

@@ -8,8 +8,10 @@ select
     surveyed_date,
     method_word,
     sample_count,
+    sample_count_read_how,
     safety_pct,
     awareness_pct,
     happiness_pct,
+    town_read_how,
     landing_ref
 from rows_in

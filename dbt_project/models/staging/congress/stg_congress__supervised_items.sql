@@ -17,5 +17,7 @@ select
     hop_count,
     is_repeat,
     status_word,
+    status_word_code,
+    status_word_read_how,
     landing_ref
 from rows_in

@@ -10,11 +10,13 @@ select
     call_order,
     caller_member_no,
     called_member_no,
+    called_name as called_name_hash,
     called_name_mask,
     called_phone as called_phone_hash,
     called_phone_mask,
     backup_phone as backup_phone_hash,
     backup_phone_mask,
     verified_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -7,6 +7,7 @@ select
     member_no,
     squad_no,
     town_name,
+    person_name as person_name_hash,
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,
@@ -21,5 +22,6 @@ select
     is_duty_standby,
     joined_date,
     left_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -11,6 +11,9 @@ select
     town_code,
     town_name,
     village_name,
+    village_name_code,
+    village_name_read_how,
+    leader_name as leader_name_hash,
     leader_name_mask,
     leader_phone as leader_phone_hash,
     leader_phone_mask,
@@ -22,5 +25,9 @@ select
     lat,
     founded_date,
     disbanded_date,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

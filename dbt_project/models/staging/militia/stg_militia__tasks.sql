@@ -15,7 +15,10 @@ select
     arrived_at,
     finished_at,
     turnout_people_count,
+    turnout_people_count_read_how,
     evacuated_people_count,
+    evacuated_people_count_read_how,
     remark_text,
+    town_read_how,
     landing_ref
 from rows_in

@@ -12,6 +12,8 @@ select
     due_people_count,
     attended_people_count,
     passed_people_count,
+    assessor_name as assessor_name_hash,
     assessor_name_mask,
+    town_read_how,
     landing_ref
 from rows_in

@@ -15,5 +15,6 @@ select
     is_fire_passable,
     updated_date,
     line_wkt,
+    town_read_how,
     landing_ref
 from rows_in

@@ -10,11 +10,16 @@ select
     town_name,
     address,
     capacity_count,
+    capacity_count_read_how,
     usable_area_m2,
     status_word,
     built_date,
     updated_date,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

@@ -18,5 +18,6 @@ select
     hydrant_count,
     requirement_text,
     adopted_word,
+    town_read_how,
     landing_ref
 from rows_in

@@ -10,8 +10,12 @@ select
     town_code,
     town_name,
     village_name,
+    village_name_code,
+    village_name_read_how,
     area_m2,
     threatened_people_count,
+    threatened_people_count_read_how,
+    duty_name as duty_name_hash,
     duty_name_mask,
     duty_phone as duty_phone_hash,
     duty_phone_mask,
@@ -20,5 +24,9 @@ select
     outline_wkt,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
+    town_read_how,
     landing_ref
 from rows_in

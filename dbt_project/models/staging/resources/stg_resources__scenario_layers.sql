@@ -14,5 +14,6 @@ select
     object_count,
     updated_date,
     is_published,
+    town_read_how,
     landing_ref
 from rows_in

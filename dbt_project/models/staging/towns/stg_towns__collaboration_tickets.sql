@@ -17,5 +17,8 @@ select
     due_at,
     done_at,
     status_word,
+    status_word_code,
+    status_word_read_how,
+    town_read_how,
     landing_ref
 from rows_in

@@ -15,5 +15,6 @@ select
     failed_exchange_count,
     quality_score,
     newest_data_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -7,12 +7,15 @@ select
     town_code,
     town_name,
     staff_no,
+    person_name as person_name_hash,
     person_name_mask,
     policy_no,
     kind_word,
     insurer_name,
     insured_wan,
+    insured_wan_read_how,
     valid_from_date,
     valid_to_date,
+    town_read_how,
     landing_ref
 from rows_in

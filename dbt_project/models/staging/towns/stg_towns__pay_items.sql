@@ -7,11 +7,15 @@ select
     town_code,
     town_name,
     staff_no,
+    person_name as person_name_hash,
     person_name_mask,
     item_word,
     due_yuan,
+    due_yuan_read_how,
     paid_yuan,
+    paid_yuan_read_how,
     due_date,
     paid_date,
+    town_read_how,
     landing_ref
 from rows_in

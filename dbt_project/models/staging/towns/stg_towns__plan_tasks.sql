@@ -11,9 +11,11 @@ select
     step_word,
     task_text,
     post_word,
+    person_name as person_name_hash,
     person_name_mask,
     phone as phone_hash,
     phone_mask,
     phone_verified_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -13,5 +13,6 @@ select
     staff_no,
     signed_date,
     reviewed_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -12,5 +12,6 @@ select
     duty_text,
     basis_text,
     published_date,
+    town_read_how,
     landing_ref
 from rows_in

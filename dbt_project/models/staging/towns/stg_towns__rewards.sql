@@ -8,11 +8,14 @@ select
     town_name,
     reward_no,
     staff_no,
+    person_name as person_name_hash,
     person_name_mask,
     scheme_word,
     level_word,
     reason_text,
     amount_yuan,
+    amount_yuan_read_how,
     granted_date,
+    town_read_how,
     landing_ref
 from rows_in

@@ -8,6 +8,7 @@ select
     town_name,
     staff_no,
     unit_word,
+    person_name as person_name_hash,
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,
@@ -22,5 +23,6 @@ select
     hired_date,
     left_date,
     leave_reason_text,
+    town_read_how,
     landing_ref
 from rows_in

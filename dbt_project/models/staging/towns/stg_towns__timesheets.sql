@@ -7,9 +7,11 @@ select
     town_code,
     town_name,
     staff_no,
+    person_name as person_name_hash,
     person_name_mask,
     work_word,
     is_diverted,
     work_hours,
+    town_read_how,
     landing_ref
 from rows_in

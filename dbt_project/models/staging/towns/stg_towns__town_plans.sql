@@ -15,5 +15,6 @@ select
     valid_to_date,
     upper_plan_no,
     page_count,
+    town_read_how,
     landing_ref
 from rows_in

@@ -7,7 +7,10 @@ select
     town_code,
     town_name,
     village_name,
+    village_name_code,
+    village_name_read_how,
     page_count,
+    leader_name as leader_name_hash,
     leader_name_mask,
     leader_phone as leader_phone_hash,
     leader_phone_mask,
@@ -16,5 +19,6 @@ select
     has_flow,
     upper_plan_no,
     revised_date,
+    town_read_how,
     landing_ref
 from rows_in

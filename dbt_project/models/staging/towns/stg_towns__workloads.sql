@@ -7,6 +7,7 @@ select
     town_code,
     town_name,
     supervised_firm_count,
+    supervised_firm_count_read_how,
     key_firm_count,
     check_count,
     hazard_found_count,
@@ -16,5 +17,6 @@ select
     meeting_count,
     report_count,
     consultation_count,
+    town_read_how,
     landing_ref
 from rows_in
