@@ -365,7 +365,12 @@ def _failure(error: Exception, where: str, connection: dict[str, Any], what: str
     for secret in filter(None, {password, unquote(password or "")}):
         text = text.replace(secret, "***")
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-    if code in _FAULTS:
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        what = "the server's certificate is not one we can trust"
+        do = "ask the owner for their authority's certificate and name it as ssl_ca in the connections file"
+    elif connection.get("ssl_ca") and isinstance(error, FileNotFoundError):
+        what, do = "the file of the certificate authority cannot be used", "check ssl_ca in the connections file"
+    elif code in _FAULTS:
         what, do = _FAULTS[code]
     elif code in _SLOW or "timed out" in text.lower():
         what = f"{what}: the database did not answer in time"

@@ -277,6 +277,13 @@ def test_the_server_is_down_and_no_address_at_all(server: Server, agree: Any) ->
     assert "no MariaDB address" in refused(server, agree, url="").what
 
 
+def test_an_authority_that_is_named_must_be_proven(hazards: Server, agree: Any, tmp_path: Path) -> None:
+    error = refused(hazards, agree, connection={"ssl_ca": str(tmp_path / "gone.pem")})
+    assert "certificate authority cannot be used" in error.what
+    words = mariadb._tls({"ssl_ca": "house.pem"}, "127.0.0.1")
+    assert words == {"ssl_ca": "house.pem", "ssl_verify_cert": True, "ssl_verify_identity": True}
+
+
 def test_a_slow_answer_is_cut_off(hazards: Server, agree: Any) -> None:
     hazards.owner("create or replace view slow as select * from hazard where sleep(2) = 0", "yj")
     error = refused(hazards, agree, source="slow", connection={"statement_timeout_s": 0.3})
