@@ -34,15 +34,18 @@ def new(
         typer.Option("--from", help="a sample: a file, or 'connection' for the silo's entry of the connections file"),
     ] = "",
     source: Annotated[str, typer.Option(help="source: of the table, as YAML, where it cannot be guessed")] = "",
+    head: Annotated[
+        str,
+        typer.Option(help="words for the whole silo, as YAML, such as {api: {auth: {kind: token}}, cadence: daily}"),
+    ] = "",
     zh: Annotated[str, typer.Option(help="the silo's Chinese name")] = "",
     en: Annotated[str, typer.Option(help="the silo's English name")] = "",
 ) -> None:
     """Write contract, suite, staging model, its YAML, docs page and fixture of a new silo; no Python is needed."""
     from pipelines.silo_tools import skeleton
 
-    wish = skeleton.Wish(
-        name, protocol or "files", department, table, zh, en, yaml.safe_load(source) if source else None
-    )
+    given, words = (_yaml(text, option) for text, option in ((source, "--source"), (head, "--head")))
+    wish = skeleton.Wish(name, protocol or "files", department, table, zh, en, given, words or {})
     if from_:
         _fill(wish, from_)
     for path in skeleton.write(wish):
@@ -51,6 +54,16 @@ def new(
         f"{len(wish.sample.columns)} columns from a sample" if wish.sample else "no sample: one column to begin with"
     )
     typer.echo(f"{found}; now read the contract, then: anlan silo check {name}")
+
+
+def _yaml(text: str, option: str) -> Any:
+    """Return what an option says in YAML; None where it is left out."""
+    try:
+        return yaml.safe_load(text) if text else None
+    except yaml.YAMLError as e:
+        raise UsageError(
+            option, "is no YAML", seen=str(e).splitlines()[0], do="quote it for the shell, as in '{a: b}'"
+        ) from e
 
 
 def _fill(wish: Any, given: str) -> None:
@@ -70,7 +83,10 @@ def _fill(wish: Any, given: str) -> None:
     asked = dict(wish.source) if isinstance(wish.source, dict) else wish.source
     if path.is_file() and isinstance(asked, dict):
         asked["pattern"] = path.name
-    draft = skeleton.contract_of(skeleton.Wish(wish.silo, wish.protocol, wish.department, wish.table, source=asked))
+    bare = skeleton.Wish(
+        wish.silo, wish.protocol, wish.department, wish.table, source=asked, silo_words=wish.silo_words
+    )
+    draft = skeleton.contract_of(bare)
     if path.is_file() and given != "connection":
         draft["protocol"] = "files"
     contract = parse(draft, wish.silo)

@@ -105,6 +105,16 @@ def vocabulary() -> dict[str, tuple[str, str, str]]:
     return {header: said.most_common(1)[0][0] for header, said in found.items()}
 
 
+@cache
+def reserved() -> frozenset[str]:
+    """Return the words that no landing column may bear: SQL's own, and those that landing adds to every row."""
+    with duckdb.connect(":memory:") as db:
+        words = db.execute(
+            "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"
+        ).fetchall()
+    return frozenset(w for (w,) in words) | {"district_code", "batch", "landing_ref"}
+
+
 def name_of(header: str, taken: set[str]) -> tuple[str, str, str]:
     """Return a landing name, the Chinese and the English label for a header; the house's own word where it has one."""
     known = vocabulary().get(folded(header))
@@ -117,7 +127,8 @@ def name_of(header: str, taken: set[str]) -> tuple[str, str, str]:
         plain = "_".join(lazy_pinyin(re.sub(r"[^\w]", "", plain)))
     name = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", plain.lower())).strip("_")[:40].strip("_") or "column"
     name = name if name[0].isalpha() else f"c_{name}"
-    name = name.removesuffix("_text") if name.endswith("_text") else name
+    name = name.removesuffix("_text")
+    name = f"{name}_value" if name in reserved() else name
     free = name
     for n in range(2, 1000):
         if free not in taken:

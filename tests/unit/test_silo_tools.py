@@ -51,6 +51,9 @@ def test_names_are_the_house_words_and_never_twice() -> None:
     assert guess.name_of("alarmNoOld", set())[0] == "alarm_no_old"
     assert guess.name_of("奇怪的列", set())[0] == "qi_guai_de_lie"
     assert guess.name_of("2026", set())[0] == "c_2026"
+    assert [guess.name_of(w, set())[0] for w in ("at", "Order", "batch", "memo_text")] == [
+        "at_value", "order_value", "batch_value", "memo",
+    ]  # fmt: skip
     assert guess.name_of("！！", set())[0]
 
 
