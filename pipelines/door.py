@@ -103,7 +103,7 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
                     advice_zh=_ADVICE["required"][0], advice_en=_ADVICE["required"][1],
                 )
             )  # fmt: skip
-        if c.type in {"word", "village"}:
+        if c.type in {"word", "village"} and not c.options.get("open"):
             found.append(
                 Rule(
                     f"{table.silo}.{c.name}.known", "known", c.name, severity="warning",
@@ -111,7 +111,7 @@ def contract_rules(contract: Contract, table: Table) -> list[Rule]:
                     advice_zh=_ADVICE["known"][0], advice_en=_ADVICE["known"][1],
                 )
             )  # fmt: skip
-        elif c.type not in _ALWAYS_READ:
+        elif c.type not in _ALWAYS_READ | {"word", "village"}:
             zh, en = _FORMS.get(c.type, ("数值", "a number"))
             found.append(
                 Rule(

@@ -300,6 +300,8 @@ def _word(column: Column, raw: str, key: bytes) -> dict[str, Any]:
         return {"": text, "code": meaning, "read_how": how or changed}
     if column.type == "village":
         code, how = texts.village(text)
+        # a column that names villages among other things
+        how = None if column.options.get("open") and how == "unknown_village" else how
         return {"": text, "code": code, "read_how": how or changed}
     if column.type == "firm_name":
         normal = texts.firm_key(text)

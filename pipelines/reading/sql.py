@@ -17,6 +17,8 @@ NULL_TOKENS = ("", "/", "—", "-", "--", "N/A", "n/a", "null", "NULL", "None", 
 DATE_NULL_TOKENS = (*NULL_TOKENS, "1900-01-01", "1900-01-00", "1900/1/0", "11111111", "0")
 CODE_NULL_TOKENS = (*NULL_TOKENS, "11111111")
 BOOLEAN_NULL_TOKENS = tuple(t for t in NULL_TOKENS if t != "无")
+# what gauges and their databases write for "no reading"; a contract adds others, such as 999.9
+NUMBER_NULL_TOKENS = (*NULL_TOKENS, "-9999", "-9999.0", "-9999.00", "-9999.000")
 SCIENTIFIC = "[0-9]([.][0-9]+)?[eE][+]?[0-9]+"
 
 
@@ -38,6 +40,8 @@ def tokens(column: Column) -> tuple[str, ...]:
         return DATE_NULL_TOKENS
     if column.type in {"uscc", "phone", "id_number", "cert_no"}:
         return CODE_NULL_TOKENS
+    if column.type.startswith("decimal"):
+        return NUMBER_NULL_TOKENS
     return BOOLEAN_NULL_TOKENS if column.type == "boolean" else NULL_TOKENS
 
 
