@@ -26,7 +26,7 @@ def small() -> Iterator[Path]:
     """Three departments at a very small scale; not below pytest's folder, which another pytest would close to MariaDB."""
     home = Path(tempfile.mkdtemp(prefix="anlan-faults-"))
     home.chmod(0o755)
-    simulator(home, "up", "--scale", "0.05", "--silos", ",".join(TABLES))
+    simulator(home, "up", "--scale", "0.05", "--silos", ",".join([*TABLES, "civil"]))
     yield home
     simulator(home, "down")
     shutil.rmtree(home)
@@ -179,3 +179,44 @@ def test_a_database_that_changed_stops_its_table_only(
     finally:
         server.load(["emergency"])
     assert words_of["p"] not in text
+
+
+def test_half_a_dump_is_refused_by_name_and_the_whole_one_heals(
+    settings: Settings, small: Path, tmp_path: Path
+) -> None:
+    [source] = (small / "simulator" / "folder" / "civil").glob("*.sql")
+    whole = source.read_text(encoding="utf-8")
+    drop = tmp_path / "civil"
+    drop.mkdir()
+    told = yaml.safe_load(settings.connections_file.read_text(encoding="utf-8"))
+    told["silos"]["civil"] = {"path": str(drop)}
+    settings.connections_file.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    contract = load("civil")
+    table = next(iter(contract.tables.values()))
+    view = table.source["view"]
+
+    def taken(text: str) -> landing.TableResult:
+        (drop / source.name).write_text(text, encoding="utf-8")
+        held = landing.lock(settings)
+        try:
+            [result] = landing.pull(settings, [contract], tables={table.id})
+        finally:
+            held.release()
+        assert index.reconcile(settings, [contract]).ok
+        return result
+
+    last = whole.rindex(f"{view} (")
+    for spoiled, words in (
+        (whole[: last + 400].rpartition("'")[0], "middle of a statement"),
+        (whole.replace(f"-- {view}: ", f"-- {view}: 9"), "not as many as it says"),
+        (whole.replace(view, "V_RENAMED"), f"holds no view {view}"),
+        (whole.replace("ORG_NAME", "ORG_TITLE"), "lost or renamed"),
+    ):
+        result = taken(spoiled)
+        assert not result.batches, "nothing half landed"
+        [refusal] = result.refusals
+        assert words in f"{refusal['reason']['what']} {refusal['reason']['seen']}"
+        assert refusal["source"]["name"] == source.name
+    [batch] = taken(whole).batches
+    assert batch["landed"] == batch["source_row_count"] > 0
+    assert not taken(whole).batches
