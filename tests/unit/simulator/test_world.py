@@ -71,3 +71,15 @@ def test_more_quarters_make_a_longer_life():
     assert set(long.hazards["quarter"]) == set(range(7))
     assert set(short.hazards["quarter"]) == {0}
     assert long.incidents["alarm"].min() < np.datetime64("2025-04-01")
+
+
+@pytest.mark.parametrize("span", [1, 6])
+def test_every_department_can_be_played_for_few_and_for_many_quarters(span):
+    from simulator import departments
+    from simulator.dirt import DirtRates
+    from simulator.truth import Truth
+
+    district = World(scale=0.02, span=span)
+    for silo in departments.names():
+        tables = departments.load(silo).build(district.view(), DirtRates(), Truth())
+        assert sum(len(t) for t in tables) > 0, silo
