@@ -113,7 +113,9 @@ def main() -> None:
         row("  peak memory", found["peak"], 2, "GB")
         started = time.perf_counter()
         simulator("readings", "--rows", "10000000", "--out", str(home / "readings"))
-        row("10,000,000 pretended readings", time.perf_counter() - started, 60, "s", "Parquet, start of Python included")
+        row(
+            "10,000,000 pretended readings", time.perf_counter() - started, 60, "s", "Parquet, start of Python included"
+        )
         shutil.rmtree(home / "readings", ignore_errors=True)
         if chosen.bare:
             row("make run on a bare machine", bare(), 300, "s", "downloads included")
