@@ -138,6 +138,9 @@ class Desk:
             s.empty(their[c], rates, words=SILENT if c.startswith(("is_", "has_", "verified_by_")) else ())
         if points:
             shifted = replace(rates, gcj_point=min(1.0, 5 * rates.gcj_point))
+            for c, _ in each(codes):
+                # a place that is named wrongly anchors nothing
+                anchored = None if anchored is None else anchored & ~s.touched[c]
             s.points(their["lon"], their["lat"], shifted, self.mixed_points, anchored)
         if towns:
             code = their.get("town_code")

@@ -124,7 +124,7 @@ def _inspections(b: Brigade) -> None:
     grade = np.concatenate(
         [h["grade"][seen["hazard"]], pick(rng, ("general", "serious", "major"), len(own), (95, 4, 1))]
     )
-    near = rng.normal(0, 0.0003, (2, len(own)))
+    near = rng.normal(0, 0.0001, (2, len(own)))
     lon = np.concatenate([seen["lon"], f["lon"][firm[n_s:]] + near[0]])
     lat = np.concatenate([seen["lat"], f["lat"][firm[n_s:]] + near[1]])
     visit = np.concatenate([np.full(n_s, None), number[own]])
@@ -160,7 +160,7 @@ def _inspections(b: Brigade) -> None:
         },
         codes="uscc", dates="found_at! deadline_date corrected_at", text="firm_name hazard_text", empty="place",
         points=True,
-        anchored=np.ones(k, bool), towns=True, known=updated,
+        anchored=order >= n_s, towns=True, known=updated,
     )  # fmt: skip
     s.words("gradeWord", b.rates, HAZARD_WORDS)
     s.words("statusWord", b.rates, STATUS_WORDS)
