@@ -219,16 +219,22 @@ def _each(
 
 def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | Refusal | Waiting]:
     whole, digests = Reading(), []
+    stamp = digest_of((f.name, f.stamp) for f in files)
+    if stamp in since.stamps:
+        return
+    is_complete = True
     for found in files:
         try:
             digest = found.digest()
             if digest is None:
+                is_complete = False
                 yield found.waits()
                 continue
             reading = Reading()
             for piece in job.readings(found)[0]:
                 reading.add(piece)
         except AnlanError as e:
+            is_complete = False
             if found.sha256 not in since.seen:
                 yield Refusal(found.name, found.sha256, e)
             continue
@@ -240,7 +246,10 @@ def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | R
     digest = digest_of(digests)
     if digest not in since.seen:
         whole.detail["files"] = len(digests)
-        yield _delivery(job, str(job.source.get("group_name", job.table.name)), digest, iter([whole]), False, None)
+        made = _delivery(job, str(job.source.get("group_name", job.table.name)), digest, iter([whole]), False, None)
+        if is_complete:  # else the file that waits or was refused is looked at again
+            made.detail["stamp"] = stamp
+        yield made
 
 
 def _delivery(

@@ -488,3 +488,17 @@ def test_a_link_may_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     drop.mkdir()
     (drop / "x.csv").symlink_to(tmp_path / "secret.csv")
     assert got(drop, TEXT, AB) == []
+
+
+def test_a_group_that_did_not_change_is_not_opened_and_one_with_a_bad_file_is(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    source = {**TEXT, "group": True}
+    (delivery,) = got(tmp_path, source, AB)
+    since = Since(stamps=frozenset({delivery.detail["stamp"]}))
+    assert got(tmp_path, source, AB, since) == []
+    (tmp_path / "c.csv").write_text("a,b\n3,4\n", encoding="utf-8")
+    assert len(rows(got(tmp_path, source, AB, since)[0])) == 3
+    (tmp_path / "d.csv").write_text("x\n1\n", encoding="utf-8")
+    _, delivery = got(tmp_path, source, AB, since)
+    assert "stamp" not in delivery.detail
