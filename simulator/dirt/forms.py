@@ -187,7 +187,7 @@ def area_word(value: object, rng: np.random.Generator) -> str:
     square = float(str(value))
     mu = square / AREA["亩"]
     options = [f"{value}㎡", f"{value}平方米"]
-    if round(round(mu, 4) * AREA["亩"], 1) == round(square, 1):
+    if round(round(mu, 4) * AREA["亩"], 2) == round(square, 2):
         options.append(f"{mu:.4f}亩")
     return pick(options, rng)
 

@@ -166,7 +166,8 @@ def _names(book: Ledger, who: Roll) -> None:
     n = len(firm)
     old = []
     for i, name in enumerate(f["name"][firm]):
-        was = str(name).replace("绍兴柯桥", "绍兴县").replace("有限公司", "有限责任公司" if i % 3 else "厂")
+        was = str(name).replace("绍兴柯桥", "绍兴县")
+        was = was if i % 3 else was.replace("有限公司", "厂")
         for now, then in OLD_TRADE.items():
             was = was.replace(now, then) if i % 2 else was
         old.append(was if was != name else f"原{was}")
