@@ -10,6 +10,7 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ from pipelines.errors import AnlanError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ("demo", "real")
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, changed: int, size: int) -> dict[str, Any]:
+    """Return the connections file as it was at a moment: a run asks for it once per table. Callers change nothing in it."""
+    with path.open(encoding="utf-8") as f:
+        return yaml.safe_load(f) or {}
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,8 @@ class Settings:
                 "does not exist",
                 do="start the pretended departments with 'make departments', or write the file (docs/operations.md)",
             )
-        with path.open(encoding="utf-8") as f:
-            return yaml.safe_load(f) or {}
+        stat = path.stat()
+        return _parsed(path, stat.st_mtime_ns, stat.st_size)
 
     def connection(self, silo: str, protocol: str = "") -> dict[str, Any]:
         """Return how ``silo`` is reached, by ``protocol`` where it has several. Paths in the file are relative to it.
