@@ -264,12 +264,16 @@ def measure_silo(
         db.register("part", part_cells)
         db.execute("insert into cells select * from part")
         db.unregister("part")
+    same_point = " and ".join(
+        f"abs(try_cast(split_part(c.raw, ',', {n}) as double) - try_cast(split_part(t.dirty, ',', {n}) as double)) < 0.000001"
+        for n in (1, 2)
+    )
     # one dirty cell, one landed cell: the key, and where copies or versions repeat it, the same text
     db.execute(
         "create temp table joined as select t.*, c.raw, c.value, c.how, c.verdict, c.finding, c.version, c.r, "
         "w.finding as row_finding from truth as t join cells as c using (silo, tab, src, k) "
         "left join cells as w on w.silo = c.silo and w.tab = c.tab and w.src = '' and w.version = c.version and w.r = c.r "
-        "where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or (t.kind like '#10%' and contains(c.raw, ','))"
+        f"where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or (t.kind like '#10%' and {same_point})"
     )
     db.execute(
         "create temp table one as select * from joined qualify row_number() over (partition by tab, k, src, kind, clean, dirty "
@@ -366,15 +370,15 @@ def missed(rows: list[Row], signs: list[tuple[str, str, int, int]]) -> list[str]
 
 # kinds that no single row shows: they are judged where several rows meet
 LATER = {
-    r"^#8 (re-sent|stuck|spike|tenths)": "landing versions; dbt `fct_reading_faults`",
-    r"^#9 ": "dbt, by `ref_height_datums` and the station's own range",
+    r"^#8 (re-sent|stuck|spike|tenths)": "several rows: both values are kept as versions; not measured here",
+    r"^#9 ": "needs the water office's datum constants; not measured here",
     r"^#12 credit code of another firm": "linkage of firms (names)",
     r"^#13 (cancelled|tenant|renamed|branch)": "linkage of firms (names and dates)",
     r"^#14 one person": "linkage of persons",
     r"^#17 ": "linkage of hazards",
-    r"^#19 ": "dbt `fct_hazard_faults`",
-    r"^#20 certificate with another person's number": "dbt `fct_certificates` (name under identity)",
-    r"^#20 expired": "dbt `fct_certificates` (status computed)",
+    r"^#19 ": "several rows: dbt; not measured here",
+    r"^#20 certificate with another person's number": "dbt `fct_certificates` (name under identity); not measured here",
+    r"^#20 expired": "dbt `fct_certificates` (status computed); not measured here",
     r"^#21 ": "dbt `fct_station_roster`",
     r"^#22 ": "dbt `fct_alarms`, `fct_device_days`",
     r"^#23 (counted|expired|stock below)": "dbt, by unit factors and dates",
@@ -417,8 +421,8 @@ HOMES = """\
 | 5 | 全角、隐藏字符 · full width, hidden | 所有列 · every column | 去除后再读，原文保留 · taken away, raw text kept |
 | 6 | 日期写法 · forms of dates | 类型 `date`、`datetime`、`birth_date` | 八种写法与序号；日月不分、无此日不猜 · eight forms and serials; never guessed |
 | 7 | 时区 · time zones | 契约 `time_zone`、`epoch_ms` | 按来源声明换成 UTC · by the feed's declaration to UTC |
-| 8 | 雨量水位 · readings | 缺测值 `sentinel`；类型 `rain_day`；多行的在 dbt | 缺测为空；重报留两个值 · no value; a second value is a second version |
-| 9 | 高程、库容、时.分 · heights, volumes, h.min | 类型 `duration_h_min`；`ref_height_datums`（试行） | 2.30 是 150 分钟 · 2.30 is 150 minutes |
+| 8 | 雨量水位 · readings | 缺测值 `sentinel`；类型 `rain_day`；卡值、突跳须看多行，尚未测 · several rows: not measured yet | 缺测为空；重报留两个值 · no value; a second value is a second version |
+| 9 | 高程、库容、时.分 · heights, volumes, h.min | 类型 `duration_h_min`；高程常数待水利确认，尚未换算 · heights: constants not confirmed, not converted yet | 2.30 是 150 分钟 · 2.30 is 150 minutes |
 | 10 | 坐标系 · coordinates | 契约 `points` 与参照点 | 参照点证明才换算；原值保留 · converted where anchors prove it |
 | 11 | 被电子表格改坏的长码 · ruined codes | 类型 `gb28181`、`id_number`、`uscc` | 不可复原，退回 · cannot be restored: back to the owner |
 | 12 | 统一社会信用代码 · credit codes | 类型 `uscc` | 形近字唯一候选只提示，名称相符才可用 · one candidate is proposed, used only when a name confirms it |
@@ -428,7 +432,7 @@ HOMES = """\
 | 16 | 金额、面积、人数 · amounts | 类型 `money(单位)`、`area(单位)`、`headcount`、`quantity` | 按所写单位换算；疑差万倍只标记 · by the unit written; a factor of 10,000 is marked only |
 | 17 | 同一隐患多头上报 · one hazard, several reports | 关联（问题 5）· linkage | 保留全部编号 · all numbers kept |
 | 18 | 状态、等级用词 · words | 类型 `word` 与 `ref_words` | 词表归一；未知待复核 · by the list; unknown to review |
-| 19 | 流转次序 · order of events | 门（成对日期）与 dbt `fct_hazard_faults` | 只标记 · marked only |
+| 19 | 流转次序 · order of events | 门（成对日期）与 several rows: dbt; not measured here | 只标记 · marked only |
 | 20 | 证件 · certificates | 类型 `cert_no`、应填列；状态在 dbt 计算 | 证号须含本人号码 · the number must hold the holder's own |
 | 21 | 人数不一 · head-counts | dbt `fct_station_roster` | 社保 > 人事 > 花名册 > 自报 · by precedence |
 | 22 | 设备 · devices | dbt `fct_alarms`、`fct_device_days` | 心跳对数据；十分钟内去重 · heartbeat against data; ten minutes |

@@ -82,6 +82,9 @@ def _sites(world: World, rates: DirtRates, truth: Truth) -> Table:
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt sites"))
     s.other_system("lng", "lat", *true)
+    other = np.flatnonzero(towns["nbs9"][town] != towns["mca_code9"][town])
+    kind_1 = "#1 town code of the Ministry of Civil Affairs"
+    s.note_many(other, "townCode", kind_1, towns["nbs9"][town[other]], towns["mca_code9"][town[other]])
     s.points("lng", "lat", rates)
     s.text("siteName", rates)
     return table
