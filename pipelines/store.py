@@ -216,14 +216,20 @@ def manifest(
 
 
 def genesis(settings: Settings, contract: Contract, table: Table) -> None:
-    """Give a table its first batch, without rows, so that whoever reads it finds a schema."""
-    final = batch_folder(settings, table, GENESIS)
+    """Give a table a batch without rows for the schema its contract names now, so that whoever reads it finds it.
+
+    A contract that gained a column gives one more: readers join the schemas of all batches.
+    """
+    schema = landed.schema(table)
+    mark = hashlib.sha256(schema.to_string().encode()).hexdigest()[:8]
+    batch = f"{GENESIS}-{mark}"
+    final = batch_folder(settings, table, batch)
     if final.exists():
         return
     tmp = temporary(settings)
-    pq.write_table(landed.schema(table).empty_table(), tmp / "rows.parquet", compression=CODEC)
+    pq.write_table(schema.empty_table(), tmp / "rows.parquet", compression=CODEC)
     pq.write_table(landed.QUARANTINE_SCHEMA.empty_table(), tmp / "quarantine.parquet", compression=CODEC)
-    commit(tmp, final, manifest(settings, contract, table, GENESIS, 0, "genesis", tmp=tmp))
+    commit(tmp, final, manifest(settings, contract, table, batch, 0, "genesis", tmp=tmp))
 
 
 def landed_batches(settings: Settings, table: Table) -> list[dict[str, Any]]:

@@ -355,6 +355,14 @@ def test_manifests_are_read_once_and_their_copy_says_the_same(settings: Settings
     assert store.manifests(settings, home.table) is store.manifests(settings, home.table)
 
 
+def test_a_contract_that_gained_a_column_is_readable_before_anything_new_lands(settings: Settings) -> None:
+    Home(settings, contract()).land(row("A"))
+    wider = Home(settings, contract(columns=COLUMNS | {"more": {"type": "text"}}))
+    files = str(store.table_folder(settings, wider.table) / "*" / "rows.parquet")
+    assert duckdb.sql(f"select id, more from read_parquet('{files}', union_by_name=true)").fetchall() == [("A", None)]
+    assert wider.reconciles()
+
+
 def test_batches_of_an_older_form_are_named_not_mixed(settings: Settings) -> None:
     home = Home(settings, contract())
     made = home.land(row("A"))
