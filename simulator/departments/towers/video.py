@@ -62,7 +62,8 @@ def _events(world: World, rates: DirtRates, truth: Truth, cameras: Table, town: 
     kind = np.where(straw & (draw < 0.7), "秸秆焚烧", np.where(hilly & (draw < 0.75), "森林烟火", "其他烟火"))
     order = np.argsort(at, kind="stable")
     camera, at, kind = camera[order], at[order], kind[order]
-    lon, lat = codes.to_gcj02(*world.scatter(rng, town[camera], 0.5))
+    degrees = world.scatter(rng, town[camera], 0.5)
+    lon, lat = codes.to_gcj02(*degrees)
     pushed = at + rng.integers(5, 240, n).astype("timedelta64[s]")
     confirmed = pushed + rng.integers(120, 5400, n).astype("timedelta64[s]")
     open_ = rng.random(n) < 0.08
@@ -91,5 +92,9 @@ def _events(world: World, rates: DirtRates, truth: Truth, cameras: Table, town: 
         known=updated,
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt video events"))
+    own, sent = towns["nbs9"][town[camera]], towns["mca_code9"][town[camera]]
+    other = np.flatnonzero(own != sent)
+    s.note_many(other, "townCode", "#1 town code of the Ministry of Civil Affairs", own[other], sent[other])
+    s.other_system("lng", "lat", *degrees)
     s.repeat_rows(rates.duplicate_row)
     return table.take(np.argsort(table.columns["updatedMs"], kind="stable"))
