@@ -94,7 +94,7 @@ def test_killed_nine_times_while_landing_nothing_is_lost_and_nothing_doubled(
     pick, killed = random.Random(7), 0
     for _ in range(9):
         child = subprocess.Popen(
-            [*ANLAN, "pull"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*ANLAN, "pull", *PULL_ORDER], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         time.sleep(pick.uniform(0.8, 4.0))
         killed += child.poll() is None
