@@ -21,7 +21,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import landing_cpu, landing_size
+from benchmarks import landing_cpu, landing_size, peers
 from pipelines.settings import ROOT
 
 _WATCH = """
@@ -94,6 +94,8 @@ def main() -> None:
         row("  peak memory", peak, 2, "GB")
         wall, cpu, _ = anlan(home, "run")
         row("second run, nothing new", wall, 20, "s", f"{cpu:.1f} s CPU")
+        wall, cpu, _ = anlan(home, "pull")
+        row("a day with nothing new, all silos", wall, 10, "s", f"{cpu:.1f} s CPU")
         for name, ours, theirs, same, rows in landing_cpu.measure(home):
             row(
                 f"landing {name}, {rows:,} rows",
@@ -102,6 +104,8 @@ def main() -> None:
                 "×",
                 f"{ours:.2f} s CPU against {same:.2f} bare writing the same Parquet; {ours / theirs:.2f}× bare and typed as it comes",
             )
+        for name, ours, dlt, rows in peers.measure(home):
+            row(f"landing {name} against dlt, {rows:,} rows", ours / dlt, 1, "×", f"{ours:.2f} s CPU against {dlt:.2f}")
         for rows in (1_000_000, 5_000_000, 10_000_000, *((100_000_000,) if chosen.long else ())):
             found = landing_size.apart("land", rows)
             row(f"memory of landing {rows:,} rows", found["peak"], 1, "GB", f"{found['cpu']:.1f} s CPU")
