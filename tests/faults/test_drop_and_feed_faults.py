@@ -70,6 +70,8 @@ class Silos:
         for old in self.files.iterdir():
             old.unlink()
         self.servers["sftp"].fault("drop", None)
+        # the feed says everything anew: whoever starts fresh has heard nothing
+        self.servers["mqtt"].state.update(mqtt_heard={})
         for silo, name in (("drop", "sftp"), ("bucket", "s3"), ("feed", "mqtt")):
             self.servers[name].load([silo])
         self.put("a.csv", GOOD.encode())
