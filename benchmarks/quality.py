@@ -373,7 +373,7 @@ LATER = {
     r"^#8 (re-sent|stuck|spike|tenths)": "several rows: both values are kept as versions; not measured here",
     r"^#9 ": "needs the water office's datum constants; not measured here",
     r"^#12 credit code of another firm": "linkage of firms (names)",
-    r"^#13 (cancelled|tenant|renamed|branch)": "linkage of firms (names and dates)",
+    r"^#13 (cancelled|tenant|renamed|branch|customer)": "linkage of firms (names and dates)",
     r"^#14 one person": "linkage of persons",
     r"^#17 ": "linkage of hazards",
     r"^#19 ": "several rows: dbt; not measured here",
@@ -384,6 +384,7 @@ LATER = {
     r"^#23 (counted|expired|stock below)": "dbt, by unit factors and dates",
     r"^#23 other name of the same": "linkage of things",
     r"^#25 ": "the door of civil; elsewhere linkage of bodies (names)",
+    r"^#26 moved or died": "the status beside it; dbt, not measured here",
     r"^#26 not verified": "dbt, six months before the period's end",
 }
 
