@@ -41,6 +41,9 @@ def planted(contracts: list[Contract], tables: dict[str, list[pa.Table]]) -> dic
     plain: set[str] = set()
     for contract in contracts:
         personal = {c.source: c.type for t in contract.tables.values() for c in t.columns.values() if c.is_personal}
+        # a department may use one name for a person's home and for a shelter's address: then it counts as plain
+        open_ = {c.source for t in contract.tables.values() for c in t.columns.values() if not c.is_personal}
+        personal = {source: kind for source, kind in personal.items() if source not in open_}
         mine: Planted = defaultdict(set)
         for table in tables.get(contract.silo, []):
             for name in table.column_names:
