@@ -117,6 +117,10 @@ def _joined(parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
 
+# rows of a delivery that may wait in memory until it is known whether anything is new
+HELD_ROWS = 262_144
+
+
 class Batch:
     """One delivery on its way to become a batch."""
 
@@ -132,7 +136,10 @@ class Batch:
         self.tmp: Path | None = None
         self.spool = Spool(settings.landing / "_tmp" / f"{id(self):x}.arrow", self._spooled())
         self.content = hashlib.sha256(f"{delivery.kind}:{delivery.name}:".encode())
-        self.rows = self.refused = 0
+        # what a register says is known by its text; a stream never says the same twice, a file is known by its bytes
+        self.text = hashlib.sha256() if delivery.sha256 is None and table.load == "snapshot" else None
+        self.rows = self.refused = self.received = 0
+        self.refused_hashes: list[Any] = []
         self.broken: dict[int, int] = {}
         self.said = dict.fromkeys(table.columns, 0)
         self.late: dict[str, list[Any]] = {}
@@ -153,15 +160,39 @@ class Batch:
         if self.tmp is not None and self.tmp.exists():
             shutil.rmtree(self.tmp, ignore_errors=True)
 
-    def read(self) -> None:
-        """Take the whole delivery in, slice by slice."""
+    def read(self, known: str | None = None) -> bool:
+        """Take the whole delivery in, slice by slice; False where its text is ``known`` to the letter.
+
+        ``known``: the ``text_sha256`` of the last delivery of a snapshot. Up to ``HELD_ROWS`` rows wait unjudged until
+        the source has ended: a register that did not change since yesterday is not judged again.
+        """
+        held: list[pa.Table] = []
+        waits = known is not None
         for frame in slices(self.delivery.slices, self.table):
-            judged = self.judge.judge(frame)
-            self.versions.add(judged)
-            if self.sealer is not None and judged.raw is not None:
-                self.sealer.add(judged.raw)
-            self._count(judged)
-            self.spool.add(judged.rows)
+            if self.text is not None:
+                for part in frame.drop_columns(["_file", "_part"]).combine_chunks().to_batches():
+                    self.text.update(part.serialize())
+            held.append(frame)
+            self.received += frame.num_rows
+            if waits and self.received <= HELD_ROWS:
+                continue
+            waits = False
+            for f in held:
+                self._take(f)
+            held = []
+        if held and self.text is not None and self.text.hexdigest() == known:
+            return False
+        for f in held:
+            self._take(f)
+        return True
+
+    def _take(self, frame: pa.Table) -> None:
+        judged = self.judge.judge(frame)
+        self.versions.add(judged)
+        if self.sealer is not None and judged.raw is not None:
+            self.sealer.add(judged.raw)
+        self._count(judged)
+        self.spool.add(judged.rows)
 
     def _count(self, judged: Judged) -> None:
         self.content.update(memoryview(judged.rows.column("_row_hash").combine_chunks().to_numpy()).cast("B"))
@@ -169,7 +200,10 @@ class Batch:
             self.ends[0] = self._key_text(judged.rows, 0)
         self.ends[1] = self._key_text(judged.rows, judged.rows.num_rows - 1)
         self.rows += judged.rows.num_rows
-        self.refused += int(judged.refused.sum()) if judged.refused is not None else 0
+        if judged.refused is not None:
+            self.refused += int(judged.refused.sum())
+            if self.refused <= HELD_ROWS:
+                self.refused_hashes.append(judged.rows.column("_row_hash").combine_chunks().to_numpy()[judged.refused])
         for i, n in judged.broken.items():
             self.broken[i] = self.broken.get(i, 0) + n
         for c, n in judged.said.items():
@@ -433,14 +467,17 @@ def land(
 
 def _land(work: Batch) -> dict[str, Any] | None:
     settings, contract, table, delivery = work.settings, work.contract, work.table, work.delivery
-    work.read()
-    if delivery.source_rows is not None and delivery.source_rows != work.rows:
+    done = manifests(settings, table)
+    before = [m for m in done if m["status"] == "landed"]
+    is_read = work.read(_known_text(contract, delivery, before))
+    if delivery.source_rows is not None and delivery.source_rows != work.received:
         raise SourceError(
             f"{table.id}: {delivery.name}", "the source counts other rows than it sent",
-            seen=f"{delivery.source_rows} counted, {work.rows} received", do="run again; if it stays, ask the owner",
+            seen=f"{delivery.source_rows} counted, {work.received} received", do="run again; if it stays, ask the owner",
         )  # fmt: skip
-    done, content = manifests(settings, table), work.content.hexdigest()
-    before = [m for m in done if m["status"] == "landed"]
+    if not is_read:
+        return None
+    content = work.content.hexdigest()
     if delivery.sha256 is None:
         if work.rows == 0 and (table.load != "snapshot" or not any(m["landed"] for m in before)):
             return None
@@ -455,7 +492,7 @@ def _land(work: Batch) -> dict[str, Any] | None:
     block = [r for r in door_batch.rules(contract, table) if r.name in failed]
     gone = None if block else work.versions.gone()
     is_asked_again = delivery.sha256 is None or work.versions.backfill
-    if is_asked_again and work.rows and len(again.duplicate) == work.rows and gone is None and not block:
+    if is_asked_again and work.rows and gone is None and not block and _is_known(work, again, before):
         return None
     verdicts = work.write(batch, again, block, gone)
     assert work.tmp is not None
@@ -465,10 +502,41 @@ def _land(work: Batch) -> dict[str, Any] | None:
         source={"kind": delivery.kind, "name": delivery.name, "sha256": delivery.sha256, "detail": delivery.detail},
         content_sha256=content, source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows,
         checks=[*work.checks(len(again.conflict)), *found], pulled_at=work.pulled_at.isoformat(timespec="microseconds"),
+        text_sha256=work.text.hexdigest() if work.text is not None else None,
         vault=sealed, identity_key=vault.key_id(work.judge.key) if work.judge.personal else None, **work.marks(bool(block)),
     )  # fmt: skip
     store.commit(work.tmp, batch_folder(settings, table, batch), made)
     return made
+
+
+def _known_text(contract: Contract, delivery: Delivery, before: list[dict[str, Any]]) -> str | None:
+    """Return the text hash of the last delivery of the same kind, if it was judged by the same contract and hash."""
+    last = next((m for m in reversed(before) if m["source"]["kind"] == delivery.kind), None)
+    if (
+        last is None
+        or last.get("row_hash") != landed.HASH_SCHEME
+        or last["contract_version"] != contract.contract_version
+    ):
+        return None
+    return last.get("text_sha256")
+
+
+def _is_known(work: Batch, again: Again, before: list[dict[str, Any]]) -> bool:
+    """Tell whether every row is known: accepted before, or refused before and no different now."""
+    if len(again.duplicate) == work.rows:
+        return True
+    if work.refused > HELD_ROWS or len(again.duplicate) + work.refused != work.rows:
+        return False
+    earlier = store.paths(work.settings, work.table, [m for m in before if m["rejected"]])
+    if not earlier:
+        return False
+    asked = np.unique(np.concatenate(work.refused_hashes)).tolist()
+    found = work.db.execute(
+        f"select count(distinct _row_hash) from read_parquet([{', '.join(quoted(p) for p in earlier)}], union_by_name=true, "
+        "hive_partitioning=false) where _verdict = 'rejected' and _row_hash in (select unnest(cast($1 as ubigint[])))",
+        [asked],
+    ).fetchall()
+    return found[0][0] == len(asked)
 
 
 def refuse(settings: Settings, contract: Contract, table: Table, refusal: Refusal) -> dict[str, Any]:

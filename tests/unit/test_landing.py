@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pipelines import door_batch, index, judge, landed, landing, spool, store
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Contract, parse
+from pipelines.errors import SourceError
 from pipelines.reading import ident
 from pipelines.settings import Settings
 
@@ -176,6 +177,42 @@ def test_a_month_sent_again_changes_nothing(settings: Settings) -> None:
     assert home.land(*month, backfill=True) is None
     assert home.land(*month, row("K5", "更正", at="2026-07-06 08:00:00")) is None
     assert len(store.manifests(settings, home.table)) == before
+    assert home.reconciles()
+
+
+def test_a_register_that_did_not_change_is_not_judged_again(settings: Settings, monkeypatch) -> None:
+    home = Home(settings, contract())
+    rows = [row(f"A{i}") for i in range(5)]
+    assert home.land(*rows, size=2) is not None
+    judged: list[int] = []
+    real = judge.Judge.judge
+    monkeypatch.setattr(judge.Judge, "judge", lambda self, frame: judged.append(frame.num_rows) or real(self, frame))
+    assert home.land(*rows, size=5) is None
+    assert judged == [], "the same text, however it was cut into pages"
+    changed = home.land(*rows[:-1], row("A4", name="乙"))
+    assert changed is not None
+    assert sum(judged) == 5
+    assert home.verdicts(changed) == ["duplicate"] * 4 + ["accepted"]
+    assert home.land(*rows[:-1], row("A4", name="乙")) is None
+    assert sum(judged) == 5
+    # more rows than may wait are judged while they come, and are known all the same
+    monkeypatch.setattr(landing, "HELD_ROWS", 3)
+    assert home.land(*rows[:-1], row("A4", name="乙"), size=2) is None
+    assert sum(judged) == 10
+    with pytest.raises(SourceError, match="counts other rows"):
+        home.land(*rows[:-1], row("A4", name="乙"), source_rows=6)
+
+
+def test_a_refused_row_that_comes_again_unchanged_is_nothing_new(settings: Settings) -> None:
+    home = Home(settings, contract(load="incremental", watermark="at"))
+    bad = row("", at="2026-07-01 09:00:00")
+    first = home.land(row("A"), bad)
+    assert home.verdicts(first) == ["accepted", "rejected"]
+    assert home.land(row("A"), bad) is None
+    second = home.land(row("A"), bad | {"name": "乙"})
+    assert home.verdicts(second) == ["duplicate", "rejected"], "another text is another row"
+    third = home.land(row("A"), bad, row("B"))
+    assert home.verdicts(third) == ["duplicate", "rejected", "accepted"], "beside something new it is counted again"
     assert home.reconciles()
 
 
