@@ -135,7 +135,7 @@ class Translator(DagsterDbtTranslator):
         kind, name = dbt_resource_props["resource_type"], dbt_resource_props["name"]
         if kind == "source":
             if dbt_resource_props["source_name"] != "landing":
-                return INDEX[name]
+                return INDEX.get(name) or dg.AssetKey(["landing", "index", name])
             return dg.AssetKey(["landing", *name.split("__", 1)])
         return dg.AssetKey(["method" if kind == "seed" else dbt_resource_props["fqn"][1], name])
 
