@@ -139,7 +139,7 @@ def test_a_run_of_the_command_is_told_to_dagster(definitions, evaluated: Setting
     with dg.DagsterInstance.from_config(str(observe.dagster_home(home))) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(["landing", "police", "incidents"]))
         landed = event.asset_materialization.metadata["landed"].value
-        expected = sum(m["landed"] for r in pulls if r.table == "incidents" for m in r.batches)
+        expected = sum(m["landed"] for r in pulls if (r.silo, r.table) == ("police", "incidents") for m in r.batches)
         assert landed == expected > 0
         assert told > 24
     assert observe.note(run.Outcome(evaluated, "2026Q3")) is None
