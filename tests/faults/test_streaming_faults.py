@@ -68,6 +68,11 @@ def batches(settings: Settings) -> list[dict]:
     return store.landed_batches(settings, load("water").table("st_river_r"))
 
 
+def spooled(settings: Settings) -> bool:
+    """Tell whether a delivery is on its way through the spool."""
+    return any(p.stat().st_size for p in (settings.landing / "_tmp").glob("*.arrow"))
+
+
 def is_whole(settings: Settings) -> bool:
     found = batches(settings)
     proof = index.reconcile(settings, [load("water")])
@@ -82,11 +87,16 @@ def test_killed_in_the_middle_of_a_stream_nothing_is_half_landed(settings: Setti
             [sys.executable, "-c", CHILD, str(settings.home)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(pick.uniform(1.0, 4.0))
+        # under way means that the spool has begun to fill; how far it comes differs from try to try
+        until = time.monotonic() + 60
+        while child.poll() is None and time.monotonic() < until and not spooled(settings):
+            time.sleep(0.01)
+        time.sleep(pick.uniform(0.0, 0.6))
         killed += child.poll() is None
         child.send_signal(signal.SIGKILL)
         child.wait()
         assert is_whole(settings) or not batches(settings)
+        landing.clean(settings)
         if batches(settings):
             break
     assert killed
