@@ -218,7 +218,7 @@ def test_serve_opens_pages_and_dagster_together_and_stops_both(evaluated: Settin
         assert "is taken" in taken.stderr
     finally:
         os.kill(child.pid, signal.SIGINT)
-        said, _ = child.communicate(timeout=40)
+        said, _ = child.communicate(timeout=180)
     assert "http://127.0.0.1" in said
     for port in (pages, ui):
         with socket.socket() as s:

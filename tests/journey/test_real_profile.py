@@ -263,7 +263,7 @@ def _cells(landed: Landed, silo: str, table: str, file: str) -> list[str]:
     return [
         r[0]
         for r in duckdb.execute(
-            f"select cells_json_text from read_parquet('{folder}/*/*/rows.parquet', union_by_name=true) "
+            f"select coalesce(cells_json_text, cells_json) from read_parquet('{folder}/*/*/rows.parquet', union_by_name=true) "
             "where _file = ? order by _row",
             [file],
         ).fetchall()
