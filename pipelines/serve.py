@@ -80,6 +80,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501, dagster
     }  # fmt: skip
     children: dict[str, subprocess.Popen[bytes]] = {}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # whoever was started in the background of a shell would not hear Ctrl-C or its like
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for name, words in commands.items():
             with (logs / f"{name}.log").open("wb") as log:
