@@ -20,6 +20,9 @@ from pipelines.contract import Column, Contract, all_contracts
 from pipelines.reading import ident
 
 ENOUGH = 0.9  # of the values must read for a type to be guessed
+ENOUGH_NAMED = 0.6  # where the header names the type too: a sample is as dirty as what comes after it
+ENOUGH_KEY = 0.8  # of the values of a column called a number must differ: what is sent twice is the door's to find
+_CODE_HEADER = re.compile(r"编号|代码|编码|证号|号$|code$|no$|id$", re.IGNORECASE)
 # words that only say what a value is when the header says it too
 _BY_HEADER = (
     ("person_name", r"姓名|负责人|联系人|队长|组长|person.?name|contact"),
@@ -27,7 +30,15 @@ _BY_HEADER = (
     ("id_number", r"身份证|id.?number|idcard"),
     ("home_address", r"住址|家庭地址|home.?address"),
     ("headcount", r"人数|staff|people|head.?count"),
+    ("datetime", r"时间$|time$|_at$"),
+    ("date", r"日期|date$"),
 )
+# amounts carry the unit their header states
+_BY_UNIT = (
+    ("area", r"面积|area", ("km²", "平方公里", "㎡", "平方米", "亩")),
+    ("money", r"金额|费用|经费|资金|投入|余额|罚款|amount|cost", ("亿元", "万元", "元")),
+)
+_UNIT_WORDS = {"平方公里": "km²", "平方米": "㎡", "m2": "㎡", "km2": "km²"}
 _STRICT = ("id_number", "uscc", "gb28181", "epoch_ms", "date", "datetime", "phone")
 _FLAGS = {"是", "否", "true", "false", "yes", "no", "有", "√", "×"}
 _NUMBER = re.compile(r"^-?(0|[1-9]\d*)(\.(\d+))?$")
@@ -56,11 +67,17 @@ def type_of(contract: Contract, header: str, values: list[str | None]) -> str:
     said = [v for v in values if v is not None and v.strip()]
     for kind, pattern in _BY_HEADER:
         if re.search(pattern, header, re.IGNORECASE) and (
-            kind in {"person_name", "home_address"} or _reads(contract, kind, said)
+            kind in {"person_name", "home_address"} or _reads(contract, kind, said, ENOUGH_NAMED)
         ):
             return kind
     if not said:
         return "text"
+    for kind, pattern, units in _BY_UNIT:
+        unit = next((u for u in units if u in header), None)
+        if unit and re.search(pattern, header, re.IGNORECASE):
+            amount = f"{kind}({_UNIT_WORDS.get(unit, unit)})"
+            if _reads(contract, amount, said, ENOUGH_NAMED):
+                return amount
     if {v.strip().lower() for v in said} <= _FLAGS:
         return "boolean"
     for kind in _STRICT:
@@ -70,7 +87,7 @@ def type_of(contract: Contract, header: str, values: list[str | None]) -> str:
     if len(numbers) >= ENOUGH * len(said):
         scale = max(len(m[3] or "") for m in numbers)
         whole = max(len(m[0].split(".")[0].lstrip("-")) for m in numbers)
-        if re.search(r"编号|代码|号$|code|no$|id$", header, re.IGNORECASE):
+        if _CODE_HEADER.search(header):
             return "code"
         return f"decimal({min(38, whole + scale + 4)},{scale})" if scale else "integer"
     if all(re.fullmatch(r"[A-Za-z0-9._/-]{2,40}", v.strip()) for v in said):
@@ -88,9 +105,9 @@ def _looks(kind: str, said: list[str]) -> bool:
     return sum(bool(re.match(shapes[kind], v.strip())) for v in said) >= ENOUGH * len(said)
 
 
-def _reads(contract: Contract, kind: str, said: list[str]) -> bool:
+def _reads(contract: Contract, kind: str, said: list[str], enough: float = ENOUGH) -> bool:
     column = Column("c", "c", kind)
-    return sum(unread(contract, column, list(said))) <= (1 - ENOUGH) * len(said)
+    return bool(said) and sum(unread(contract, column, list(said))) <= (1 - enough) * len(said)
 
 
 @cache
@@ -149,17 +166,21 @@ def columns_of(contract: Contract, sample: Sample) -> dict[str, dict[str, Any]]:
 
 
 def key_of(columns: dict[str, dict[str, Any]], sample: Sample) -> list[str]:
-    """Return the first column whose values are all there and all different; none where nothing is sure."""
-    ordered = sorted(columns.items(), key=lambda c: c[1]["type"] != "code")
-    for name, spec in ordered:
-        values = [row.get(spec["source"]) for row in sample.rows]
-        whole = all(v is not None and v.strip() for v in values)
-        if (
-            len(values) > 1
-            and whole
-            and len(set(values)) == len(values)
-            and spec["type"] in {"code", "text", "integer", "uscc", "gb28181"}
-        ):
+    """Return the column that names a row, none where nothing is sure.
+
+    A column called a number comes first, and may repeat a little; else the first whose values are all different.
+    """
+
+    def differ(spec: dict[str, Any]) -> float:
+        values = [(row.get(spec["source"]) or "").strip() for row in sample.rows]
+        return len(set(values) - {""}) / len(values) if len(values) > 1 else 0.0
+
+    able = [(n, c) for n, c in columns.items() if c["type"] in {"code", "text", "integer", "uscc", "gb28181"}]
+    for name, spec in able:
+        if _CODE_HEADER.search(spec["source"]) and differ(spec) >= ENOUGH_KEY:
+            return [name]
+    for name, spec in sorted(able, key=lambda c: c[1]["type"] != "code"):
+        if differ(spec) == 1.0:
             return [name]
     return []
 

@@ -39,6 +39,9 @@ def said(contract: Contract, sample: Sample, before: list[int] | None = None) ->
         ("是否重点", ["是", "否"], "boolean"), ("ts", ["1782864000000"], "epoch_ms"), ("名称", ["甲厂", "乙 厂"], "text"),
         ("姓名", ["张三"], "person_name"), ("联系电话", ["13800138000"], "phone"), ("人数", ["约200人", "3"], "headcount"),
         ("次数", ["44382", "44383"], "integer"), ("空", [None, ""], "text"),
+        ("开放日期", ["2019-05-01", "2001.10.1", "2006年9月28日", "2021-02-30"], "date"),
+        ("面积(亩)", ["1200亩", "5150", "3.1km²"], "area(亩)"), ("罚款金额（万元）", ["3.5", "2万元"], "money(万元)"),
+        ("面积", ["大", "小"], "text"),
     ],
 )  # fmt: skip
 def test_types_are_guessed_by_what_reads(header: str, values: list[str | None], kind: str) -> None:
@@ -62,6 +65,10 @@ def test_the_key_is_full_and_unique_or_none() -> None:
     assert guess.key_of(columns, seen([{"a": "x", "b": "1"}, {"a": "y", "b": "2"}])) == ["b"]
     assert guess.key_of(columns, seen([{"a": "x", "b": "1"}, {"a": "y", "b": "1"}])) == ["a"]
     assert guess.key_of(columns, seen([{"a": "x", "b": "1"}, {"a": "x", "b": None}])) == []
+    # a number that is sent twice is still the number: the door says so
+    numbers = {"d": {"source": "地址", "type": "text"}, "n": {"source": "公园编号", "type": "code"}}
+    rows = [{"地址": str(i), "公园编号": n} for i, n in enumerate(["P1", "P2", "P3", "P4", "P4"])]
+    assert guess.key_of(numbers, seen(rows)) == ["n"]
 
 
 def test_a_renamed_column_is_missing_with_its_closest_name() -> None:
