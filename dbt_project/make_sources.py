@@ -1,6 +1,7 @@
 """Write ``models/staging/<silo>/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts.
 
-What a department sends is described in one place only.
+What a department sends is described in one place only. The tables that linkage leaves are described in
+``models/core/_linkage_sources.yml``, one set per linker of the registry.
 
 Run ``python dbt_project/make_sources.py`` after a contract changes; ``--check`` exits 1 when a file is stale.
 Nothing else belongs here: what a column means is the contract's word, what becomes of it is staging's.
@@ -15,11 +16,13 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.analysis.linkage.registry import LINKERS
 from pipelines.contract import PERSONAL_TYPES as PERSONAL
 
 HERE = Path(__file__).resolve().parent
 STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
+LINKAGE = HERE / "models" / "core" / "_linkage_sources.yml"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
 # zones that have kept one distance to UTC since 1992, as reading.py takes them; others are landed with their raw text
@@ -85,6 +88,27 @@ def index_sources() -> dict:
     return {"version": 2, "sources": [{"name": "landing_index", "description": said, "tables": tables}]}
 
 
+def linkage_sources() -> dict:
+    """Return the dbt sources document of the tables that linkage leaves, one set per entity type."""
+    said = {
+        "links": "One row per record of {} and the cluster it belongs to",
+        "pairs": "One row per pair of records of {} that is likely or decided, with its reasons",
+        "stopped": "One row per record of {} whose cluster grew too large and was taken apart",
+    }
+    read = "read_parquet('{{{{ var(\"linkage_dir\") }}}}/{}/{}.parquet')"
+    tables = [
+        {
+            "name": f"{linker.entity_type}__{name}",
+            "description": text.format(f"entity type {linker.entity_type}"),
+            "config": {"meta": {"external_location": read.format(linker.entity_type, name)}},
+        }
+        for linker in LINKERS
+        for name, text in said.items()
+    ]
+    about = "Which records are one thing, found between two runs of dbt from the models tagged linkage_input"
+    return {"version": 2, "sources": [{"name": "linkage", "description": about, "tables": tables}]}
+
+
 def landing_tables(contracts: list[dict]) -> str:
     """Return the CSV of landing tables: names, department and calendar, one line per table."""
     out = io.StringIO()
@@ -133,10 +157,14 @@ def render(root: Path) -> dict[Path, str]:
     demo = [contract for contract in contracts if contract.get("profile", "demo") == "demo"]
     head = "# Written by make_sources.py from the contracts: change a contract, not this file.\n"
     documents = {c["silo"]: sources(c) for c in demo} | {"landing": index_sources()}
-    files = {
-        STAGING / silo / "_sources.yml": head + yaml.safe_dump(d, allow_unicode=True, sort_keys=False, width=4096)
-        for silo, d in documents.items()
-    }
+
+    def text(document: dict) -> str:
+        return head + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=4096)
+
+    files = {STAGING / silo / "_sources.yml": text(d) for silo, d in documents.items()}
+    files[LINKAGE] = text(linkage_sources()).replace(
+        "the contracts: change a contract", "the linkers: change the registry"
+    )
     return {**files, TABLES: landing_tables(demo)}
 
 

@@ -1,4 +1,4 @@
-"""The assets Dagster shows: landing tables from contracts, dbt's models from its manifest, releases.
+"""The assets Dagster shows: landing tables from contracts, dbt's models from its manifest, linkage, releases.
 
 One asset per table, in its room and silo (``landing/water/st_pptn_r``, ``core/dim_enterprises``), one check
 per rule by the rule's own name. Dagster owns no rule: checks repeat what door, dbt and release door said.
@@ -16,6 +16,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 
 from pipelines import door, index, landing, periods, release, warehouse
+from pipelines.analysis.linkage.registry import LINKERS, Linker
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.errors import AnlanError
 from pipelines.settings import Settings
@@ -33,6 +34,11 @@ RELEASE = dg.AssetKey(["release", "quarter"])
 def landing_key(table: Table) -> dg.AssetKey:
     """``landing/<silo>/<table>``."""
     return dg.AssetKey(["landing", table.silo, table.name])
+
+
+def linkage_key(entity_type: str) -> dg.AssetKey:
+    """``linkage/<entity>``."""
+    return dg.AssetKey(["linkage", entity_type])
 
 
 def severity(word: str) -> dg.AssetCheckSeverity:
@@ -131,9 +137,11 @@ class Translator(DagsterDbtTranslator):
     """Names dbt's nodes as the house does: ``room/name``; sources are landing tables."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """Return ``method/<seed>``, ``<room>/<model>``, ``landing/<silo>/<table>`` or the index."""
+        """Return ``method/<seed>``, ``<room>/<model>``, ``landing/<silo>/<table>``, the index or ``linkage/<entity>``."""
         kind, name = dbt_resource_props["resource_type"], dbt_resource_props["name"]
         if kind == "source":
+            if dbt_resource_props["source_name"] == "linkage":
+                return linkage_key(name.split("__", 1)[0])
             if dbt_resource_props["source_name"] != "landing":
                 return INDEX.get(name) or dg.AssetKey(["landing", "index", name])
             return dg.AssetKey(["landing", *name.split("__", 1)])
@@ -175,6 +183,7 @@ def _dbt_assets() -> dg.AssetsDefinition:
         s.replace_attributes(partitions_def=QUARTERS, skippable=False, deps=[_whole(d) for d in s.deps])
         for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator())
     ]
+    specs += [_linkage_spec(linker) for linker in LINKERS]
 
     @dg.multi_asset(name="warehouse", specs=specs, check_specs=dbt_check_specs(found), pool=WRITER, retry_policy=None)
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -194,9 +203,11 @@ def _dbt_assets() -> dg.AssetsDefinition:
             for u, r in ran.items()
             if u in found["nodes"] and r["kind"] != "test"
         }
+        linked = {linkage_key(d.entity_type): d.as_metadata() for d in done.linkage}
         for spec in specs:
             r = keys.get(spec.key)
-            yield dg.MaterializeResult(asset_key=spec.key, metadata={"seconds": r["seconds"]} if r else {})
+            more = linked.get(spec.key) or ({"seconds": r["seconds"]} if r else {})
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=more)
         for check in dbt_check_specs(found):
             r = by_name.get(check.name)
             if r:
@@ -209,6 +220,18 @@ def _dbt_assets() -> dg.AssetsDefinition:
                 )
 
     return build
+
+
+def _linkage_spec(linker: Linker) -> dg.AssetSpec:
+    """Return the asset between two core models: the tables that linkage leaves for one entity type."""
+    return dg.AssetSpec(
+        linkage_key(linker.entity_type),
+        group_name="linkage",
+        kinds={"parquet"},
+        description=f"Which records of {linker.records} are the same {linker.entity_type}, with probability and reasons",
+        partitions_def=QUARTERS,
+        deps=[dg.AssetKey(["core", linker.records]), dg.AssetKey(["method", "method_link_thresholds"])],
+    )
 
 
 def _whole(dep: dg.AssetDep) -> dg.AssetDep:

@@ -43,12 +43,14 @@ def note(outcome: Outcome) -> dict[str, Any] | None:
         for r in outcome.pulls
         if r.batches
     ]
-    built = outcome.build.results if outcome.build and not outcome.build.skipped else []
+    done = outcome.build if outcome.build and not outcome.build.skipped else None
+    built = done.results if done else []
+    linked = {d.entity_type: d.as_metadata() for d in done.linkage} if done else {}
     r = outcome.release
     told = {k: getattr(r, k) for k in ("release", "tables", "rows", "content_sha256")} if r and r.is_new else None
     if not (pulls or built or told):
         return None
-    return {"period": outcome.period, "pulls": pulls, "build": built, "release": told}
+    return {"period": outcome.period, "pulls": pulls, "build": built, "linkage": linked, "release": told}
 
 
 def events(said: dict[str, Any]) -> Iterator[Any]:
@@ -89,6 +91,8 @@ def events(said: dict[str, Any]) -> Iterator[Any]:
                 severity=assets.severity(r["severity"]),
                 metadata={"failures": r["failures"] or 0},
             )
+    for entity_type, more in said["linkage"].items():
+        yield dg.AssetMaterialization(assets.linkage_key(entity_type), metadata=more, partition=period)
     if said["release"]:
         yield dg.AssetMaterialization(assets.RELEASE, metadata=said["release"], partition=period)
 

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from pipelines import periods, release_changes
+from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError, BusyError, UsageError
 from pipelines.settings import Settings
 
@@ -376,6 +377,7 @@ def _freeze(
         "code_version": code_version(),
         "content_sha256": content,
         "changes": changes,
+        "linkage": step.versions(settings),
         "input_batches": batches["rows"],
         "input_batches_sha256": batches["sha256"],
         "checks": {

@@ -93,6 +93,16 @@ class Settings:
         return self._built / "releases"
 
     @property
+    def linkage(self) -> Path:
+        """What linkage found, per entity type: tables that dbt reads."""
+        return self._built / "linkage"
+
+    @property
+    def review(self) -> Path:
+        """What people decided about pairs of records; never below a rebuild, a decision is made once."""
+        return self.base / "review"
+
+    @property
     def spool(self) -> Path:
         """Where connectors keep what is on its way: fetched files, messages not yet landed and their archive."""
         return self.base / "spool"

@@ -1,6 +1,7 @@
 """Hands dbt to whoever runs the pipeline: one process, one writer, one warehouse file.
 
-dbt decides; this module only calls it, reports what it did, and says whether anything needs doing at all.
+dbt decides; this module only calls it, reports what it did, and says whether anything needs doing at all. dbt runs
+twice: first what linkage reads (tag ``linkage_input``), then, when linkage has left its tables, everything else.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import identity
+from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
+from pipelines.review import decisions
 from pipelines.settings import ROOT, Settings
 
 PROJECT = ROOT / "dbt_project"
 METHOD_VERSION = "m2026a"
 _STATE = "state.json"
+LINKAGE_INPUT = "linkage_input"
 _QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "DO_NOT_TRACK": "1",
@@ -32,11 +36,15 @@ _QUIET = {
 
 @dataclass
 class Build:
-    """What one call of dbt did. ``results`` has one entry per node: unique_id, name, kind, status, seconds, failures."""
+    """What a build did. ``results``: one entry per node of dbt (unique_id, name, kind, status, seconds, failures).
+
+    ``linkage``: one entry per entity type that is linked across silos.
+    """
 
     skipped: bool = False
     seconds: float = 0.0
     results: list[dict[str, Any]] = field(default_factory=list)
+    linkage: list[step.Done] = field(default_factory=list)
 
     def count(self, kind: str) -> int:
         """Return how many nodes of ``kind`` (seed, model, test) ran."""
@@ -47,6 +55,7 @@ def variables(settings: Settings, periods: list[Period]) -> dict[str, Any]:
     """Return the variables by which dbt knows place, time and method."""
     return {
         "landing_dir": str(settings.landing),
+        "linkage_dir": str(settings.linkage),
         "district_code": settings.district_code,
         "method_version": METHOD_VERSION,
         "periods": [p.as_var() for p in periods],
@@ -74,6 +83,7 @@ def fingerprint(
         digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
     for path in sorted(settings.landing.glob("*/*/*/batch=*/manifest.json")):
         digest.update(f"{path.relative_to(settings.landing)}:{path.stat().st_size}".encode())
+    digest.update(f"{step.code()}:{decisions.digest(decisions.read(settings))}".encode())
     return digest.hexdigest()
 
 
@@ -147,30 +157,45 @@ def build(
             done += 1
             progress({"stage": "build", "done": done, "node": event.data.node_info.node_name})
 
-    arguments = ["build", "--vars", json.dumps(variables(settings, periods)), "--exclude-resource-type", "unit_test"]
-    if not force and state.get("seeds") == seeds:
-        arguments += ["--exclude-resource-type", "seed"]
-    result = invoke(settings, arguments, told)
-    found = Build(seconds=time.perf_counter() - started)
-    for r in result.result or []:
-        found.results.append(
-            {
-                "unique_id": r.node.unique_id, "name": r.node.name, "kind": str(r.node.resource_type), "status": str(r.status),
-                "seconds": r.execution_time, "failures": r.failures, "message": r.message,
-                "severity": str(getattr(getattr(r.node, "config", None), "severity", "error") or "error").lower(),
-                "model": getattr(r.node, "attached_node", None),
-            }
-        )  # fmt: skip
+    unchanged = ["seed"] if not force and state.get("seeds") == seeds else []
+    found = Build()
+
+    def dbt(*chosen: str) -> None:
+        """Build what is chosen, with the tests whose models are all there; stop where anything failed."""
+        left_out = [a for kind in ("unit_test", *unchanged) for a in ("--exclude-resource-type", kind)]
+        told_by = json.dumps(variables(settings, periods))
+        result = invoke(
+            settings, ["build", "--vars", told_by, "--indirect-selection", "cautious", *left_out, *chosen], told
+        )
+        found.results += [_as_row(r) for r in result.result or []]
+        _stop_if_broken(found, result.success)
+
+    dbt("--select", f"+tag:{LINKAGE_INPUT}")
+    found.linkage = step.run(settings, periods[-1].end, force=force)
+    dbt("--exclude", f"+tag:{LINKAGE_INPUT}")
+    found.seconds = time.perf_counter() - started
     (settings.warehouse / "target" / "project").write_text(fingerprint_of_project())
+    path.write_text(json.dumps({"built": mark, "seeds": seeds}))
+    return found
+
+
+def _as_row(r: Any) -> dict[str, Any]:
+    return {
+        "unique_id": r.node.unique_id, "name": r.node.name, "kind": str(r.node.resource_type), "status": str(r.status),
+        "seconds": r.execution_time, "failures": r.failures, "message": r.message,
+        "severity": str(getattr(getattr(r.node, "config", None), "severity", "error") or "error").lower(),
+        "model": getattr(r.node, "attached_node", None),
+    }  # fmt: skip
+
+
+def _stop_if_broken(found: Build, success: bool) -> None:
     broken = [r for r in found.results if r["status"] in {"error", "fail", "runtime error"}]
-    if broken or not result.success:
+    if broken or not success:
         raise AnlanError(
             "warehouse", f"{len(broken)} of {len(found.results)} steps failed, nothing is released",
             seen="; ".join(f"{r['name']}: {(r['message'] or '').strip().splitlines()[0] if r['message'] else r['status']}" for r in broken[:8])[:900],
             do="mend the first one named and run again; the log is in warehouse/logs/dbt.log",
         )  # fmt: skip
-    path.write_text(json.dumps({"built": mark, "seeds": seeds}))
-    return found
 
 
 def manifest_file(settings: Settings) -> Path:

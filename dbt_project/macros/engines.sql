@@ -76,3 +76,15 @@ cast(cast({{ lat }} as double) - (
     + (160 * sin({{ y }} / 12 * pi()) + 320 * sin({{ y }} * pi() / 30)) * 2 / 3
 ) * 180 / (6378245.0 * (1 - 0.00669342162296594323) / ({{ anlan.gcj02_radicand("cast(" ~ lat ~ " as double)") }} * sqrt({{ anlan.gcj02_radicand("cast(" ~ lat ~ " as double)") }})) * pi()) as decimal(10, 6))
 {%- endmacro %}
+
+{#
+  What a reviewer is shown of a record: a JSON object of its named columns as text, empty ones left out. Columns are text or
+  castable; people only as masks. Text out.
+#}
+{% macro fields_shown(columns) -%}{{ adapter.dispatch('fields_shown', 'anlan')(columns) }}{%- endmacro %}
+{% macro duckdb__fields_shown(columns) -%}
+cast(json_merge_patch('{}', json_object({% for c in columns %}'{{ c }}', cast({{ c }} as varchar){{ ', ' if not loop.last }}{% endfor %})) as varchar)
+{%- endmacro %}
+{% macro spark__fields_shown(columns) -%}
+to_json(named_struct({% for c in columns %}'{{ c }}', cast({{ c }} as string){{ ', ' if not loop.last }}{% endfor %}))
+{%- endmacro %}

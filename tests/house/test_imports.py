@@ -92,6 +92,17 @@ def test_connectors_judge_nothing():
     assert found == []
 
 
+def test_linkage_and_review_know_no_room_but_their_tables():
+    """Linkage gets record models as tables and leaves tables; it knows neither landing, dbt nor releases."""
+    known = {f"pipelines.{m}" for m in ("analysis", "review", "errors", "settings", "reading")}
+    found = []
+    for path in sources("pipelines/analysis", "pipelines/review"):
+        for name in imported(path):
+            if below(name, OURS) and not below(name, known):
+                found.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert found == []
+
+
 def test_unit_tests_import_no_framework():
     assert breaches(["tests/unit"], {"dagster", "dbt", "great_expectations", "dagster_dbt"}) == []
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.analysis.linkage.registry import LINKERS
 from tests.house.conftest import PROJECT
 
 # A room reads the room before it, or its own. One more is the rule here: marts read the registers and facts of
 # core directly, for names and for tables that no indicator judges. Seeds (the method) may be read anywhere but in staging.
 READS = {
     "staging": {"source"},
-    "core": {"staging", "core", "seed"},
+    "core": {"staging", "core", "seed", "linkage"},
     "indicators": {"core", "indicators", "seed"},
     "marts": {"indicators", "core", "marts", "seed"},
 }
@@ -24,7 +25,7 @@ WAITING = {
 
 def kind(project, name: str) -> str:
     if name.startswith("source:"):
-        return "source"
+        return "linkage" if name == "source:linkage" else "source"
     return "seed" if name in project.seeds else project.room(name)
 
 
@@ -50,8 +51,33 @@ def test_staging_joins_nothing(project):
     assert found == [], "a staging model reads one landing table"
 
 
-def test_only_two_groups_of_sources_exist(project):
-    assert {s["source_name"] for s in project.sources.values()} == {"landing", "landing_index"}
+def test_only_three_groups_of_sources_exist(project):
+    assert {s["source_name"] for s in project.sources.values()} - {"linkage"} == {"landing", "landing_index"}
+
+
+def test_what_linkage_reads_does_not_read_linkage(project):
+    """The wall: record models and all before them are built first, linkage reads them, what it leaves is read after."""
+    found = []
+    for linker in LINKERS:
+        assert "linkage_input" in project.models[linker.records]["tags"], linker.records
+        waiting, seen = [linker.records], set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in project.models:
+                continue
+            seen.add(name)
+            reads = project.reads(name)
+            found += [
+                f"{name}, which {linker.entity_type} is linked from, reads {r}" for r in reads if r == "source:linkage"
+            ]
+            waiting += reads
+    assert found == []
+
+
+def test_record_models_are_linked(project):
+    tagged = {n for n, m in project.models.items() if "linkage_input" in m["tags"]}
+    assert tagged == {linker.records for linker in LINKERS}
+    assert {n for n in tagged if project.room(n) != "core"} == set()
 
 
 def test_every_model_is_read_or_published(project):

@@ -1,0 +1,73 @@
+"""Which things are linked across silos, from which record model and by which function.
+
+A linker is one line here; its function lies in a module of its own and is imported when it runs. ``make_sources.py``
+writes a dbt source per line, the step runs them in this order, Dagster shows ``linkage/<entity>``.
+
+The record model is a core model with the tag ``linkage_input``, one row per record of the thing in any silo, with the
+columns ``COMMON`` beside its attributes. The function takes ``(records, decisions, thresholds, previous)``:
+
+* ``records``: the record model as an Arrow table, ordered by ``record_id``;
+* ``decisions``: ``{(left_id, right_id): "same" | "different" | "disputed"}``, left before right;
+* ``thresholds``: the numbers of ``method_link_thresholds`` in force, by parameter code;
+* ``previous``: the :class:`Linked` of the last run, or None;
+
+and returns a :class:`Linked` (or anything with the same four fields) whose tables have the columns of ``tables``;
+``district_code`` and ``entity_type`` may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pyarrow as pa
+
+# What every record model carries: who and where it is, the day of the fact, and what a reviewer is shown.
+# label: a short (masked) name; shown: JSON object text of the (masked) fields, made by the macro fields_shown.
+COMMON = (
+    "district_code",
+    "record_id",
+    "entity_type",
+    "silo",
+    "table_name",
+    "landing_ref",
+    "seen_date",
+    "label",
+    "shown",
+)
+
+Decisions = dict[tuple[str, str], str]
+Thresholds = dict[str, Decimal]
+
+
+@dataclass
+class Linked:
+    """What a linker found: tables ``links``, ``pairs`` and ``stopped``, and the model as JSON takes it.
+
+    ``model`` has ``model_version`` (a hash of specification and parameters) and whatever makes it repeatable.
+    """
+
+    links: pa.Table
+    pairs: pa.Table
+    model: dict[str, Any]
+    stopped: pa.Table | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class Linker:
+    """One kind of thing: its record model in core, and ``module:function`` that links it."""
+
+    entity_type: str
+    records: str
+    function: str
+
+    def load(self) -> Callable[..., Any]:
+        """Return the function."""
+        module, _, name = self.function.partition(":")
+        return getattr(import_module(module), name)
+
+
+LINKERS: tuple[Linker, ...] = ()

@@ -1,0 +1,202 @@
+"""The log of decisions about pairs of records: who said same, different or unsure of which two, why and when.
+
+``review/decisions.jsonl``, one decision per line, append-only: a verdict is taken back by an ``undo``, never by a change.
+What holds for a pair is worked out from the log each time (:func:`effective`): the latest verdict of each person that was
+not undone; where all agree it holds, where ``same`` stands against ``different`` the pair is disputed and nothing changes.
+``unsure`` is no verdict: the pair stays in the queue. What a verdict does to clusters is linkage's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from pipelines.errors import AnlanError, UsageError
+from pipelines.settings import Settings
+
+VERDICTS = ("same", "different", "unsure", "undo")
+SOURCES = ("desk", "workbook", "cli")
+BINDING = ("same", "different")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One line of the log. ``left_id`` < ``right_id`` are record ids; ``at`` is an instant of UTC as ISO text."""
+
+    entity_type: str
+    left_id: str
+    right_id: str
+    verdict: str
+    who: str
+    why: str
+    at: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Effective:
+    """What holds for a pair: ``same``, ``different``, ``unsure`` or ``disputed``, and each person's standing verdict."""
+
+    verdict: str
+    by: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def binds(self) -> bool:
+        """True where clusters follow the verdict."""
+        return self.verdict in BINDING
+
+    @property
+    def disputed(self) -> bool:
+        """True where people disagree."""
+        return self.verdict == "disputed"
+
+
+def path(settings: Settings) -> Path:
+    """Return the file of the log."""
+    return settings.review / "decisions.jsonl"
+
+
+def make(
+    entity_type: str, one: str, other: str, verdict: str, *, who: str, why: str, source: str, at: datetime | None = None
+) -> Decision:
+    """Return a decision about two record ids in either order; ``at`` is now unless told.
+
+    Raises:
+        UsageError: a verdict or source that does not exist, a record beside itself, or no name or reason.
+
+    """
+    faults = []
+    if verdict not in VERDICTS:
+        faults.append(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
+    if source not in SOURCES:
+        faults.append(f"source {source!r} is none of {', '.join(SOURCES)}")
+    if not one or not other or one == other:
+        faults.append("a pair needs two different records")
+    faults += [f"{name} is empty" for name, text in (("who", who), ("why", why)) if not (text or "").strip()]
+    if faults:
+        raise UsageError("review", "the decision is not complete", seen="; ".join(faults), do="mend it and try again")
+    left, right = sorted((one, other))
+    moment = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    return Decision(entity_type, left, right, verdict, who.strip(), why.strip(), moment, source)
+
+
+def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[str]] | None = None) -> int:
+    """Put decisions behind the others, all or none, and return how many.
+
+    ``known``: record ids per entity type; a decision about any other is refused. An ``undo`` needs a verdict of the same
+    person to take back.
+
+    Raises:
+        UsageError: naming every decision that cannot stand; nothing was written then.
+
+    """
+    wanted = list(made)
+    file = path(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(file.with_suffix(".lock")):
+        earlier = _lines(file)
+        faults = _faults([_parse(file, n, text) for n, text in enumerate(earlier, 1)], wanted, known)
+        if faults:
+            raise UsageError(
+                "review", f"{len(faults)} of {len(wanted)} decisions cannot stand, nothing was written",
+                seen="; ".join(faults[:8])[:900], do="mend the ones named and send all again",
+            )  # fmt: skip
+        if not wanted:
+            return 0
+        text = "".join(json.dumps(asdict(d), ensure_ascii=False, sort_keys=True) + "\n" for d in wanted)
+        # a line a kill left half written was never acknowledged: it goes before the next one comes
+        whole = sum(len(line.encode()) + 1 for line in earlier)
+        with file.open("ab") as f:
+            f.truncate(whole)
+            f.write(text.encode())
+            f.flush()
+            os.fsync(f.fileno())
+    return len(wanted)
+
+
+def _faults(earlier: list[Decision], wanted: list[Decision], known: dict[str, set[str]] | None) -> list[str]:
+    standing = _standing(earlier)
+    faults = []
+    for n, d in enumerate(wanted, 1):
+        of = (d.entity_type, d.left_id, d.right_id)
+        if known is not None:
+            ids = known.get(d.entity_type, set())
+            faults += [f"decision {n}: no {d.entity_type} record {i}" for i in (d.left_id, d.right_id) if i not in ids]
+        mine = standing.setdefault(of, {}).setdefault(d.who, [])
+        if d.verdict != "undo":
+            mine.append(d)
+        elif mine:
+            mine.pop()
+        else:
+            faults.append(f"decision {n}: {d.who} has no verdict on {d.left_id} and {d.right_id} to undo")
+    return faults
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the whole lines of the log; what follows the last line's end is not one."""
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    return text.split("\n")[:-1]
+
+
+def _parse(file: Path, number: int, text: str) -> Decision:
+    try:
+        return Decision(**json.loads(text))
+    except (ValueError, TypeError) as e:
+        raise AnlanError(
+            f"{file.name} line {number}", "is not a decision", seen=text[:120], do="restore the log; it is never edited"
+        ) from e
+
+
+def read(settings: Settings) -> list[Decision]:
+    """Return all decisions, oldest first; those made by ``settings.known_on`` where it is set.
+
+    Raises:
+        AnlanError: a line was edited and cannot be read.
+
+    """
+    file = path(settings)
+    found = [_parse(file, n, text) for n, text in enumerate(_lines(file), 1)]
+    if settings.known_on is None:
+        return found
+    return [d for d in found if datetime.fromisoformat(d.at).replace(tzinfo=None) <= settings.known_on]
+
+
+def _standing(said: Iterable[Decision]) -> dict[tuple[str, str, str], dict[str, list[Decision]]]:
+    """Return per pair and person the verdicts not undone, oldest first."""
+    found: dict[tuple[str, str, str], dict[str, list[Decision]]] = {}
+    for d in said:
+        mine = found.setdefault((d.entity_type, d.left_id, d.right_id), {}).setdefault(d.who, [])
+        if d.verdict != "undo":
+            mine.append(d)
+        elif mine:
+            mine.pop()
+    return found
+
+
+def effective(said: Iterable[Decision], entity_type: str) -> dict[tuple[str, str], Effective]:
+    """Return what holds for each decided pair of ``entity_type``; a pair whose verdicts were all undone is not in it."""
+    found = {}
+    for (kind, left, right), people in sorted(_standing(said).items()):
+        by = {who: mine[-1] for who, mine in people.items() if mine}
+        if kind != entity_type or not by:
+            continue
+        sure = {d.verdict for d in by.values()} & set(BINDING)
+        found[left, right] = Effective("disputed" if len(sure) == 2 else next(iter(sure), "unsure"), by)
+    return found
+
+
+def digest(said: Iterable[Decision], entity_type: str = "") -> str:
+    """Return a hash of the decisions in the order of the log, all or those about ``entity_type``."""
+    about = (d for d in said if entity_type in ("", d.entity_type))
+    lines = [json.dumps(asdict(d), ensure_ascii=False, sort_keys=True) for d in about]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

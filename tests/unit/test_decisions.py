@@ -1,0 +1,101 @@
+"""The log of decisions about pairs: kept in order, never edited, worked out to what holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import AnlanError, UsageError
+from pipelines.review import decisions
+from pipelines.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.load(home=tmp_path)
+
+
+def said(
+    one: str, other: str, verdict: str, who: str = "陈工", hour: int = 8, kind: str = "enterprise"
+) -> decisions.Decision:
+    at = datetime(2026, 10, 8, hour, tzinfo=UTC)
+    return decisions.make(kind, one, other, verdict, who=who, why="地址与电表一致", source="desk", at=at)
+
+
+def verdicts(settings: Settings) -> dict[tuple[str, str], str]:
+    return {k: v.verdict for k, v in decisions.effective(decisions.read(settings), "enterprise").items()}
+
+
+def test_a_pair_is_the_same_pair_in_either_order(settings):
+    decisions.append(settings, [said("b", "a", "same")])
+    assert verdicts(settings) == {("a", "b"): "same"}
+
+
+def test_the_latest_word_of_a_person_counts_and_undo_takes_it_back(settings):
+    decisions.append(settings, [said("a", "b", "same", hour=8), said("a", "b", "different", hour=9)])
+    assert verdicts(settings) == {("a", "b"): "different"}
+    decisions.append(settings, [said("a", "b", "undo", hour=10)])
+    assert verdicts(settings) == {("a", "b"): "same"}
+    decisions.append(settings, [said("a", "b", "undo", hour=11)])
+    assert verdicts(settings) == {}
+
+
+def test_two_who_disagree_bind_nothing(settings):
+    decisions.append(settings, [said("a", "b", "same"), said("a", "b", "different", who="李工")])
+    found = decisions.effective(decisions.read(settings), "enterprise")["a", "b"]
+    assert (found.verdict, found.binds, found.disputed) == ("disputed", False, True)
+    assert set(found.by) == {"陈工", "李工"}
+
+
+def test_unsure_is_no_verdict(settings):
+    decisions.append(settings, [said("a", "b", "unsure"), said("a", "b", "same", who="李工"), said("a", "c", "unsure")])
+    assert verdicts(settings) == {("a", "b"): "same", ("a", "c"): "unsure"}
+
+
+def test_what_cannot_stand_is_named_and_nothing_is_written(settings):
+    known = {"enterprise": {"a", "b"}}
+    with pytest.raises(UsageError, match="decision 2: no enterprise record z") as e:
+        decisions.append(
+            settings, [said("a", "b", "same"), said("a", "z", "same"), said("a", "b", "undo", who="李工")], known
+        )
+    assert "decision 3: 李工 has no verdict" in e.value.seen
+    assert decisions.read(settings) == []
+    for wrong in ({"verdict": "maybe"}, {"who": " "}, {"one": "a", "other": "a"}, {"source": "phone"}):
+        form = {"one": "a", "other": "b", "verdict": "same", "who": "x", "why": "y", "source": "cli"} | wrong
+        one, other, verdict = form.pop("one"), form.pop("other"), form.pop("verdict")
+        with pytest.raises(UsageError, match="not complete"):
+            decisions.make("enterprise", one, other, verdict, **form)
+
+
+def test_a_half_written_line_was_never_acknowledged_and_an_edited_one_is_refused(settings):
+    decisions.append(settings, [said("a", "b", "same")])
+    file = decisions.path(settings)
+    before = file.read_bytes()
+    file.write_bytes(before + b'{"entity_type": "enterp')
+    assert len(decisions.read(settings)) == 1
+    decisions.append(settings, [said("a", "c", "same")])
+    assert file.read_bytes().startswith(before)
+    assert len(decisions.read(settings)) == 2
+    file.write_text(file.read_text(encoding="utf-8").replace('"verdict"', '"ruling"', 1), encoding="utf-8")
+    with pytest.raises(AnlanError, match=r"decisions\.jsonl line 1"):
+        decisions.read(settings)
+
+
+def test_as_known_on_sees_what_had_been_decided_by_then(settings):
+    decisions.append(settings, [said("a", "b", "same", hour=8), said("a", "c", "same", hour=12)])
+    then = settings.as_known_on(datetime(2026, 10, 8, 9))
+    assert verdicts(then) == {("a", "b"): "same"}
+    assert decisions.digest(decisions.read(then)) != decisions.digest(decisions.read(settings))
+
+
+def test_the_hash_is_of_the_entity_asked_for(settings):
+    decisions.append(settings, [said("a", "b", "same")])
+    one = decisions.read(settings)
+    decisions.append(settings, [said("x", "y", "same", kind="person")])
+    both = decisions.read(settings)
+    assert decisions.digest(one, "enterprise") == decisions.digest(both, "enterprise")
+    assert decisions.digest(one) != decisions.digest(both)
+    assert json.loads(decisions.path(settings).read_text(encoding="utf-8").splitlines()[0])["left_id"] == "a"
