@@ -16,7 +16,7 @@ import argparse
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks import quality_signals as signals
+from benchmarks.quality_signals import Figure, Planted
 from pipelines import contract as contracts
 from pipelines import landing, reading, store
 from pipelines.connectors.base import Delivery, Slice
@@ -45,7 +47,7 @@ LOUD = bool(os.environ.get("LOUD"))
 PAGE = ROOT / "docs" / "quality.md"
 CELLS = pa.schema(
     [("silo", pa.string()), ("tab", pa.string()), ("src", pa.string()), ("version", pa.int64()), ("r", pa.int64()), ("k", pa.string())]
-    + [(n, pa.string()) for n in ("raw", "value", "how", "verdict", "finding")]
+    + [(n, pa.string()) for n in ("raw", "value", "how", "verdict", "finding", "ref")]
 )  # fmt: skip
 # kinds in which nobody can know the value: a value accepted here is a guess
 UNKNOWABLE = re.compile(
@@ -102,7 +104,7 @@ def frame_of(table: Table, served: Served) -> pa.Table:
 
 
 def land(settings: Settings, contract: Contract, table: Table, served: Served, version: int) -> pa.Table | None:
-    """Land one served table and return its rows with ``_finding``: the columns the door remarked on."""
+    """Land one served table and return its rows with ``_finding``, the columns the door remarked on, and ``_ref``."""
     frame = frame_of(table, served)
     numbers = pa.array(np.arange(1, len(served) + 1), pa.int64())
     delivery = Delivery("file", f"{served.name}-{version}", iter([Slice("t", "", numbers, frame)]), sha256=f"{version}")
@@ -120,8 +122,9 @@ def land(settings: Settings, contract: Contract, table: Table, served: Served, v
         by_ref.setdefault(ref, []).append(f"{column}:{rule}")
     head = f"{table.silo}/{table.name}/{made['batch']}#t!:"
     remarks = [";".join(by_ref.get(f"{head}{n}", [])) or None for n in rows.column("_row").to_pylist()]
-    rows = rows.filter(pc.is_valid(rows.column("_row")))
-    return rows.append_column("_finding", pa.array(remarks, pa.string()))
+    refs = pc.binary_join_element_wise(head, pc.cast(rows.column("_row"), pa.string()), "")
+    rows = rows.append_column("_finding", pa.array(remarks, pa.string())).append_column("_ref", refs)
+    return rows.filter(pc.is_valid(rows.column("_row")))
 
 
 def groups_of(table: Table, column: str) -> list[str]:
@@ -179,6 +182,7 @@ def cells(table: Table, served: Served, rows: pa.Table, version: int, sources: s
                     how,
                     rows.column("_verdict"),
                     _remarks(rows, column),
+                    pc.cast(rows.column("_ref"), pa.string()),
                 ],
                 schema=CELLS,
             )
@@ -226,8 +230,8 @@ def near(clean: str, value: str | None) -> bool:
 
 def measure_silo(
     silo: str, world: World, rates: DirtRates, settings: Settings
-) -> tuple[list[Row], list[tuple[str, int, int]]]:
-    """Make, land and judge one department; returns the figures per kind, and (word, signs, true signs)."""
+) -> tuple[list[Row], list[tuple[str, int, int]], list[Planted]]:
+    """Make, land and judge one department: the figures per kind, (word, signs, true signs), what rows together must show."""
     contract, truth = contracts.load(silo), Truth()
     served = departments.load(silo).build(world, rates, truth)
     db = landing.database()
@@ -237,7 +241,7 @@ def measure_silo(
         else None
     )
     if facts is None:
-        return [], []
+        return [], [], []
     db.register("facts", facts.rename_columns(["silo", "tab", "k", "src", "kind", "clean", "dirty", "expected"]))
     db.execute("create temp table truth as select distinct * from facts")
     for table in contract.tables.values():
@@ -270,7 +274,7 @@ def measure_silo(
     )
     # one dirty cell, one landed cell: the key, and where copies or versions repeat it, the same text
     db.execute(
-        "create temp table joined as select t.*, c.raw, c.value, c.how, c.verdict, c.finding, c.version, c.r, "
+        "create temp table joined as select t.*, c.raw, c.value, c.how, c.verdict, c.finding, c.ref, c.version, c.r, "
         "w.finding as row_finding from truth as t join cells as c using (silo, tab, src, k) "
         "left join cells as w on w.silo = c.silo and w.tab = c.tab and w.src = '' and w.version = c.version and w.r = c.r "
         f"where t.src = '' or t.dirty is null or c.raw is not distinct from t.dirty or (t.kind like '#10%' and {same_point})"
@@ -308,8 +312,19 @@ def measure_silo(
                 "t.dirty and (t.src = c.src or c.how in (select w from joint))) group by all order by c.how"
             ).df()
         )
+    planted = _planted(db)
     db.close()
-    return found, [(w, a, b) for w, (a, b) in sorted(signs.items())]
+    return found, [(w, a, b) for w, (a, b) in sorted(signs.items())], planted
+
+
+def _planted(db: duckdb.DuckDBPyConnection) -> list[Planted]:
+    """Return the planted defects that a signal looks for, each with the landed row that carries it and its copies."""
+    rows = db.execute(
+        "select o.silo, o.kind, o.ref, list(distinct j.ref), o.verdict = 'rejected' from one as o join joined as j "
+        "on j.tab = o.tab and j.src = o.src and j.k = o.k and j.kind = o.kind and j.clean is not distinct from o.clean "
+        "and j.dirty is not distinct from o.dirty group by o.silo, o.kind, o.ref, o.verdict, o.tab, o.src, o.k"
+    ).fetchall()
+    return [Planted(s, k, ref, tuple(refs), bool(no)) for s, k, ref, refs, no in rows if signals.of_kind(s, k)]
 
 
 def _judge(
@@ -363,7 +378,7 @@ def missed(rows: list[Row], signs: list[tuple[str, str, int, int]]) -> list[str]
     found = [
         f"{r.silo} {r.kind}: {r.seen} of {r.planted} seen, {r.right} of {r.mended} right, {r.guessed} guessed"
         for r in rows
-        if not later(r.kind) and (r.seen < 0.99 * r.planted or r.right < 0.995 * r.mended or r.guessed)
+        if not later(r.silo, r.kind) and (r.seen < 0.99 * r.planted or r.right < 0.995 * r.mended or r.guessed)
     ]
     return found + [f"{s} {w}: {t} of {n} signs true" for s, w, n, t in signs if t < 0.99 * n]
 
@@ -389,27 +404,40 @@ LATER = {
 }
 
 
-def later(kind: str) -> str | None:
-    """Return where a kind is judged that no single row shows, or None."""
+def later(silo: str, kind: str) -> str | None:
+    """Return where a kind of ``silo`` is judged that no single row shows, or None."""
+    if codes := signals.of_kind(silo, kind):
+        return f"`{codes[0]}`"
     return next((where for pattern, where in LATER.items() if re.search(pattern, kind)), None)
 
 
-def measure(
-    silos: list[str], scale: float, factor: float, home: Path
-) -> tuple[list[Row], list[tuple[str, str, int, int]], list[str]]:
+@dataclass
+class Measured:
+    """All figures of one measuring."""
+
+    rows: list[Row] = field(default_factory=list)
+    signs: list[tuple[str, str, int, int]] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def measure(silos: list[str], scale: float, factor: float, home: Path, seed: int = World.seed) -> Measured:
     """Measure all ``silos`` one after the other in ``home``; a silo that cannot be made or landed is said and left out."""
-    found, signs, faults = [], [], []
+    made, planted = Measured(), []
     settings = Settings(home)
     # the register of firms anchors the points of others: it lands first
     for silo in sorted(silos, key=lambda s: (s != "enforcement", s)):
         try:
-            rows, words = measure_silo(silo, World(scale=scale), DirtRates().scaled(factor), settings)
+            rows, words, rest = measure_silo(silo, World(seed=seed, scale=scale), DirtRates().scaled(factor), settings)
         except AnlanError as e:
-            faults.append(f"{silo}: {e}")
+            made.faults.append(f"{silo}: {e}")
             continue
-        found += rows
-        signs += [(silo, *w) for w in words]
-    return found, signs, faults
+        made.rows += rows
+        made.signs += [(silo, *w) for w in words]
+        planted += rest
+    signals.build(settings)
+    made.figures = signals.compare(planted, signals.marks(settings))
+    return made
 
 
 HOMES = """\
@@ -448,8 +476,9 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.4f}" if whole else "–"
 
 
-def page(rows: list[Row], signs: list[tuple[str, str, int, int]], scale: float, factor: float) -> str:
+def page(made: Measured, scale: float, factor: float) -> str:
     """Return docs/quality.md."""
+    rows, signs = made.rows, made.signs
     out = [
         "# 脏数据：看见多少、改对多少 · Dirty data: how much is seen, how much is mended right",
         "",
@@ -470,11 +499,13 @@ def page(rows: list[Row], signs: list[tuple[str, str, int, int]], scale: float, 
         "|---|---|---|---:|---:|---:|---:|",
     ]
     for r in sorted(rows, key=lambda r: (int((re.findall(r"^#(\d+)", r.kind) or [99])[0]), r.kind, r.silo)):
-        where = later(r.kind) if r.seen < 0.99 * r.planted else None
-        seen = where or _share(r.seen, r.planted)
+        across = signals.seen_of(made.figures, r.silo, r.kind)
+        where = later(r.silo, r.kind) if r.seen < 0.99 * r.planted and not across else None
+        seen = where or (_share(across.seen, across.planted) if across else _share(r.seen, r.planted))
         out.append(
             f"| {r.kind} | {r.silo} | {r.expected} | {r.planted} | {seen} | {_share(r.right, r.mended)} | {r.guessed} |"
         )
+    out += signals.section(made.figures)
     out += ["", "## 读法用词 · Words of `_read_how`", "", "| 词 word | # | 读到值 read | 含义 meaning | 标记 signs | 其中属实 true |", "|---|---|---|---|---:|---:|"]  # fmt: skip
     for word, flag in FLAGS.items():
         n = sum(x[2] for x in signs if x[1] == word)
@@ -490,21 +521,24 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--scale", type=float, default=0.2)
     ask.add_argument("--factor", type=float, default=1.0)
+    ask.add_argument("--seed", type=int, default=World.seed)
     ask.add_argument("--silo", nargs="*", default=[])
     ask.add_argument("--write", action="store_true")
     asked = ask.parse_args()
     silos = asked.silo or departments.names()
     with tempfile.TemporaryDirectory(prefix="anlan-quality-") as home:
-        rows, signs, faults = measure(silos, asked.scale, asked.factor, Path(home))
-    for r in rows:
+        made = measure(silos, asked.scale, asked.factor, Path(home), asked.seed)
+    for r in made.rows:
         print(
             f"{r.silo:12} {r.kind:55} {r.expected:9} planted {r.planted:6} seen {r.seen:6} right {r.right}/{r.mended} guessed {r.guessed}"
         )
-    for silo, word, total, true in signs:
+    for silo, word, total, true in made.signs:
         print(f"  {silo:12} {word:20} kind {FLAGS[word].kind:2} signs {total:6} true {true:6}")
-    print(*faults, *missed(rows, signs), sep="\n")
+    for f in made.figures:
+        print(f"  {f.signal:20} {f.silo:12} {f.kind:45} planted {f.planted:6} seen {f.seen:6} marked {f.marked:6} true {f.true:6}")  # fmt: skip
+    print(*made.faults, *missed(made.rows, made.signs), *signals.missed(made.figures), sep="\n")
     if asked.write:
-        PAGE.write_text(page(rows, signs, asked.scale, asked.factor), encoding="utf-8")
+        PAGE.write_text(page(made, asked.scale, asked.factor), encoding="utf-8")
 
 
 if __name__ == "__main__":

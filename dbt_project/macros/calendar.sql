@@ -17,3 +17,8 @@ cast(5 * floor(cast({{ n }} as decimal(18, 6)) / 7) + least({{ n }} - 7 * floor(
 {%- set done = anlan.weekdays_before(d) ~ " + cast(" ~ n ~ " as integer)" -%}
 {{ anlan.add_days("cast('1970-01-05' as date)", "cast(7 * floor(cast((" ~ done ~ ") as decimal(18, 6)) / 5) + ((" ~ done ~ ") - 5 * floor(cast((" ~ done ~ ") as decimal(18, 6)) / 5)) as integer)") }}
 {%- endmacro %}
+
+{# The quarter of a date as text, 2026Q3. #}
+{% macro quarter_of(d) -%}
+concat(cast(year({{ d }}) as {{ dbt.type_string() }}), 'Q', cast(quarter({{ d }}) as {{ dbt.type_string() }}))
+{%- endmacro %}

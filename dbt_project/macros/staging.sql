@@ -23,6 +23,23 @@ where _verdict = 'accepted' and coalesce(_op, '') <> 'delete'
 {%- endmacro %}
 
 {#
+  Every accepted row of a landed table, with its landing_ref and `revision`: 1 for what came first under its key, 2 for the
+  second value sent for it, and so on; revision_count says how many there are. For rules that compare what was sent first
+  with what was sent last; what counts is still :func:`newest_accepted`.
+#}
+{% macro accepted_versions(source_name, key) -%}
+{%- set names = source_name.split('__') -%}
+{%- set same = 'partition by district_code, ' ~ (key | join(', ')) -%}
+select
+    *,
+    concat('{{ names[0] }}/{{ names[1:] | join('__') }}/', batch, '#', coalesce(_file, ''), '!', coalesce(_part, ''), ':', cast(_row as {{ dbt.type_string() }})) as landing_ref,
+    row_number() over ({{ same }} order by batch, _file, _part, _row) as revision,
+    count(*) over ({{ same }}) as revision_count
+from {{ anlan.as_hashed_now(source_name) }}
+where _verdict = 'accepted'{{ anlan.known_by('_recorded_at') }}
+{%- endmacro %}
+
+{#
   The landed table with the hashes of people under the newest identity key: where the key was changed, `anlan vault rehash`
   keeps old and new hashes side by side (variable identity_hashes), and the new one stands in the place of the old.
 #}

@@ -39,6 +39,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rules_none": ("本季没有未通过的检查。", "No check failed this quarter."),
     "rule": ("问题", "Problem"), "advice": ("怎么办", "What to do"), "example": ("示例", "Example"),
     "checked": ("检查", "Checked"), "failed": ("未通过", "Failed"), "remark": ("提示，行已接收", "remark, rows accepted"),
+    "signals_title": ("跨行才看得出的问题", "What shows only across rows"),
+    "signals_note": (
+        "单看一行没有错，几行放在一起才看得出。只作标记，数值不改；标注“试行”的规则由本项目选定，非法定。",
+        "Each row looks right by itself; several together do not. They are marked and no value is changed. Rules marked pilot are choices of this project, not law.",
+    ),
+    "signals_none": ("没有跨行才看得出的问题。", "Nothing shows across rows."),
+    "signal": ("现象", "What"), "signal_rule": ("判断规则", "Rule"), "rows_quarter": ("本季行数", "Rows, this quarter"), "rows_all": ("全部行数", "Rows, all"),
+    "pilot": ("试行", "pilot"), "unverified": ("待核实", "unverified"), "sourced": ("有依据", "sourced"),
     "withheld_title": ("因缺表而得不到的分", "Points withheld for missing tables"),
     "withheld_note": (
         "下列表未到或读不出，有关镇街、企业相应指标按 0 分计。", "These tables did not come or could not be read; the towns and firms concerned score 0 there.",
@@ -100,7 +108,7 @@ def render(release: releases.Release, silo: str, lang: str) -> str:
         lang=lang, t=t, name=head[f"department_name_{lang}"], body=head[f"body_name_{lang}"], period=period,
         release=release.name, method=release.manifest["method_version"], figures=figures,
         indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang) for r in tables],
-        rules=_rules(release, silo, lang), withheld=_withheld(release, silo, period, lang, t),
+        rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), withheld=_withheld(release, silo, period, lang, t),
     )  # fmt: skip
 
 
@@ -160,6 +168,32 @@ def _rules(release: releases.Release, silo: str, lang: str) -> list[dict[str, An
             "rule": r["rule"], "table": r[f"table_{lang}"] or r["table_name"], "reason": r[f"reason_{lang}"] or r["rule"],
             "advice": r[f"advice_{lang}"] or "", "example": (r["example"] or "")[:80], "checked": _number(r["checked"]),
             "failed": _number(r["failed"]), "is_remark": r["severity"] != "critical",
+        }
+        for r in rows
+    ]  # fmt: skip
+
+
+def _signals(release: releases.Release, silo: str, period: str, lang: str, t: dict[str, str]) -> list[dict[str, Any]]:
+    if "silo_row_signals" not in release.tables:
+        return []  # a release from before the marks
+    rows = release.rows(
+        """
+        select s.table_name, max(k.table_name_zh) as table_zh, max(k.table_name_en) as table_en, s.signal_code,
+            max(s.name_zh) as name_zh, max(s.name_en) as name_en, max(s.rule_zh) as rule_zh, max(s.rule_en) as rule_en,
+            max(s.rule_status) as rule_status, max(s.dirt_number) as dirt_number, sum(s.row_count)::bigint as row_count,
+            coalesce(sum(s.row_count) filter (where s.period = ?), 0)::bigint as quarter_count,
+            arg_max(s.sample_ref, s.period = ?) as sample_ref
+        from silo_row_signals s
+        left join silo_conservation k on k.silo = s.silo and k.table_name = s.table_name
+        where s.silo = ? group by s.table_name, s.signal_code order by dirt_number, s.signal_code, s.table_name
+        """,
+        [period, period, silo],
+    )
+    return [
+        {
+            "name": r[f"name_{lang}"], "rule": r[f"rule_{lang}"], "status": t.get(r["rule_status"], r["rule_status"]),
+            "table": r[f"table_{lang}"] or r["table_name"], "sample": r["sample_ref"], "quarter": _number(r["quarter_count"]),
+            "all": _number(r["row_count"]),
         }
         for r in rows
     ]  # fmt: skip

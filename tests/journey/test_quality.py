@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from benchmarks import quality
+from benchmarks import quality, quality_signals
 from pipelines import contract as contracts
 from pipelines.settings import Settings
 from simulator import departments
@@ -31,10 +31,10 @@ def home(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def measured(home: Path):
-    rows, signs, faults = quality.measure(departments.names(), SCALE, 1.0, home)
-    assert faults == []
-    assert rows
-    return rows, signs
+    made = quality.measure(departments.names(), SCALE, 1.0, home)
+    assert made.faults == []
+    assert made.rows
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,13 @@ def held(measured) -> dict[str, people.Planted]:
 def by_kind(rows) -> dict[str, list]:
     found: dict[str, list] = {}
     for r in rows:
-        if not quality.later(r.kind):
+        if not quality.later(r.silo, r.kind):
             found.setdefault(re.split(" ", r.kind)[0], []).append(r)
     return found
 
 
 def test_what_was_planted_is_seen(measured):
-    rows, _ = measured
+    rows = measured.rows
     low = {
         kind: (sum(r.seen for r in mine), sum(r.planted for r in mine))
         for kind, mine in by_kind(rows).items()
@@ -71,7 +71,7 @@ def test_what_was_planted_is_seen(measured):
 
 
 def test_what_was_mended_is_right(measured):
-    rows, _ = measured
+    rows = measured.rows
     low = {
         kind: (sum(r.right for r in mine), sum(r.mended for r in mine))
         for kind, mine in by_kind(rows).items()
@@ -81,21 +81,38 @@ def test_what_was_mended_is_right(measured):
 
 
 def test_nothing_was_guessed(measured):
-    assert [f"{r.silo} {r.kind}: {r.guessed}" for r in measured[0] if r.guessed] == []
+    assert [f"{r.silo} {r.kind}: {r.guessed}" for r in measured.rows if r.guessed] == []
 
 
 def test_a_sign_is_a_sign_of_dirt(measured):
     """Of the signs of each word nearly all stand where something was planted."""
     totals: dict[str, list[int]] = {}
-    for _, word, n, true in measured[1]:
+    for _, word, n, true in measured.signs:
         seen = totals.setdefault(word, [0, 0])
         seen[0], seen[1] = seen[0] + n, seen[1] + true
     assert {w: t for w, t in totals.items() if t[1] < 0.99 * t[0]} == {}
 
 
+def test_what_rows_show_together_is_seen_and_marks_are_true(measured):
+    assert quality_signals.missed(measured.figures) == []
+    assert {f.signal for f in measured.figures} == set(quality_signals.KINDS)
+
+
+def test_a_missed_and_a_wrong_mark_are_said():
+    planted = [
+        quality_signals.Planted("water", "#8 re-sent row with a second value", f"water/t/b#t!:{n}") for n in (1, 2)
+    ]
+    found = [("resent_value", "water", "water/t/b#t!:1"), ("resent_value", "water", "water/t/b#t!:9")]
+    figures = quality_signals.compare(planted, found)
+    assert quality_signals.missed(figures) == [
+        "resent_value water #8 re-sent row with a second value: 1 of 2 seen",
+        "resent_value water: 1 of 2 marks true",
+    ]
+    assert quality_signals.missed(quality_signals.compare([], found[1:])) == ["resent_value water: 0 of 1 marks true"]
+
+
 def test_the_page_lists_the_kinds_that_were_measured(measured):
-    rows, signs = measured
-    made = quality.page(rows, signs, SCALE, 1.0)
+    made = quality.page(measured, SCALE, 1.0)
     kept = quality.PAGE.read_text(encoding="utf-8")
 
     def kinds(text: str) -> set[str]:

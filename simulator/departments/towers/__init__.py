@@ -260,10 +260,8 @@ def _heartbeats(world: World, rates: DirtRates, truth: Truth, facts: dict[str, n
         },
     )
     s = Spoiler(table, truth, world.rng("dirt heartbeats"))
-    first = np.unique(device, return_index=True)
-    for d, row in zip(*first, strict=True):
-        if silent[d]:
-            s.note(int(row), "dataPoints", "#22 online but silent device", None, "0")
+    for row in np.flatnonzero(silent[device] & (received > 0)):
+        s.note(int(row), "dataPoints", "#22 online but silent device", None, "0")
     return table.take(np.argsort(table.columns["receivedMs"], kind="stable"))
 
 

@@ -124,3 +124,12 @@ def _wusong(world: World, rates: DirtRates, truth: Truth, made: Table, river: Ta
             values = table.columns[column]
             good = mine[[not str(values[r]).startswith("-9999") for r in mine]]
             values[good] = decimals(values[good].astype(float) + WUSONG_M, 3)
+    _raise(truth, set(c["stcd"][rows]))
+
+
+def _raise(truth: Truth, raised: set[str]) -> None:
+    """Let what the truth says of re-sent levels of these stations speak of the same datum as the table."""
+    for i, (silo, table, key, column, kind, clean, dirty, expected) in enumerate(truth.rows):
+        if table == "st_river_r" and kind.startswith("#8 re-sent") and key.split("|")[0] in raised:
+            up = [f"{float(v) + WUSONG_M:.3f}" for v in (clean, dirty)]
+            truth.rows[i] = (silo, table, key, column, kind, *up, expected)

@@ -1,0 +1,14 @@
+-- One row per station x time x value sent: every accepted version, the first first.
+with landed as (
+    {{ accepted_versions('water__st_river_r', ['stcd', 'tm']) }}
+)
+
+select
+    district_code,
+    stcd as station_code,
+    tm as measured_at,
+    z as level_m,
+    revision,
+    revision_count,
+    landing_ref
+from landed
