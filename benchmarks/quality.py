@@ -389,7 +389,7 @@ LATER = {
     r"^#9 ": "needs the water office's datum constants; not measured here",
     r"^#12 credit code of another firm": "linkage of firms (names)",
     r"^#13 (cancelled|tenant|renamed|branch|customer)": "linkage of firms (names and dates)",
-    r"^#14 one person": "linkage of persons",
+    r"^#14 (one person|second identity|name in another)": "linkage of persons",
     r"^#17 ": "linkage of hazards",
     r"^#19 ": "several rows: dbt; not measured here",
     r"^#20 certificate with another person's number": "dbt `fct_certificates` (name under identity); not measured here",

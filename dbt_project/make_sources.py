@@ -18,6 +18,7 @@ import yaml
 
 from pipelines.analysis.linkage.registry import LINKERS
 from pipelines.contract import PERSONAL_TYPES as PERSONAL
+from pipelines.reading.persons import FORMS
 
 HERE = Path(__file__).resolve().parent
 STAGING = HERE / "models" / "staging"
@@ -40,6 +41,7 @@ def _landing_table(contract: dict, name: str, table: dict) -> dict:
     path = f"{contract['silo']}/{name}/*/*/rows.parquet"
     keyed = [c for c, spec in table["columns"].items() if spec["type"] in PERSONAL]
     keyed += [f"{c}_identity" for c in keyed if table["columns"][c]["type"] == "cert_no"]
+    keyed += [f"{c}_{f}" for c in keyed for f in FORMS.get(table["columns"].get(c, {}).get("type"), ())]
     return {
         "name": f"{contract['silo']}__{name}",
         "description": f"One row per landed row of {table['name']['en']} ({table['name']['zh']}), "

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pipelines import store, vault
 from pipelines.contract import Contract
 from pipelines.errors import AnlanError
-from pipelines.reading import keyed_hash, persons
+from pipelines.reading import persons
 from pipelines.settings import Settings
 
 SCHEMA = pa.schema([(n, pa.string()) for n in ("old_hash", "new_hash", "old_key", "new_key")])
@@ -72,9 +72,10 @@ def rehash(settings: Settings, contracts: list[Contract], *, who: str, reason: s
                 batches += 1
                 for column in personal:
                     for raw in rows.column(column.name).unique().to_pylist():
-                        read = persons.read(raw, column.type) if raw is not None else None
-                        for value in filter(None, (read.value, read.identity) if read else ()):
-                            was, now = (keyed_hash(value, held[k]) for k in (old, newest))
+                        pair = [
+                            persons.hashed(raw, column.type, held[k]) if raw is not None else [] for k in (old, newest)
+                        ]
+                        for was, now in zip(*pair, strict=True):
                             found[was] = (now, old, newest)
     path = hashes_file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)

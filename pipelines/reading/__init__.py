@@ -254,8 +254,14 @@ _BY_VALUE: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "birth_date": (("age_low", pa.int32()), ("age_high", pa.int32())),
 }
 _PERSONAL: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
-    "id_number": (("mask", pa.string()), ("birth_date", pa.date32())),
+    "id_number": (
+        ("mask", pa.string()),
+        ("birth_date", pa.date32()),
+        ("stated_birth_date", pa.date32()),
+        *((f, pa.string()) for f in persons.FORMS["id_number"]),
+    ),
     "cert_no": (("mask", pa.string()), ("identity", pa.string())),
+    "person_name": (("mask", pa.string()), *((f, pa.string()) for f in persons.FORMS["person_name"])),
 }
 
 
@@ -287,8 +293,10 @@ def _person(column: Column, raw: str, key: bytes) -> dict[str, Any]:
         "": keyed_hash(read.value, key) if read.value else None,
         "mask": read.mask,
         "birth_date": read.born,
+        "stated_birth_date": read.stated_birth,
         "identity": keyed_hash(read.identity, key) if read.identity else None,
         "read_how": read.how,
+        **{form: persons.form_hash(form, value, key) for form, value in read.forms.items()},
     }
 
 

@@ -131,6 +131,23 @@ def how_id_number(folded: str, read: str | None) -> str | None:
     return "wrong_check" if len(code) in {17, 18} else "unread"
 
 
+def id_stem(folded: str) -> tuple[str | None, date | None]:
+    """Return the 17 places before the check place of an identity number, right or wrong, and the date they hold.
+
+    A number without its last place has 17. What a spreadsheet made zeros of has no stem, but still its date. Both are
+    for comparing: a mistyped place makes another stem, never somebody else's identity.
+    """
+    code = folded.replace(" ", "").upper()
+    if not re.fullmatch(r"\d{17}[0-9A-Z]?", code):
+        return None, None
+    try:
+        born = date(int(code[6:10]), int(code[10:12]), int(code[12:14]))
+    except ValueError:
+        return None, None
+    ruined = len(code) == 18 and code.endswith("000")
+    return (None if ruined else code[:17]), (born if 1900 <= born.year <= 2100 else None)
+
+
 def identity_in(number: str) -> str | None:
     """Return the identity number that a certificate number contains, such as T and 18 places, or None (#20)."""
     found = re.search(r"(?<!\d)(\d{17}[\dXx])(?!\d)", re.sub(r"\s", "", number))

@@ -1,6 +1,8 @@
 """Personal values: what leaves the door is a keyed hash and a mask (#14, #20, #26). Works on distinct values.
 
 The raw text goes to the vault, nowhere else. A hash joins equal values of one identity key; a mask may be shown.
+What two records of one person may still share when the value itself was spoiled (the sound of a name, the places of
+a number before its check place) is landed as hashes of its own: :data:`FORMS`, docs/adr/0022.
 """
 
 from __future__ import annotations
@@ -8,30 +10,53 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.reading import codes
+from pipelines.reading import codes, names
 from pipelines.reading.texts import fold
 
 _BAND = re.compile(r"^(\d{1,3})\s*[-~至]\s*(\d{1,3})\s*(?:周?岁)?$|^(\d{1,3})\s*周?岁?\s*(?:以上|及以上|\+)$")
 _SEVERAL = re.compile(r"[、,，;；/]|\s和\s")
+# what is landed beside the hash of a whole value, as shorter hashes: enough to compare by, see docs/adr/0022
+FORMS = {"person_name": names.FORMS, "id_number": ("stem",)}
+FORM_PLACES = 16
 
 
 @dataclass(frozen=True)
 class Person:
-    """What one personal text becomes: the value to hash, its mask, how it was read, and what else may be landed."""
+    """What one personal text becomes: the value to hash, its mask, how it was read, and what else may be landed.
+
+    ``forms``: further texts to hash, by the names of :data:`FORMS`. ``stated_birth``: the date in the places of an
+    identity number that cannot be trusted; it is good for comparing only.
+    """
 
     value: str | None
     mask: str | None
     how: str | None = None
     born: date | None = None
     identity: str | None = None
+    forms: dict[str, str] = field(default_factory=dict)
+    stated_birth: date | None = None
 
 
 def keyed_hash(value: str, key: bytes) -> str:
     """Return the keyed hash by which a personal value is known outside the vault (HMAC-SHA-256, 32 hex places)."""
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def form_hash(form: str, value: str, key: bytes) -> str:
+    """Return the keyed hash of a form of a personal value: 16 hex places, apart from the hashes of whole values."""
+    return keyed_hash(f"{form}|{value}", key)[:FORM_PLACES]
+
+
+def hashed(text: str, kind: str, key: bytes) -> list[str]:
+    """Return every keyed hash that lands of a personal text of type ``kind``, always in the same order."""
+    found = read(text, kind)
+    return [
+        *(keyed_hash(v, key) for v in (found.value, found.identity) if v),
+        *(form_hash(f, v, key) for f, v in found.forms.items()),
+    ]
 
 
 def phone(text: str | None) -> str | None:
@@ -79,7 +104,9 @@ def read(text: str, kind: str) -> Person:
         code = codes.id_number(text)
         born = date(int(code[6:10]), int(code[10:12]), int(code[12:14])) if code else None
         how = codes.how_id_number(plain, code) or ("cleaned" if code and plain != text else None)
-        return Person(code, mask(code or text, kind), how, born)
+        stem, stated = codes.id_stem(plain)
+        forms = {"stem": code[:17] if code else stem} if code or stem else {}
+        return Person(code, mask(code or text, kind), how, born, forms=forms, stated_birth=None if code else stated)
     if kind == "phone":
         number = phone(text)
         is_list = bool(re.search(r"[/;、,]", plain))
@@ -89,11 +116,12 @@ def read(text: str, kind: str) -> Person:
         return Person(number, mask(number or text, kind), how if number else "unread")
     if kind == "person_name":
         if lost(text):
-            return Person(None, mask(text, kind), "lost_character")
+            return Person(None, mask(text, kind), "lost_character", forms=names.forms(name_key(text), lost))
         if _SEVERAL.search(plain):
             return Person(None, mask(_SEVERAL.split(plain)[0], kind), "several_values")
         name = name_key(text)
-        return Person(name, mask(name, kind), None if name == text else "name_space" if name != plain else "cleaned")
+        how = None if name == text else "name_space" if name != plain else "cleaned"
+        return Person(name, mask(name, kind), how, forms=names.forms(name))
     if kind == "cert_no":
         number = re.sub(r"\s", "", plain).upper()
         how = None if number == text else "code_form" if number != plain else "cleaned"

@@ -156,7 +156,7 @@ def _helpers(book: Ledger, rows: np.ndarray, first: np.datetime64) -> None:
         text="关系",
         empty="关系 帮扶人电话",
         version=str(first.astype("datetime64[M]")),
-        links={"vulnerable": v["no"][row]},
+        links={"vulnerable": v["no"][row], "person": np.where(by_family, v["guardian_id"][row], v["helper_id"][row])},
     )
 
 

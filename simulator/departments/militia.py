@@ -200,6 +200,7 @@ def _squad_table(
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(len(rows)), "militia_squad", s.no[rows])
+    truth.link(table, np.arange(len(rows)), "person", member["id"][first])
     d.points("经度", "纬度", rates, mixed=True)
     g.common(d, world, rates, code="镇街代码", village="村社", names=["队长姓名"], phones=["队长手机"], dates=["组建日期"],
              texts=["镇街", "分队名称"], empty=["集结地点"])  # fmt: skip
@@ -280,6 +281,7 @@ def _call_tree(world: World, rates: DirtRates, truth: Truth, s: Squads, member: 
         "电话核验日期": g.hide(date_text(verified), rng.random(n) < 0.05),
     }, version=world.period)  # fmt: skip
     d = g.spoil(table, world, truth)
+    truth.link(table, np.arange(n), "person", member["id"][called])
     g.common(
         d, world, rates, names=["被叫人姓名"], phones=["被叫电话", "备用电话"], dates=["电话核验日期"], texts=["镇街"]
     )

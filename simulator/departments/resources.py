@@ -151,6 +151,7 @@ def _points(world: World, rates: DirtRates, truth: Truth, period: str, last: np.
     table.columns["复核日期"][early] = None
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(len(at)), "risk_point", p["id"][row])
+    truth.link(table, np.arange(len(at)), "person", p["holder_id"][row])
     d.points("lon", "lat", rates, mixed=True)
     d.money("威胁财产", rates, outliers=False)
     g.common(d, world, rates, texts=["镇街", "名称"], names=["监测人"], phones=["监测人电话"], village="村社",
@@ -194,6 +195,7 @@ def _zones(world: World, rates: DirtRates, truth: Truth, period: str, last: np.d
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(n), "risk_point", p["id"][row])
+    truth.link(table, np.arange(n), "person", p["holder_id"][row])
     d.points("ZXJD", "ZXWD", rates)
     d.phones("LXDH", rates)
     d.dates("GXRQ", rates)

@@ -154,7 +154,8 @@ def _recipients(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, di
     n = len(kind)
     officers = pool(world, "warning recipients", n, 42, 8)
     villages = slice(len(DEPARTMENTS) + 16, n)
-    officers["name"][villages], officers["phone"][villages] = world.village_heads["name"], world.village_heads["phone"]
+    for column in ("name", "phone", "id"):
+        officers[column][villages] = world.village_heads[column]
     dept = np.full(n, None, dtype=object)
     dept[: len(DEPARTMENTS)] = DEPARTMENTS
     village = np.full(n, None, dtype=object)
@@ -190,6 +191,7 @@ def _recipients(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, di
         "village": village,
         "channel": channel,
     }
+    truth.link(table, np.arange(n), "person", officers["id"])
     s = Spoiler(table, truth, world.rng("dirt warning recipients"))
     s.villages("recipientName", rates)
     s.names("personName", rates)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -36,6 +37,15 @@ class Base:
     def _put(self, row: int, column: str, value: object) -> None:
         self.table.columns[column][row] = value
         self.touched[column][row] = True
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Draw from a stream of its own meanwhile, so that a kind added later moves none of the others."""
+        kept, self.rng = self.rng, self.rng.spawn(1)[0]
+        try:
+            yield
+        finally:
+            self.rng = kept
 
     def cells(
         self, column: str, rate: float, kind: str, spoil: Spoil, expected: str, where: np.ndarray | None = None

@@ -9,6 +9,15 @@ import numpy as np
 
 NULL_TOKENS = ("无", "/", "—", "--", "N/A", "null", "暂无", "待补充", "不详")
 FULL_WIDTH = {**{ord(c): ord(c) + 0xFEE0 for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()"}}
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# characters of given names and others that sound the same, tones aside
+HOMOPHONES = {
+    "伟": "玮炜", "芳": "方", "娜": "那", "敏": "闵", "静": "婧靖", "丽": "莉力", "强": "蔷", "磊": "蕾", "军": "君均", "勇": "永",
+    "艳": "燕", "杰": "洁捷", "娟": "涓", "涛": "韬", "明": "铭鸣", "超": "朝", "霞": "侠", "刚": "钢", "英": "莹瑛", "华": "桦",
+    "慧": "惠", "建": "健", "国": "帼", "文": "雯", "斌": "彬", "兰": "岚", "波": "博", "辉": "晖", "宇": "雨", "浩": "昊", "佳": "嘉",
+    "欣": "新", "婷": "亭", "梅": "玫", "琴": "勤", "燕": "艳", "红": "宏", "霖": "林", "志": "智", "鹏": "朋", "飞": "菲", "翔": "祥",
+    "凯": "恺", "峰": "锋", "琳": "林", "莹": "英", "健": "建", "康": "慷", "根": "艮", "荣": "蓉", "成": "诚", "香": "湘",
+}  # fmt: skip
 USCC_LOOKALIKES = {"0": "O", "1": "I", "2": "Z", "5": "S"}
 
 
@@ -88,6 +97,23 @@ def id_wrong(value: object, rng: np.random.Generator) -> str:
     if text.endswith("X") and rng.random() < 0.5:
         return text[:-1]
     return text[:-1] + ("1" if text[-1] != "1" else "2")
+
+
+def id_second(value: object, rng: np.random.Generator) -> str:
+    """Write another good identity number of the same birth date, as some people were given two (#14)."""
+    text = str(value)
+    division = pick(("330621", "330603", "330602"), rng)
+    stem = f"{division}{text[6:14]}{int(rng.integers(1, 999)):03d}"
+    if stem.endswith("00") or stem == text[:17]:
+        stem = stem[:-1] + "7"
+    return stem + "10X98765432"[sum(int(a) * b for a, b in zip(stem, ID_WEIGHTS, strict=True)) % 11]
+
+
+def name_homophone(value: object, rng: np.random.Generator) -> str:
+    """Write the last character of a name as another that sounds the same, where one is listed (#14)."""
+    text = str(value)
+    other_ones = HOMOPHONES.get(text[-1], "")
+    return text[:-1] + pick(other_ones, rng) if other_ones else text
 
 
 def phone_form(value: object, rng: np.random.Generator) -> str:

@@ -52,6 +52,8 @@ class DirtRates:
     phone_form: float = 0.06
     name_space: float = 0.03
     name_rare: float = 0.002
+    name_homophone: float = 0.002
+    id_second: float = 0.0005
     null_token: float = 0.03
     # 16 amounts
     headcount_word: float = 0.04

@@ -85,7 +85,7 @@ class Texts(Base):
         self.cells(column, rates.firm_name_form, "#13 firm name in another form", forms.firm_name, "repaired")
 
     def ids(self, column: str, rates: DirtRates, required: bool = True) -> None:
-        """Spoil identity numbers: forms that can be repaired and wrong check digits (#14)."""
+        """Spoil identity numbers (#14): forms that can be repaired, wrong check digits, a second good number."""
         self.cells(column, rates.id_form, "#14 identity number form", forms.id_form, "repaired")
         self.cells(
             column,
@@ -94,15 +94,25 @@ class Texts(Base):
             forms.id_wrong,
             "rejected" if required else "flagged",
         )
+        with self.aside():
+            self.cells(column, rates.id_second, "#14 second identity number of one person", forms.id_second, "flagged")
 
     def phones(self, column: str, rates: DirtRates) -> None:
         """Write phones with country code, spaces, dashes or a second number (#14)."""
         self.cells(column, rates.phone_form, "#14 phone form", forms.phone_form, "repaired")
 
     def names(self, column: str, rates: DirtRates) -> None:
-        """Write people's names with a blank, or with a rare character lost (#14)."""
+        """Write people's names with a blank, a rare character lost, or another character of the same sound (#14)."""
         self.cells(column, rates.name_space, "#14 name with a space", forms.name_space, "repaired")
         self.cells(column, rates.name_rare, "#14 name with a lost character", forms.name_rare, "flagged")
+        with self.aside():
+            self.cells(
+                column,
+                rates.name_homophone,
+                "#14 name in another character of its sound",
+                forms.name_homophone,
+                "flagged",
+            )
 
     def words(
         self, column: str, rates: DirtRates, variants: Mapping[str, Sequence[str]], required: bool = False

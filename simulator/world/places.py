@@ -107,6 +107,7 @@ def risk_points(world: World) -> dict[str, np.ndarray]:
         "assessed": world.end - rng.integers(5, 500, n).astype("timedelta64[D]"),
         "holder_name": people["name"],
         "holder_phone": people["phone"],
+        "holder_id": people["id"],
     }
 
 
@@ -154,7 +155,7 @@ def stores(world: World) -> dict[str, np.ndarray]:
     """Return stores of four departments.
 
     ``id``, ``name``, ``owner`` (department code), ``town``, ``lon``, ``lat``, ``area`` (m²), ``keeper_name``,
-    ``keeper_phone``. The first of the emergency bureau is the district's, then one per town.
+    ``keeper_phone``, ``keeper_id``. The first of the emergency bureau is the district's, then one per town.
     """
     rng = world.fresh("stores")
     owner = np.concatenate([np.full(n, code, dtype=object) for code, n, _ in STORES])
@@ -179,6 +180,7 @@ def stores(world: World) -> dict[str, np.ndarray]:
         "area": area,
         "keeper_name": people["name"],
         "keeper_phone": people["phone"],
+        "keeper_id": people["id"],
     }
 
 

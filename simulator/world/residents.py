@@ -30,8 +30,8 @@ def vulnerable(world: World) -> dict[str, np.ndarray]:
     """Return vulnerable people.
 
     ``no``, ``kind``, ``name``, ``id``, ``phone``, ``birth``, ``grid``, ``village``, ``town``, ``address``,
-    ``lon``, ``lat``, ``guardian_name``, ``guardian_phone``, ``guardian_tie``, ``helper_name``, ``helper_phone``,
-    ``consent``, ``verified`` (day), ``gone`` (day of a move or death, else NaT), ``gone_why``, and ``in_civil``,
+    ``lon``, ``lat``, ``guardian_name``, ``guardian_phone``, ``guardian_id``, ``guardian_tie``, ``helper_name``,
+    ``helper_phone``, ``helper_id``, ``consent``, ``verified`` (day), ``gone`` (day of a move or death, else NaT), ``gone_why``, and ``in_civil``,
     ``in_governance``, ``in_health``: who lists the person.
     """
     rng, g, v = world.fresh("vulnerable"), world.grids, world.villages
@@ -66,9 +66,11 @@ def vulnerable(world: World) -> dict[str, np.ndarray]:
         "lat": g["lat"][grid] + rng.normal(0, 0.0015, n),
         "guardian_name": guardian["name"],
         "guardian_phone": guardian["phone"],
+        "guardian_id": guardian["id"],
         "guardian_tie": rng.choice(np.array(["子女", "配偶", "父母", "兄弟姐妹", "其他亲属"], dtype=object), n),
         "helper_name": np.where(by_worker, g["worker_name"][grid], other["name"]).astype(object),
         "helper_phone": np.where(by_worker, g["worker_phone"][grid], other["phone"]).astype(object),
+        "helper_id": np.where(by_worker, g["worker_id"][grid], other["id"]).astype(object),
         "consent": rng.random(n) < 0.93,
         "verified": world.end - rng.integers(2, 420, n).astype("timedelta64[D]"),
         "gone": np.where(gone, world.end - rng.integers(5, 300, n).astype("timedelta64[D]"), np.datetime64("NaT")),

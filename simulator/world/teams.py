@@ -54,8 +54,8 @@ def make(world: World) -> dict[str, np.ndarray]:
 
     ``id``, ``name``, ``kind`` (a key of ``CLASS_WORDS``), ``four`` (one of the four classes), ``level``
     (district, town, village), ``town``, ``village`` (-1), ``firm`` (-1), ``lon``, ``lat``, ``members``,
-    ``vehicles``, ``chain``, ``duty``, ``founded``, ``leader_name``, ``leader_phone``, ``uscc`` (civil teams that
-    are registered), ``grade`` (1-3, civil teams that were graded, else 0), ``insured``.
+    ``vehicles``, ``chain``, ``duty``, ``founded``, ``leader_name``, ``leader_phone``, ``leader_id``, ``uscc``
+    (civil teams that are registered), ``grade`` (1-3, civil teams that were graded, else 0), ``insured``.
     """
     rng, v, f = world.fresh("teams"), world.villages, world.firms
     kind = np.repeat(np.arange(len(CLASSES)), [c[1] for c in CLASSES])
@@ -120,6 +120,7 @@ def make(world: World) -> dict[str, np.ndarray]:
         "founded": world.start - rng.integers(200, 4500, n).astype("timedelta64[D]"),
         "leader_name": people["name"],
         "leader_phone": people["phone"],
+        "leader_id": people["id"],
         "uscc": np.where(registered, made, None).astype(object),
         "grade": np.where(registered & (rng.random(n) < 0.5), rng.integers(1, 4, n), 0),
         "insured": np.where(civil, rng.random(n) < 0.6, rng.random(n) < 0.93),

@@ -56,6 +56,11 @@ def test_one_person_under_two_keys_is_one_person_after_a_rehash(settings):
     assert (done["batches"], done["key_id"]) == (1, newest)
     tied = dict(duckdb.sql(f"select old_hash, new_hash from '{identity.hashes_file(settings)}'").fetchall())
     assert tied[was] == now
+    forms = [c for c in old_file.column_names if c.startswith("person_name_") and c != "person_name_mask"]
+    forms = [c for c in [*forms, "id_number_stem"] if old_file.column(c)[0].as_py() and not c.endswith("_read_how")]
+    assert len(forms) == 5, "sound, surname, given name, last character unknown, seventeen places"
+    for c in forms:
+        assert tied[old_file.column(c)[0].as_py()] == rows(settings, after).column(c)[0].as_py(), c
     assert rows(settings, before).equals(old_file), "what landed is never changed"
 
 

@@ -13,6 +13,7 @@ from stdnum.cn import ric, uscc
 
 from pipelines import reading
 from pipelines.contract import Column, load
+from pipelines.reading import names
 
 CONTRACT = load("enforcement")
 KEY = b"test"
@@ -151,6 +152,50 @@ def test_personal_values_leave_as_hash_and_mask() -> None:
     assert columns("phone", "+86 138-1234-5678", "13812345678/0575-1234567")["c_mask"] == ["138****5678"] * 2
     assert columns("person_name", "王 芳", "欧阳修")["c_mask"] == ["王*", "欧**"]
     assert reading.keyed_hash("a", b"1") != reading.keyed_hash("a", b"2")
+
+
+def test_names_of_one_sound_share_the_hash_of_the_sound_and_no_other() -> None:
+    found = columns("person_name", "王晓丽", "王小莉", "王 晓丽", "黄小莉")
+    assert found["c_pinyin"][0] == found["c_pinyin"][1] == found["c_pinyin"][2] != found["c_pinyin"][3]
+    assert found["c_surname"][0] == found["c_surname"][1] != found["c_surname"][3]
+    assert found["c_given"][1] == found["c_given"][3] != found["c_given"][0]
+    assert found["c"][0] == found["c"][2] != found["c"][1]
+
+
+def test_a_name_that_lost_a_character_keeps_what_is_left_of_it() -> None:
+    found = columns("person_name", "王晓丽", "王晓?", "王\ue5e5丽", "？晓丽", "王??", "王?", "王丽")
+    assert found["c"][1:6] == [None] * 5
+    assert found["c_rare_last"][:2] == [found["c_rare_last"][0]] * 2
+    assert found["c_rare_middle"][2] == found["c_rare_middle"][0]
+    assert found["c_given"][3] == found["c_given"][0]
+    assert [found[f"c_{f}"][4] for f in names.FORMS] == [None] * 5, "two lost characters leave nothing to compare by"
+    assert found["c_rare_last"][5] == found["c_rare_last"][6] != found["c_rare_last"][0], "the length is part of it"
+    assert found["c_pinyin"][1:6] == [None] * 5, "a sound is of a whole name"
+
+
+def test_double_surnames_and_surnames_with_their_own_reading() -> None:
+    assert names.parts("欧阳娜") == ("欧阳", "娜")
+    assert names.parts("欧阳") == ("欧", "阳")
+    assert names.parts("ZHANG SAN") == ("ZHANG", "SAN")
+    assert names.pinyin("单雄信") == "shan xiongxin"
+    assert names.pinyin("尉迟恭") == "yuchi gong"
+
+
+def test_a_wrong_check_place_keeps_the_seventeen_before_it_and_no_identity() -> None:
+    found = columns("id_number", "360426199101010071", "36042619910101007X", "36042619910101007", "360426910101007")
+    assert len(set(found["c_stem"])) == 1
+    assert found["c"][1:3] == [None, None]
+    assert found["c_stated_birth_date"] == [None, date(1991, 1, 1), date(1991, 1, 1), None]
+    ruined = columns("id_number", "360426199101010000", "3.60426E+17", "36042619911301007X")
+    assert ruined["c_stem"] == [None] * 3
+    assert ruined["c_stated_birth_date"] == [date(1991, 1, 1), None, None]
+
+
+def test_the_hash_of_a_form_is_never_the_hash_of_a_whole_value() -> None:
+    found = columns("person_name", "王丽", "丽")
+    assert found["c_given"][0] is not None
+    assert not found["c"][1].startswith(found["c_given"][0])
+    assert {len(found[f"c_{f}"][0]) for f in ("pinyin", "surname", "given", "rare_last")} == {16}
 
 
 TEXTS = st.one_of(

@@ -41,7 +41,7 @@ def _warehouses(book: Ledger) -> None:
         empty="ADDRESS",
         points=("LNG", "LAT"),
         towns=(None, "TOWN_NAME"),
-        links={"store": s["id"][row]},
+        links={"store": s["id"][row], "person": s["keeper_id"][row]},
         repeat=False,
     )  # fmt: skip
 

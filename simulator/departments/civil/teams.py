@@ -92,7 +92,7 @@ def _organisations(book: Ledger, team: np.ndarray) -> None:
         text="ORG_NAME ADDRESS",
         empty="ADDRESS COMPETENT_UNIT",
         towns=(None, "TOWN_NAME"),
-        links={"team": np.concatenate([t["id"][mine], np.full(m, None, dtype=object)])},
+        links={"team": np.concatenate([t["id"][mine], np.full(m, None, dtype=object)]), "person": heads["id"]},
     )  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def _versions(b: Bureau, p: dict[str, np.ndarray]) -> None:
     row = {no: i for i, no in enumerate(b.staff["no"])}
     row = np.array([row[x] for x in who])
     named = rng.random(m) < 0.65 + 0.34 * p["good"][at]
-    b.desk.add(
+    s = b.desk.add(
         "yj_plan_task",
         {
             "task_no": numbered("FJ", m, 7),
@@ -145,6 +145,7 @@ def _versions(b: Bureau, p: dict[str, np.ndarray]) -> None:
         },
         phones="phone", people="person_name", dates="phone_verified_date", text="duty_text",
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(m), "person", keep(b.staff["id"][row], named))
     district = np.flatnonzero(p["level"] == "区")
     r = w.responses
     m = len(r["no"])

@@ -173,7 +173,7 @@ def _experts(b: Bureau) -> None:
     for e, day in zip(calls, at, strict=True):
         last[e] = day if np.isnat(last[e]) else max(last[e], day)
     number = numbered("ZJ", n, 4)
-    b.desk.add(
+    s = b.desk.add(
         "yj_expert",
         {
             "expert_no": number,
@@ -188,6 +188,7 @@ def _experts(b: Bureau) -> None:
         },
         phones="phone", people="person_name", dates="last_used_date", empty="title_word employer_name",
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(n), "person", p["id"])
     m = len(calls)
     b.desk.add(
         "yj_expert_call",
@@ -226,6 +227,7 @@ def _stores(b: Bureau) -> None:
         phones="keeper_phone", people="keeper_name", towns=True, repeat=False,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "store", held["id"][own])
+    b.truth.link(s.table, np.arange(n), "person", held["keeper_id"][own])
     known = [i for i in items() if "YJ" in i["owners"].split("|")]
     level, thing = (x.ravel() for x in np.meshgrid(np.arange(2), np.arange(len(known)), indexing="ij"))
     price = np.array([float(i["price"]) for i in known])[thing]

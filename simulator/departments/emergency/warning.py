@@ -191,7 +191,7 @@ def _people(b: Bureau) -> None:
     rng, w, p = b.rng("contacts"), b.world, b.staff
     here = np.flatnonzero(np.isnat(p["left"]))
     n = len(here)
-    b.desk.add(
+    s = b.desk.add(
         "yj_contact",
         {
             "contact_no": numbered("TX", n, 6),
@@ -203,6 +203,7 @@ def _people(b: Bureau) -> None:
         },
         phones="phone", people="person_name", dates="verified_date",
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(n), "person", p["id"][here])
     v, heads = w.villages, w.village_heads
     size = len(v["town"])
     roles = ("安全负责人", "灾害信息员A岗", "灾害信息员B岗")
@@ -229,3 +230,4 @@ def _people(b: Bureau) -> None:
     )  # fmt: skip
     s.villages("village_name", b.rates)
     b.truth.link(s.table, np.arange(n), "village", v["code12"][village])
+    b.truth.link(s.table, np.arange(n), "person", np.where(role == 0, heads["id"][village], other["id"]))

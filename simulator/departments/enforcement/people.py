@@ -55,6 +55,7 @@ def stations(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
             "最近社保月": newest,
         },
     ).freeze_keys()
+    truth.link(table, np.arange(n), "person", [p["id"] for p in people])
     s = Spoiler(table, truth, world.rng("dirt rosters"))
     note_local_codes(s, world, "镇街代码", town)
     position = {i: row for row, i in enumerate(roster_at)}
@@ -101,6 +102,7 @@ def _certificate_table(world: World, rates: DirtRates, truth: Truth, certificate
             "注销日期": _days([c["revoked"] for c in rows]),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(len(rows)), "person", [c["id"] for c in rows])
     s = Spoiler(table, truth, world.rng("dirt certificates"))
     c = table.columns
     minor = ~np.isin(c["证件类型"], ["行政执法证"])

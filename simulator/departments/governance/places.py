@@ -35,6 +35,7 @@ def _places(h: House) -> None:
     )  # fmt: skip
     s.villages("csmc", h.rates)
     h.truth.link(s.table, np.arange(n), "village", v["code12"])
+    h.truth.link(s.table, np.arange(n), "person", heads["id"])
     n = len(g["code"])
     firms = np.bincount(np.concatenate([h.of_town[t] for t in range(16)]), minlength=n) * rng.integers(0, 8, n)
     s = h.desk.add(

@@ -170,6 +170,7 @@ def _staff(world: World, rates: DirtRates, truth: Truth) -> Table:
             "left_on": date_text(left),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(n), "person", people["id"].copy())
     s = Spoiler(table, truth, world.rng("dirt auxiliary staff"))
     s.cells(
         "person_name",

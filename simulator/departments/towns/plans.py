@@ -65,8 +65,8 @@ def _village_plans(r: Reports) -> None:
         )
         d.number_as_text("页数", rates)
 
-    link = ("village", v["code12"][row])
-    r.add("village_plans", ("预案编号",), town, r.world.period, r.world.end, columns, spoil, link)
+    link, who = ("village", v["code12"][row]), heads["id"][row]
+    r.add("village_plans", ("预案编号",), town, r.world.period, r.world.end, columns, spoil, link, who)
 
 
 def _tasks(r: Reports) -> None:
@@ -102,4 +102,5 @@ def _tasks(r: Reports) -> None:
     def spoil(d: Spoiler, rates: DirtRates, rows: np.ndarray) -> None:
         g.common(d, r.world, rates, code="镇街代码", names=["责任人"], phones=["责任人电话"], dates=["电话核验日期"])
 
-    r.add("plan_tasks", ("任务编号",), town, r.world.period, r.world.end, columns, spoil)
+    person = g.hide(np.where(leader, others["id"], s.id[who]).astype(object), nobody)
+    r.add("plan_tasks", ("任务编号",), town, r.world.period, r.world.end, columns, spoil, ("person", person))

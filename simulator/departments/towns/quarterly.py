@@ -303,7 +303,9 @@ def _squads(r: Reports, period: str, last: np.datetime64) -> None:
                  dates=["呼叫树核验日期"], counts=["队员总数", "装备件数"])  # fmt: skip
 
     key = ("填报季度", "队伍编号")
-    r.add("village_squads", key, town, period, last, columns, spoil, ("team", teams["id"][row]))
+    # the leader of a station's squad is not on the squad's list of members
+    lead = np.where(in_village, known["id"][np.searchsorted(known["team"], row)], teams["leader_id"][row])
+    r.add("village_squads", key, town, period, last, columns, spoil, ("team", teams["id"][row]), lead)
 
 
 def _shelters(r: Reports, period: str, last: np.datetime64) -> None:
@@ -343,7 +345,7 @@ def _shelters(r: Reports, period: str, last: np.datetime64) -> None:
         g.common(d, r.world, rates, code="镇街代码", texts=["镇街", "场所名称"], names=["管理员"], phones=["管理员电话"],
                  village="村社", dates=["最近检查日期"], counts=["核定容量（人）"])  # fmt: skip
 
-    r.add("shelters", ("场所编号",), town, period, last, columns, spoil, ("shelter", x["id"][row]))
+    r.add("shelters", ("场所编号",), town, period, last, columns, spoil, ("shelter", x["id"][row]), keeper["id"])
 
 
 def _facilities(r: Reports, period: str, last: np.datetime64) -> None:

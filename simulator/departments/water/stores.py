@@ -43,6 +43,7 @@ def _stores(world: World, rates: DirtRates, truth: Truth, mine: np.ndarray) -> T
         },
     ).freeze_keys()
     truth.link(table, np.arange(len(mine)), "store", held["id"][mine])
+    truth.link(table, np.arange(len(mine)), "person", held["keeper_id"][mine])
     s = Spoiler(table, truth, world.rng("dirt stores"))
     s.names("keeper_name", rates)
     s.phones("keeper_phone", rates)

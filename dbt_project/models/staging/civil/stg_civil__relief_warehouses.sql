@@ -13,6 +13,7 @@ select
     floor_area_m2,
     {{ as_sent('floor_area_m2') }} as floor_area_m2_text,
     floor_area_m2_read_how,
+    {{ person_forms('keeper_name') }},
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,

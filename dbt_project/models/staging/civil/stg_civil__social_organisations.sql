@@ -10,6 +10,7 @@ select
     uscc_read_how,
     category_word,
     competent_unit_name,
+    {{ person_forms('legal_person_name') }},
     legal_person_name_mask,
     phone as phone_hash,
     phone_mask,

@@ -8,6 +8,7 @@ select
     contact_no,
     unit_no,
     post_word,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

@@ -6,6 +6,7 @@ with landed as (
 select
     district_code,
     expert_no,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

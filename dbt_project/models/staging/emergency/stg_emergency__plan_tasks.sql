@@ -10,6 +10,7 @@ select
     step_word,
     post_word,
     duty_text,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

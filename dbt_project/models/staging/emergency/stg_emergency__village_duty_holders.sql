@@ -14,6 +14,7 @@ select
     town_read_how,
     station_no,
     role_word,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

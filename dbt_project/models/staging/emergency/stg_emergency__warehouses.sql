@@ -18,6 +18,7 @@ select
     point_lon,
     point_lat,
     point_read_how,
+    {{ person_forms('keeper_name') }},
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,

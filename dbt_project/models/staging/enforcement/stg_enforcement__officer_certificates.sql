@@ -7,6 +7,7 @@ select
     id_number as person_hash,
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     -- two keys of one name: under the identity (do the names agree?) and under the station (is it one of theirs?)
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,

@@ -9,10 +9,12 @@ select
     id_number as person_hash,
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     {{ digest("person_name || '|' || record_no") }} as name_phone_key,
     work_word,
+    cert_no_identity as cert_identity_hash,
     cert_no_mask,
     cert_no is not null as has_cert_no,
     -- null: nothing to compare

@@ -9,6 +9,7 @@ select
     id_number as person_hash,
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     {{ digest("town_name || '|' || person_name") }} as name_under_station_key,

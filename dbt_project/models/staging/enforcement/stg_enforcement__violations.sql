@@ -8,6 +8,7 @@ select
     record_no,
     firm_no,
     inspection_no,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

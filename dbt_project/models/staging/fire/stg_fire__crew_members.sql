@@ -7,6 +7,7 @@ select
     district_code,
     member_no,
     team_no,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

@@ -5,7 +5,7 @@ select
     district_code,
     record_no,
     enterprise_no,
-    person_name as name_hash,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,

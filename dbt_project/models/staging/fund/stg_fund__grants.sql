@@ -8,7 +8,7 @@ select
     approved_date,
     recipient_kind_word,
     team_name,
-    person_name as name_hash,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,

@@ -7,6 +7,7 @@ select
     district_code,
     member_no,
     team_no,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

@@ -12,6 +12,7 @@ select
     town_name,
     town_read_how,
     station_name,
+    {{ person_forms('duty_holder_name') }},
     duty_holder_name_mask,
     duty_holder_phone as duty_holder_phone_hash,
     duty_holder_phone_mask,

@@ -6,6 +6,7 @@ with landed as (
 select
     district_code,
     volunteer_no,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

@@ -4,7 +4,7 @@ with rows_in as ({{ newest_accepted('health__squad_health_workers', ['record_no'
 select
     district_code,
     record_no,
-    person_name as name_hash,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("id_number || '|' || person_name") }} as name_under_identity_key,
     id_number as person_hash,

@@ -5,6 +5,7 @@ select
     district_code,
     helper_no,
     person_no,
+    {{ person_forms('helper_name') }},
     helper_name_mask,
     helper_phone as helper_phone_hash,
     helper_phone_mask,

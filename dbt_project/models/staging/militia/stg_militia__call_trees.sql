@@ -10,7 +10,7 @@ select
     call_order,
     caller_member_no,
     called_member_no,
-    called_name as called_name_hash,
+    {{ person_forms('called_name') }},
     called_name_mask,
     called_phone as called_phone_hash,
     called_phone_mask,

@@ -7,7 +7,7 @@ select
     member_no,
     squad_no,
     town_name,
-    person_name as person_name_hash,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

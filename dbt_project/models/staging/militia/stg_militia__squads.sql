@@ -13,7 +13,7 @@ select
     village_name,
     village_name_code,
     village_name_read_how,
-    leader_name as leader_name_hash,
+    {{ person_forms('leader_name') }},
     leader_name_mask,
     leader_phone as leader_phone_hash,
     leader_phone_mask,

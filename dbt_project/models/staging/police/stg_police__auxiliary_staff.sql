@@ -7,6 +7,7 @@ select
     id_number as person_hash,
     id_number_mask as person_id_mask,
     id_number_birth_date as birth_date,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     {{ digest("person_name || '|' || coalesce(phone, staff_no)") }} as name_phone_key,
     phone as phone_hash,

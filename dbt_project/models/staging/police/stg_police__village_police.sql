@@ -9,6 +9,7 @@ select
     village_code,
     town_code,
     town_name,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

@@ -18,7 +18,7 @@ select
     village_name,
     village_name_code,
     village_name_read_how,
-    monitor_name as monitor_name_hash,
+    {{ person_forms('monitor_name') }},
     monitor_name_mask,
     monitor_phone as monitor_phone_hash,
     monitor_phone_mask,

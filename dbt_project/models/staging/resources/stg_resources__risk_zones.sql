@@ -15,7 +15,7 @@ select
     area_m2,
     threatened_people_count,
     threatened_people_count_read_how,
-    duty_name as duty_name_hash,
+    {{ person_forms('duty_name') }},
     duty_name_mask,
     duty_phone as duty_phone_hash,
     duty_phone_mask,

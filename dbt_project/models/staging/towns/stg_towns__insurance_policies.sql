@@ -7,7 +7,7 @@ select
     town_code,
     town_name,
     staff_no,
-    person_name as person_name_hash,
+    {{ person_forms('person_name') }},
     person_name_mask,
     policy_no,
     kind_word,

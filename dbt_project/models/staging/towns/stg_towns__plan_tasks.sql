@@ -11,7 +11,7 @@ select
     step_word,
     task_text,
     post_word,
-    person_name as person_name_hash,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,

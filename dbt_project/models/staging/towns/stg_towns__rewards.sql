@@ -8,7 +8,7 @@ select
     town_name,
     reward_no,
     staff_no,
-    person_name as person_name_hash,
+    {{ person_forms('person_name') }},
     person_name_mask,
     scheme_word,
     level_word,

@@ -20,7 +20,7 @@ select
     floor_area_m2_read_how,
     lon,
     lat,
-    keeper_name as keeper_name_hash,
+    {{ person_forms('keeper_name') }},
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,

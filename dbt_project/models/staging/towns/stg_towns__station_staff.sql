@@ -8,7 +8,7 @@ select
     town_name,
     staff_no,
     unit_word,
-    person_name as person_name_hash,
+    {{ person_forms('person_name', 'id_number') }},
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

@@ -12,6 +12,7 @@ select
     area_m2,
     lon,
     lat,
+    {{ person_forms('keeper_name') }},
     keeper_name_mask,
     keeper_phone as keeper_phone_hash,
     keeper_phone_mask,

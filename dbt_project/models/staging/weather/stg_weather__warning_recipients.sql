@@ -12,6 +12,7 @@ select
     town_code,
     town_name,
     village_code,
+    {{ person_forms('person_name') }},
     person_name_mask,
     phone as phone_hash,
     phone_mask,
