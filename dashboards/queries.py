@@ -342,6 +342,11 @@ def conservation(release: Release) -> list[dict]:
     return rows(release, "select * from silo_conservation order by silo, table_name")
 
 
+def words_read(release: Release) -> list[dict]:
+    """Return per silo and list of words how much of what was written the list can read, the least first."""
+    return rows(release, "select * from crosswalk_coverage order by coverage_share, silo, list_code")
+
+
 def failing_checks(release: Release) -> list[dict]:
     """Return the door rules that failed, those that refuse rows first, each with its words when a row carries them."""
     said = (

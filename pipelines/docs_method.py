@@ -367,6 +367,8 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 | [持证规则 · Certification rules](certification.md) | {len(_seed("method_cert_rules"))} | {due["certification"]} |
 | [企业评分项目 · Enterprise items](enterprise.md) | {len(_seed("method_enterprise_items"))} | {due["enterprise"]}（含否决 · with vetoes） |
 
+[用词对照 · Crosswalks](crosswalks.md)：部门用词怎样读 · how departments' words are read.
+
 ## 等级 · Grades
 
 {chr(10).join(_table(["对象 of", "等级 grade", "不低于 from", "名称 name", "地位 standing"], grades))}

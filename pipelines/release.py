@@ -48,6 +48,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "district_overview": ("district_code", "period"),
     "department_indicator_scores": ("district_code", "period", "department", "indicator_code"),
     "department_data_barriers": ("district_code", "period", "department"),
+    "crosswalk_coverage": ("district_code", "silo", "list_code"),
     "withheld_points": ("district_code", "period", "unit_type", "unit_id", "indicator_code", "silo", "table_name"),
 }
 # The rules a release was made by travel with it: in ten years the reader needs no repository.

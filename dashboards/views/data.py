@@ -187,6 +187,35 @@ def door() -> str:
     return top + parts.table(heads, lines[:FIRST_RULES]) + rest
 
 
+def words() -> str:
+    """Return the lists that cannot read all words of a department, then how many read everything."""
+    found = queries.words_read(ctx.release)
+    short = [r for r in found if r["unknown_word_count"]]
+    note = t("words_note", lists=len(found), full=len(found) - len(short))
+    top = f'<h2 id="words">{esc(t("words_title"))}</h2><p class="note">{esc(note)}</p>'
+    lines = [
+        "<tr>"
+        + parts.cell(
+            esc(ctx.pick(r, "list_name")) + (f'<span class="sub">{esc(r["standard"])}</span>' if r["standard"] else ""),
+            css="head",
+        )
+        + parts.cell(esc(silo_words(r["silo"])), t("department"))
+        + parts.cell(esc(i18n.whole(r["row_count"])), t("words_rows"), "num")
+        + parts.cell(esc(i18n.percent(r["coverage_share"], 2)), t("words_share"), "num")
+        + parts.cell(esc(r["unknown_words"] or ""), t("words_unknown"))
+        + "</tr>"
+        for r in short
+    ]
+    heads = (
+        (t("words_list"), ""),
+        (t("department"), ""),
+        (t("words_rows"), "num"),
+        (t("words_share"), "num"),
+        (t("words_unknown"), ""),
+    )
+    return top + (parts.table(heads, lines) if lines else "")
+
+
 def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     """Return the refused rows: what was sent, why it was refused, what the owner should do."""
     page = ctx.page_number()
@@ -247,6 +276,8 @@ parts.draw(
 )
 if queries.has(ctx.release, "door_checks"):
     parts.draw(door())
+if queries.has(ctx.release, "crosswalk_coverage"):
+    parts.draw(words())
 if queries.has(ctx.release, "quarantine_rows"):
     parts.draw(f'<h2 id="quarantine">{esc(t("quarantine_title"))}</h2><p class="note">{esc(t("quarantine_note"))}</p>')
     with st.container(key="filters_data"):

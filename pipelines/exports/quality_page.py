@@ -15,6 +15,7 @@ from pipelines import release as releases
 from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
+WORDS = "crosswalk_coverage"
 _TEMPLATE = Path(__file__).with_suffix(".html.j2")
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("数据质量单", "Data quality"),
@@ -47,6 +48,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "signals_none": ("没有跨行才看得出的问题。", "Nothing shows across rows."),
     "signal": ("现象", "What"), "signal_rule": ("判断规则", "Rule"), "rows_quarter": ("本季行数", "Rows, this quarter"), "rows_all": ("全部行数", "Rows, all"),
     "pilot": ("试行", "pilot"), "unverified": ("待核实", "unverified"), "sourced": ("有依据", "sourced"),
+    "words_title": ("用词对照", "Words read by our lists"),
+    "words_note": (
+        "等级、状态、行业、单位等用词按带生效日期的对照表读取。未识别的词不猜，请告知含义，或改用表内用词。多数对照为试行。",
+        "Grades, statuses, industries, units and the like are read by dated lists. An unknown word is never guessed: tell us what it means, or use a listed one. Most lists are pilot.",
+    ),
+    "list": ("词表", "List"), "cells": ("用词行数", "Cells"), "read": ("读懂", "Read"), "unknown": ("未识别的词", "Unknown words"),
     "withheld_title": ("因缺表而得不到的分", "Points withheld for missing tables"),
     "withheld_note": (
         "下列表未到或读不出，有关镇街、企业相应指标按 0 分计。", "These tables did not come or could not be read; the towns and firms concerned score 0 there.",
@@ -108,7 +115,8 @@ def render(release: releases.Release, silo: str, lang: str) -> str:
         lang=lang, t=t, name=head[f"department_name_{lang}"], body=head[f"body_name_{lang}"], period=period,
         release=release.name, method=release.manifest["method_version"], figures=figures,
         indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang) for r in tables],
-        rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), withheld=_withheld(release, silo, period, lang, t),
+        rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), words=_read_words(release, silo, lang),
+        withheld=_withheld(release, silo, period, lang, t),
     )  # fmt: skip
 
 
@@ -142,6 +150,20 @@ def _table(r: dict[str, Any], lang: str) -> dict[str, Any]:
         "accepted": _number(r["accepted"]), "rejected": _number(r["rejected"]), "duplicate": _number(r["duplicate"]),
         "has_rejected": bool(r["rejected"]), "newest": str(r["newest_period_date"] or ""), "is_late": bool(r["is_late"]),
     }  # fmt: skip
+
+
+def _read_words(release: releases.Release, silo: str, lang: str) -> list[dict[str, Any]]:
+    """Return the department's lists of words, the least read first; none where the release is older than the lists."""
+    if WORDS not in release.tables:
+        return []
+    found = release.rows(f"select * from {WORDS} where silo = ? order by coverage_share, list_code", [silo])
+    return [
+        {
+            "name": r[f"list_name_{lang}"], "standard": r["standard"], "cells": _number(r["row_count"]),
+            "read": f"{_number(100 * r['coverage_share'], 2)} %", "unknown": r["unknown_words"] or "",
+        }
+        for r in found
+    ]  # fmt: skip
 
 
 def _rules(release: releases.Release, silo: str, lang: str) -> list[dict[str, Any]]:

@@ -6,25 +6,12 @@ import re
 
 from pipelines.contract import Column
 from pipelines.errors import AnlanError
+from pipelines.reading import reference
 from pipelines.reading.sql import matches, quoted
 
 PLAIN = "[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?"
-# unit of the column to (places landed, what one of each written unit is in it)
-_YUAN = {"元": 1, "万元": 10_000, "万": 10_000, "亿元": 100_000_000, "亿": 100_000_000}
+# places landed by the unit a column is agreed in; what one unit is in another stands in ref_unit_factors
 MONEY = {"元": 2, "万元": 6, "亿元": 10}
-# 1 亩 is 10,000/15 square metres
-_SQUARE = {
-    "㎡": (1, 1),
-    "m2": (1, 1),
-    "m²": (1, 1),
-    "平方米": (1, 1),
-    "平米": (1, 1),
-    "亩": (10_000, 15),
-    "公顷": (10_000, 1),
-    "km2": (1_000_000, 1),
-    "km²": (1_000_000, 1),
-    "平方公里": (1_000_000, 1),
-}
 AREA = {"㎡": 2, "亩": 4, "公顷": 6, "km²": 6}
 _UNIT = re.compile(r"^(?:money|area)\((.+)\)$")
 
@@ -68,13 +55,11 @@ def how_number(text: str) -> str:
 def measured(column: Column, text: str) -> tuple[str, str]:
     """Return the amount of money or area in the column's own unit, and how it was read."""
     unit, kind = unit_of(column), f"decimal(28,{places(column)})"
+    factors = reference.factors("money" if column.type.startswith("money") else "area")
+    top, bottom = factors[unit]
+    ratios = {word: (size[0] * bottom, size[1] * top) for word, size in factors.items()}
     if column.type.startswith("money"):
-        base = _YUAN[unit]
-        ratios = {word: (size, base) for word, size in _YUAN.items()}
         text = f"regexp_replace(replace({text}, '人民币', ''), '^[¥￥]', '')"
-    else:
-        top, bottom = _SQUARE[unit]
-        ratios = {word: (size[0] * bottom, size[1] * top) for word, size in _SQUARE.items()}
     words = "|".join(re.escape(w) for w in sorted(ratios, key=len, reverse=True))
     amount = number(text, kind)
     cases = [f"when {matches(bare(text), PLAIN)} then {amount}"]

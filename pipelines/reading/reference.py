@@ -45,6 +45,16 @@ def words(listed: str) -> dict[str, tuple[str, bool]]:
     return found
 
 
+@cache
+def factors(kind: str) -> dict[str, tuple[int, int]]:
+    """Return each unit of ``kind`` (money, area, mass) and how many base units it holds, as numerator and denominator."""
+    return {
+        row["unit_word"]: (int(row["factor_numerator"]), int(row["factor_denominator"]))
+        for row in rows("ref_unit_factors")
+        if row["quantity_kind"] == kind and row["supply_code"] == "all"
+    }
+
+
 @dataclass(frozen=True)
 class Villages:
     """Village names: official ones, ones that are gone, and stems with kind (None where two share one)."""

@@ -45,6 +45,7 @@ COHORTS = {
     "coast": ("沿海产业", "Coastal industry"),
     "hill": ("山区半山区", "Hills and mountains"),
 }
+WORD_LISTS = (("hazard_grade", "隐患等级", "Hazard grade"), ("hazard_status", "隐患状态", "Hazard status"))
 DUE = "B101 B102 B201 B202 B204 C202 C204 C301 C302 C303 C305 D101 D102 D203 E103 E104 H101 H201".split()
 L1_EN = {
     "A": "Organisation",
@@ -756,6 +757,25 @@ def _door_tables(rng: random.Random, t: dict) -> None:
                 "is_late": table == "devices",
             }
         )
+        for listed, zh, en in WORD_LISTS if table == "hazards" else ():
+            unknown = rng.randrange(0, 3)
+            t["crosswalk_coverage"].append(
+                {
+                    "district_code": DISTRICT,
+                    "silo": silo,
+                    "list_code": listed,
+                    "list_name_zh": zh,
+                    "list_name_en": en,
+                    "standard": None,
+                    "unknown_words": "、".join(("已阅", "见附件")[:unknown]) or None,
+                    "word_count": 6,
+                    "unknown_word_count": unknown,
+                    "row_count": landed,
+                    "known_row_count": landed - unknown,
+                    "unofficial_row_count": landed - unknown,
+                    "coverage_share": D(landed - unknown) / landed,
+                }
+            )
         for rule, scope in ((f"{silo}.town_name.known", "row"), (f"{silo}.{table}.volume_within_range", "batch")):
             failed = rejected if scope == "row" else 0
             t["door_checks"].append(
@@ -939,7 +959,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "withheld_points method_town_indicators method_cert_rules "
+        "crosswalk_coverage withheld_points method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}
