@@ -16,6 +16,8 @@ from pipelines.settings import ROOT
 
 SILO_PAGES = ROOT / "docs" / "silos"
 FEATURES = ROOT / "docs" / "features.md"
+# stands in every page that is made here, and in no page that people write
+MADE = "<!-- made by `anlan docs`"
 _LOADS = {"snapshot": ("整表", "whole table"), "incremental": ("增量", "what is new")}
 _CADENCES = {
     "hourly": "每小时",
@@ -124,10 +126,10 @@ def write(check: bool = False) -> list[str]:
     """Write the pages that changed, remove those nobody makes any more, and return their names; ``check`` only tells."""
     stale = []
     wanted = pages()
-    # a rule that is gone leaves no page behind; beside docs/features.md lie pages that people write
+    # a rule that is gone leaves no page behind; beside the made pages lie some that people write
     for folder in {p.parent for p in wanted} - {FEATURES.parent}:
         for path in folder.glob("*.md"):
-            if path not in wanted:
+            if path not in wanted and MADE in path.read_text(encoding="utf-8"):
                 stale.append(str(path.relative_to(ROOT)))
                 if not check:
                     path.unlink()
