@@ -9,9 +9,8 @@ unknown as (
         silo,
         list_code,
         word,
-        sum(row_count - known_row_count) as row_count
-    from words
-    where not is_known
+        sum(row_count) as row_count
+    from {{ ref('fct_unknown_words') }}
     group by district_code, silo, list_code, word
 ),
 
