@@ -1,0 +1,11 @@
+"""A scoring engine for any index: tree, goalposts, weights and missing rules come in a spec, values in a table.
+
+``parse`` reads a spec, ``score`` works on arrays; ``anlan score`` is the same with files. Nothing here knows Anlan's own
+indicators. The rules are METHOD 2 to 8; what METHOD forbids for the official score is offered here as an option.
+"""
+
+from pipelines.analysis.scoring.engine import Scores, score
+from pipelines.analysis.scoring.spec import Spec, parse
+from pipelines.analysis.scoring.uncertainty import rank_intervals
+
+__all__ = ["Scores", "Spec", "parse", "rank_intervals", "score"]
