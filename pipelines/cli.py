@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pipelines import periods
+from pipelines.cli_link import link
 from pipelines.cli_score import score
 from pipelines.cli_vault import app as vault_app
 from pipelines.errors import AnlanError, UsageError
@@ -28,6 +29,7 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(silo_app, name="silo")
 app.add_typer(vault_app, name="vault")
 app.command()(score)
+app.command("link")(link)
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]
 Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]

@@ -1,0 +1,152 @@
+"""From joined pairs to clusters: connected components that keep what must stay apart, apart.
+
+Most components need nothing more. One that holds two different exclusive values, a pair people called different, or
+too many records is built again edge by edge, the surest first, and every edge that would break a constraint is left
+out: the component is cut at its weakest edges. Nothing depends on the order of records or edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+# Above every probability: what keys and people say.
+KEY, SAID = 1_000.0, 2_000.0
+
+
+@dataclass
+class Edges:
+    """Joined pairs: ``left`` < ``right`` are record numbers, ``weight`` says how sure (KEY and SAID above all)."""
+
+    left: np.ndarray
+    right: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass
+class Clusters:
+    """``label`` is the smallest record number of each record's cluster; ``cut`` marks edges left out.
+
+    ``stopped`` holds, for each record of a component that grew too large, that component's smallest record number and
+    its size. ``refused`` are edges said by people that a constraint forbids.
+    """
+
+    label: np.ndarray
+    cut: np.ndarray
+    stopped: dict[int, tuple[int, int]] = field(default_factory=dict)
+    refused: list[tuple[int, int]] = field(default_factory=list)
+
+
+def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return, for each of ``count`` records, the smallest record number of its connected component."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if len(left) == 0:
+        return np.arange(count)
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
+    _, found = connected_components(graph, directed=False)
+    first = np.full(found.max() + 1, count, np.int64)
+    np.minimum.at(first, found, np.arange(count))
+    return first[found]
+
+
+def build(count: int, edges: Edges, exclusive: list[np.ndarray], apart: np.ndarray, largest: int) -> Clusters:
+    """Return the clusters of ``count`` records.
+
+    ``exclusive``: per exclusive column a value number per record, -1 for none or none that is valid. ``apart``: pairs
+    (n x 2) that people called different. ``largest``: a cluster over this size is stopped; what keys alone join of it
+    stays together where that is small enough.
+    """
+    label = components(count, edges.left, edges.right)
+    cut = np.zeros(len(edges.left), bool)
+    broken = _broken(label, exclusive, apart)
+    sizes = np.bincount(label, minlength=count)
+    suspect = broken | (sizes > largest)
+    found = Clusters(label, cut)
+    if not suspect.any():
+        return found
+    inside = np.flatnonzero(suspect[label[edges.left]])
+    order = inside[np.lexsort((edges.right[inside], edges.left[inside], -edges.weight[inside]))]
+    _rebuild(found, edges, order, np.flatnonzero(suspect[label]), exclusive, apart)
+    sizes = np.bincount(found.label, minlength=count)
+    large = sizes > largest
+    if large.any():
+        _stop(found, edges, large, sizes, largest)
+    return found
+
+
+def _broken(label: np.ndarray, exclusive: list[np.ndarray], apart: np.ndarray) -> np.ndarray:
+    """Return, by label, whether a component holds two exclusive values or a pair called different."""
+    broken = np.zeros(len(label), bool)
+    for value in exclusive:
+        has = value >= 0
+        low, high = np.full(len(label), np.iinfo(np.int64).max), np.full(len(label), -1, np.int64)
+        np.minimum.at(low, label[has], value[has])
+        np.maximum.at(high, label[has], value[has])
+        broken |= (high >= 0) & (low != high)
+    if len(apart):
+        both = label[apart[:, 0]] == label[apart[:, 1]]
+        broken[label[apart[both, 0]]] = True
+    return broken
+
+
+def _rebuild(
+    found: Clusters,
+    edges: Edges,
+    order: np.ndarray,
+    members: np.ndarray,
+    exclusive: list[np.ndarray],
+    apart: np.ndarray,
+) -> None:
+    """Join again, the surest edge first, leaving out each edge that would break a constraint."""
+    parent = {int(i): int(i) for i in members}
+    values = {int(i): tuple(int(v[i]) for v in exclusive) for i in members}
+    foes: dict[int, set[int]] = {int(i): set() for i in members}
+    for a, b in apart:
+        if int(a) in foes and int(b) in foes:
+            foes[int(a)].add(int(b))
+            foes[int(b)].add(int(a))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for at in order:
+        a, b = int(edges.left[at]), int(edges.right[at])
+        x, y = root(a), root(b)
+        if x == y:
+            continue
+        clash = any(p >= 0 and q >= 0 and p != q for p, q in zip(values[x], values[y], strict=True))
+        if clash or y in foes[x]:
+            found.cut[at] = True
+            if edges.weight[at] >= SAID:
+                found.refused.append((a, b))
+            continue
+        low, high = min(x, y), max(x, y)
+        parent[high] = low
+        values[low] = tuple(max(p, q) for p, q in zip(values[x], values[y], strict=True))
+        moved = foes.pop(high)
+        foes[low] |= moved
+        for foe in moved:
+            foes[foe].discard(high)
+            foes[foe].add(low)
+    for i in members:
+        found.label[i] = root(int(i))
+
+
+def _stop(found: Clusters, edges: Edges, large: np.ndarray, sizes: np.ndarray, largest: int) -> None:
+    """Take clusters over the largest size apart again, down to what keys join."""
+    count = len(found.label)
+    members = np.flatnonzero(large[found.label])
+    for i in members:
+        found.stopped[int(i)] = (int(found.label[i]), int(sizes[found.label[i]]))
+    inside = large[found.label[edges.left]] & ~found.cut
+    sure = inside & (edges.weight >= KEY)
+    by_key = components(count, edges.left[sure], edges.right[sure])
+    too = np.bincount(by_key, minlength=count) > largest
+    found.label[members] = np.where(too[by_key[members]], members, by_key[members])
+    found.cut |= inside & (found.label[edges.left] != found.label[edges.right])

@@ -1,0 +1,184 @@
+"""From raw text to what is compared: one normal form per value and a few features of it.
+
+Everything is SQL over the distinct values of a column, but for the sounds of Han characters. Every kind has the
+feature ``v``, the normal form, null where nothing was said. Normal forms serve comparison only and are never shown.
+
+=======  ==========================================================================================
+kind     features beside ``v``
+=======  ==========================================================================================
+name     ``p`` in Latin letters (Han by pinyin) without blanks, ``t`` its words in one order, ``s`` how it sounds
+date     none; ``v`` is yyyymmdd, 00 for a month or day that was not said
+code     none
+phone    none; ``v`` is the digits without country code
+address  ``n`` the numbers in it, ``w`` the words
+free     none
+hash     none
+point    ``x``, ``y`` degrees
+=======  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+# What people write when they have nothing to write (docs/quality.md, kind 15).
+_NOTHING = (
+    "", "无", "/", "//", "-", "--", "---", "—", "——", "n/a", "na", "null", "none", "nan", "nil", "unknown", "?", ".", "..",
+    "暂无", "待补充", "不详", "未知", "同上", "空", "\\n", "*", "**", "***",
+)  # fmt: skip
+_WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F)) + "\u3000\u00a0‘’“”´`–−·•—"
+_NARROW = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)) + "  ''\"\"''--  -"
+_HIDDEN = r"[\x00-\x1f\x7f\x{200b}-\x{200f}\x{2060}\x{feff}]"
+_HAN = r"\x{2e80}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{3ffff}"
+_STREET = {
+    "street": "st", "str": "st", "road": "rd", "avenue": "av", "ave": "av", "place": "pl", "drive": "dr", "lane": "ln",
+    "court": "ct", "crescent": "cr", "cres": "cr", "boulevard": "bd", "blvd": "bd", "highway": "hwy", "terrace": "tce",
+    "square": "sq", "parade": "pde", "circuit": "cct", "close": "cl", "apartment": "apt", "building": "bldg",
+    "mount": "mt", "saint": "st",
+}  # fmt: skip
+_LEGAL = {"limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc"}
+_MONTHS = {m: f"{i:02}" for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+FEATURES: dict[str, tuple[str, ...]] = {
+    "name": ("v", "p", "t", "s"), "date": ("v",), "code": ("v",), "phone": ("v",), "address": ("v", "n", "w"),
+    "free": ("v",), "hash": ("v",), "point": ("v", "x", "y"),
+}  # fmt: skip
+
+
+def text(value: str) -> str:
+    """Return ``value`` as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def folded(raw: str) -> str:
+    """Return the SQL of ``raw`` in half width, without hidden characters, accents and doubled blanks, in lower case."""
+    plain = f"translate(cast({raw} as varchar), {text(_WIDE)}, {text(_NARROW)})"
+    plain = f"regexp_replace({plain}, '{_HIDDEN}', '', 'g')"
+    return f"trim(regexp_replace(lower(strip_accents({plain})), '\\s+', ' ', 'g'))"
+
+
+def _replaced(sql: str, words: dict[str, str]) -> str:
+    """Return the SQL of ``sql``, one blank between words, with whole words replaced."""
+    sql = f"' ' || replace({sql}, ' ', '  ') || ' '"
+    for old, new in words.items():
+        sql = f"replace({sql}, ' {old} ', ' {new} ')"
+    return f"trim(regexp_replace({sql}, ' +', ' ', 'g'))"
+
+
+def _date() -> list[str]:
+    """Return the steps to yyyymmdd; what is no date keeps its digits, so that equal texts stay equal."""
+    months = "y"
+    for month, number in _MONTHS.items():
+        months = f"regexp_replace({months}, '\\b{month}[a-z]*', ' m{number} ')"
+    parts = "regexp_extract_all(y, 'm?[0-9]+')"
+    a, b, c = "y[1]", "y[2]", "y[3]"
+
+    def two(part: str) -> str:
+        return f"lpad(replace({part}, 'm', ''), 2, '0')"
+
+    # 7/13/90 is m/d/y; a pair that could be either is read as d/m/y on both sides
+    day_first = f"case when {b} like 'm%' then true when {a} like 'm%' then false else {two(b)} <= '12' end"
+    whole = "array_to_string(y, '')"
+    return [
+        f"case when regexp_matches(y, '[a-z]') then {months} else y end",
+        parts,
+        f"case when len(y) >= 3 and length({a}) = 4 and length({b}) <= 3 and length({c}) <= 2 "
+        f"then {a} || {two(b)} || {two(c)} "
+        f"when len(y) >= 3 and length({c}) = 4 and length({a}) <= 3 and length({b}) <= 3 "
+        f"then {c} || case when {day_first} then {two(b)} || {two(a)} else {two(a)} || {two(b)} end "
+        f"when len(y) = 2 and length({a}) = 4 and length({b}) <= 3 then {a} || {two(b)} || '00' "
+        f"when len(y) = 2 and length({b}) = 4 and length({a}) <= 3 then {b} || {two(a)} || '00' "
+        f"when len(y) = 1 and length({a}) = 4 then {a} || '0000' "
+        f"when len(y) = 1 and length({a}) = 6 then {a} || '00' "
+        f"when len(y) = 1 and length({a}) = 14 then substr({a}, 1, 8) "
+        f"else nullif({whole}, '') end",
+    ]
+
+
+def _sound(p: str) -> str:
+    """Return the SQL of the first letter and up to five groups of like consonants behind it."""
+    rest = f"translate(substr({p}, 2), 'bfpvcgjkqsxzdtlmnraeiouyhw', '111122222222334556')"
+    for digit in "123456":
+        rest = f"replace(replace({rest}, '{digit * 3}', '{digit}'), '{digit * 2}', '{digit}')"
+    return f"nullif(translate(substr({p}, 1, 1), 'kqzjxvy', 'ccsgsfi') || substr({rest}, 1, 5), '')"
+
+
+def steps(kind: str) -> list[str]:
+    """Return the SQL steps from raw text to the normal form, each reading the one before as ``y``."""
+    said = f"case when y not in ({', '.join(map(text, _NOTHING))}) then y end"
+    first = [folded("y"), said]
+    if kind == "hash":
+        return first
+    if kind == "point":
+        return [*first, "nullif(trim(regexp_replace(y, '[^-0-9.]+', ' ', 'g')), '')"]
+    if kind == "date":
+        return [
+            *first, *_date(),
+            "case when y not in ('19000101', '19000100', '00000000', '11111111', '99999999') then y end",
+        ]  # fmt: skip
+    # a code or phone of five places and more that repeats one sign says nothing: 11111111, 000000
+    real = "case when y = '' or (length(y) >= 5 and replace(y, substr(y, 1, 1), '') = '') then null else y end"
+    if kind == "phone":
+        digits = "regexp_replace(split_part(split_part(split_part(y, '/', 1), ';', 1), ',', 1), '[^0-9]', '', 'g')"
+        return [*first, digits, "regexp_replace(y, '^0{0,2}86(1[0-9]{10})$', '\\1')", real]
+    if kind == "code":
+        plain = "regexp_replace(regexp_replace(y, '^([0-9]+)\\.0+$', '\\1'), '[^\\p{L}\\p{N}]', '', 'g')"
+        return [*first, plain, real]
+    words = [
+        "coalesce(nullif(trim(regexp_replace(y, '[^\\p{L}\\p{N}]+', ' ', 'g')), ''), y)",
+        # no blanks beside Han
+        f"case when regexp_matches(y, '[{_HAN}]') then "
+        f"regexp_replace(regexp_replace(y, '([{_HAN}]) ', '\\1', 'g'), ' ([{_HAN}])', '\\1', 'g') else y end",
+    ]
+    if kind == "name":
+        firm = "replace(replace(y, '有限责任公司', '有限公司'), '股份公司', '股份有限公司')"
+        words += [firm, _replaced("y", _LEGAL)]
+    elif kind == "address":
+        words.append(_replaced("y", _STREET))
+    return [*first, *words, "nullif(y, '')"]
+
+
+def features(kind: str) -> dict[str, str]:
+    """Return the SQL of each feature of ``kind``, reading ``v`` (and ``latin`` for names)."""
+    if kind == "name":
+        p = "replace(latin, ' ', '')"
+        return {
+            "v": "v", "p": p, "s": _sound(p),
+            "t": "array_to_string(list_sort(string_split(latin, ' ')), '')",
+        }  # fmt: skip
+    if kind == "address":
+        plain = "regexp_replace(v, '^(?:[^0-9a-z ]{2,3}省)?(?:[^0-9a-z ]{2,3}市)?(?:[^0-9a-z ]{1,3}[区县])?(.{2,})$', '\\1')"
+        return {
+            "v": "v",
+            "n": "array_to_string(regexp_extract_all(v, '[0-9]+'), ' ')",
+            "w": f"trim(regexp_replace(regexp_replace({plain}, '[0-9]+', ' ', 'g'), ' +', ' ', 'g'))",
+        }
+    if kind == "point":
+        return {
+            "v": "v",
+            "x": "try_cast(split_part(trim(v), ' ', 1) as double)",
+            "y": "try_cast(split_part(trim(v), ' ', 2) as double)",
+        }
+    return {"v": "v"}
+
+
+_SYLLABLES: dict[int, str] = {}
+
+
+def latin(values: pa.Array) -> pa.Array:
+    """Return each name in Latin letters: Han characters by their syllable without tone, one word each.
+
+    Characters of one sound, traditional and simplified forms mostly, become equal, and 王芳 equals Wang Fang. The
+    reading is the most usual one of the single character; a first character is not read as a surname in particular,
+    for the same reading stands on both sides.
+    """
+    from pypinyin import lazy_pinyin
+
+    texts = values.to_pylist()
+    met = set().union(*(t for t in texts if t is not None and not t.isascii())) if texts else set()
+    for c in met:
+        if ord(c) not in _SYLLABLES and c >= "\u2e80":
+            said = lazy_pinyin(c, errors="ignore")
+            _SYLLABLES[ord(c)] = f" {said[0].replace('ü', 'v')} " if said else f" {c} "
+    found = [t if t is None or t.isascii() else " ".join(t.translate(_SYLLABLES).split()) for t in texts]
+    return pa.array(found, pa.string())
