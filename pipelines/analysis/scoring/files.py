@@ -152,7 +152,6 @@ def lost_of(made: Scores) -> pa.Table:
 
 def write_csv(table: pa.Table, path: Path) -> None:
     """Write a table as CSV: floats in full (they read back the same), nothing quoted without need."""
-
     cells = [
         [None if v is None else repr(v) if isinstance(v, float) else str(v) for v in column.to_pylist()]
         for column in table.columns
