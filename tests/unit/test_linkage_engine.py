@@ -88,3 +88,71 @@ def test_one_record_alone_is_a_cluster():
 def test_bad_records_are_refused(rows, said):
     with pytest.raises(AnlanError, match=said):
         link(rows, Spec("id", {"given": "name"}))
+
+
+def test_a_column_may_keep_records_apart_without_being_compared():
+    rows = [r | {"number": None} for r in people()]
+    twins = {"given": "zoe", "family": "quint", "born": "1990-01-31", "street": "7 long road", "phone": "13900001111"}
+    rows += [twins | {"id": f"t{i}", "number": n} for i, n in enumerate(["1", "2", None])]
+    linked = link(rows, Spec("id", PEOPLE.columns, exclusive=("number",)))
+    assert clusters(linked)["t0"] != clusters(linked)["t1"]
+    assert "number" not in linked.pairs["why"][0].as_py()
+
+
+def test_the_key_named_first_holds_where_keys_contradict():
+    rows = [r | {"own": None, "number": None} for r in people()]
+    rows += [
+        {"id": "m1", "own": "A", "number": "1", "phone": "1390000"},
+        {"id": "m2", "own": "B", "number": "2", "phone": "1390000"},
+        {"id": "z", "own": "B", "phone": "1390000"},
+    ]
+    for keys in ((("own",), ("phone",)), (("phone",), ("own",))):
+        found = clusters(link(rows, Spec("id", PEOPLE.columns, keys=keys, exclusive=("number",))))
+        assert found["m1"] != found["m2"]
+        assert found["z"] == found["m2" if keys[0] == ("own",) else "m1"]
+
+
+def hashes(whole="-", sound="-", last="-", middle="-", given="-", surname="-") -> str:
+    return " ".join((whole, sound, last, middle, given, surname))
+
+
+def test_hashed_names_meet_by_sound_and_by_what_a_loss_leaves():
+    draw = random.Random(3)
+    rows = []
+    for i in range(400):
+        given, family = draw.randint(0, 60), draw.randint(0, 12)
+        name = hashes(
+            f"w{family}.{given}",
+            f"s{family}.{given // 2}",
+            f"l{family}.{given // 3}",
+            f"m{family}.{given}",
+            f"g{given}",
+            f"f{family}",
+        )
+        row = {"id": f"p{i:03}-a", "name": name, "unit": f"u{i % 40}", "born": f"{draw.randint(1950, 2005)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"}  # fmt: skip
+        rows.append(row)
+        if i % 4 == 1:
+            rows.append(row | {"id": f"p{i:03}-b"})
+        if i % 4 == 2:  # another character of the same sound
+            rows.append(
+                row | {"id": f"p{i:03}-b", "name": hashes(f"x{i}", f"s{family}.{given // 2}", surname=f"f{family}")}
+            )
+        if i % 4 == 3:  # the last character lost
+            rows.append(
+                row | {"id": f"p{i:03}-b", "name": hashes(last=f"l{family}.{given // 3}", surname=f"f{family}")}
+            )
+    linked = link(rows, Spec("id", {"name": "name_hashes", "born": "date", "unit": "hash"}))
+    assert {i: c for i, c in clusters(linked).items() if c != i.split("-")[0] + "-a"} == {}
+    said = " ".join(linked.sentences.to_pylist())
+    assert "name sounds equal" in said
+    assert "name one character lost" in said
+
+
+def test_hashed_numbers_meet_but_for_the_check_place():
+    rows = [
+        {"id": f"p{i:03}-{c}", "number": f"{'-' if c == 'b' else f'n{i}'} s{i} {1950 + i % 50}-01-{i % 28 + 1:02} {1950 + i % 50}", "given": GIVEN[i % 16], "family": FAMILY[i % 12]}
+        for i in range(200) for c in "ab"
+    ]  # fmt: skip
+    linked = link(rows, Spec("id", {"number": "id_hashes", "given": "name", "family": "name"}))
+    assert {i: c for i, c in clusters(linked).items() if c != i.split("-")[0] + "-a"} == {}
+    assert "number equal but for the check place" in linked.sentences[0].as_py()

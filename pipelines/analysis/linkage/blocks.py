@@ -19,6 +19,7 @@ BOUND = 60
 # whole: a likeness strong enough with one other; part: what survives a typing error
 _WHOLE = {
     "name": ["{c}_v"], "date": ["{c}_v"], "code": ["{c}_v"], "phone": ["right({c}_v, 7)"], "address": ["{c}_v"],
+    "name_hashes": ["{c}_f1", "{c}_f2", "{c}_f3", "{c}_f4"], "id_hashes": ["{c}_f1", "{c}_f2", "{c}_f3"],
     "free": ["{c}_v"], "hash": ["{c}_v"], "point": ["cast(round({c}_x * 500) as integer) || ' ' || cast(round({c}_y * 500) as integer)"],
 }  # fmt: skip
 _PART = {
@@ -28,9 +29,20 @@ _PART = {
     "phone": ["right({c}_v, 4)"],
     "address": ["substr({c}_w, 1, 4)", "nullif({c}_n, '') || substr({c}_w, 1, 2)"],
     "free": ["substr({c}_v, 1, 4)", "right({c}_v, 4)"],
-    "hash": [], "point": ["cast(round({c}_x * 100) as integer) || ' ' || cast(round({c}_y * 100) as integer)"],
+    "hash": [], "name_hashes": ["{c}_f6"], "id_hashes": ["{c}_f4"], "point": ["cast(round({c}_x * 100) as integer) || ' ' || cast(round({c}_y * 100) as integer)"],
 }  # fmt: skip
-_RANK = {"hash": 0, "code": 1, "phone": 2, "date": 3, "name": 4, "address": 5, "point": 6, "free": 7}
+_RANK = {
+    "hash": 0,
+    "id_hashes": 0,
+    "name_hashes": 4,
+    "code": 1,
+    "phone": 2,
+    "date": 3,
+    "name": 4,
+    "address": 5,
+    "point": 6,
+    "free": 7,
+}
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ def _result(
     edges = con.execute(
         "select l, r, max(weight) as weight from ("
         f"select l, r, weight from scored where probability >= {spec.threshold} "
-        f"union all select l, r, {clusters.KEY} from keyed "
+        f"union all select l, r, {clusters.KEY + len(spec.keys)} - key from keyed "
         f"union all select l, r, {clusters.SAID} from said where verdict = 'same') "
         "anti join (select l, r from said where verdict = 'different') using (l, r) group by l, r order by l, r"
     ).fetchnumpy()

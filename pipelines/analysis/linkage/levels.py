@@ -50,6 +50,10 @@ _METRES = (
     "111195 * sqrt(pow({c}_y_l - {c}_y_r, 2) + pow(({c}_x_l - {c}_x_r) * cos(radians(({c}_y_l + {c}_y_r) / 2)), 2))"
 )
 
+_EITHER = "{c}_f3_l = {c}_f3_r or {c}_f4_l = {c}_f4_r"
+# When two values are equal, where that is not "the normal forms are the same".
+_EQUAL = {"name_hashes": "{c}_f1_l = {c}_f1_r", "id_hashes": "{c}_f1_l = {c}_f1_r"}
+
 LEVELS: dict[str, tuple[Level, ...]] = {
     "name": (
         Level("swapped", "{swap}", 0.01),
@@ -101,6 +105,18 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("similar", f"({_jw('v', 0.88)}) or ({_inside('v', 3)})", 0.04),
     ),
     "hash": (),
+    "name_hashes": (
+        Level("sounds equal", "{c}_f2_l = {c}_f2_r", 0.02),
+        Level("one character lost", f"({_EITHER}) and ({{c}}_f1_l is null or {{c}}_f1_r is null)", 0.02),
+        Level("one character off", _EITHER, 0.01),
+        Level("given name equal", "{c}_f5_l = {c}_f5_r", 0.01),
+        Level("surname equal", "{c}_f6_l = {c}_f6_r", 0.01),
+    ),
+    "id_hashes": (
+        Level("equal but for the check place", "{c}_f2_l = {c}_f2_r", 0.03),
+        Level("birth date equal", "{c}_f3_l = {c}_f3_r", 0.04),
+        Level("birth year equal", "{c}_f4_l = {c}_f4_r", 0.01),
+    ),
     "point": (
         Level("within 60 m", f"{_METRES} <= 60", 0.5),
         Level("within 300 m", f"{_METRES} <= 300", 0.1),
@@ -117,6 +133,8 @@ PRIOR_EQUAL = {
     "free": 0.75,
     "hash": 0.95,
     "point": 0.2,
+    "name_hashes": 0.9,
+    "id_hashes": 0.9,
 }
 
 
@@ -147,7 +165,7 @@ def case(kind: str, name: str, others: list[str]) -> str:
     top = len(found) + 1
     whens = [
         f"when {name}_v_l is null or {name}_v_r is null then -1",
-        f"when {name}_v_l = {name}_v_r then {top}",
+        f"when {_EQUAL.get(kind, '{c}_v_l = {c}_v_r').replace('{c}', name)} then {top}",
         *(f"when {sql} then {top - i}" for i, sql in enumerate(found, 1)),
     ]
     return f"cast(case {' '.join(whens)} else 0 end as tinyint)"

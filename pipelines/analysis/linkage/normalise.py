@@ -3,18 +3,20 @@
 Everything is SQL over the distinct values of a column, but for the sounds of Han characters. Every kind has the
 feature ``v``, the normal form, null where nothing was said. Normal forms serve comparison only and are never shown.
 
-=======  ==========================================================================================
-kind     features beside ``v``
-=======  ==========================================================================================
-name     ``p`` in Latin letters (Han by pinyin) without blanks, ``t`` its words in one order, ``s`` how it sounds
-date     none; ``v`` is yyyymmdd, 00 for a month or day that was not said
-code     none
-phone    none; ``v`` is the digits without country code
-address  ``n`` the numbers in it, ``w`` the words
-free     none
-hash     none
-point    ``x``, ``y`` degrees
-=======  ==========================================================================================
+===========  ======================================================================================
+kind         features beside ``v``
+===========  ======================================================================================
+name         ``p`` in Latin letters (Han by pinyin) without blanks, ``t`` its words in one order, ``s`` how it sounds
+date         none; ``v`` is yyyymmdd, 00 for a month or day that was not said
+code         none
+phone        none; ``v`` is the digits without country code
+address      ``n`` the numbers in it, ``w`` the words
+free         none
+hash         none
+point        ``x``, ``y`` degrees
+name_hashes  ``f1`` … of a person's name, by blanks, ``-`` for none: whole, sound, last and middle unknown, given, surname
+id_hashes    ``f1`` … of an identity number: whole, 17 places, birth date, birth year
+===========  ======================================================================================
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ _MONTHS = {m: f"{i:02}" for i, m in enumerate("jan feb mar apr may jun jul aug s
 FEATURES: dict[str, tuple[str, ...]] = {
     "name": ("v", "p", "t", "s"), "date": ("v",), "code": ("v",), "phone": ("v",), "address": ("v", "n", "w"),
     "free": ("v",), "hash": ("v",), "point": ("v", "x", "y"),
+    "name_hashes": ("v", "f1", "f2", "f3", "f4", "f5", "f6"), "id_hashes": ("v", "f1", "f2", "f3", "f4"),
 }  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def steps(kind: str) -> list[str]:
     """Return the SQL steps from raw text to the normal form, each reading the one before as ``y``."""
     said = f"case when y not in ({', '.join(map(text, _NOTHING))}) then y end"
     first = [folded("y"), said]
-    if kind == "hash":
+    if kind == "hash" or kind.endswith("_hashes"):
         return first
     if kind == "point":
         return [*first, "nullif(trim(regexp_replace(y, '[^-0-9.]+', ' ', 'g')), '')"]
@@ -146,6 +149,8 @@ def features(kind: str) -> dict[str, str]:
             "v": "v", "p": p, "s": _sound(p),
             "t": "array_to_string(list_sort(string_split(latin, ' ')), '')",
         }  # fmt: skip
+    if kind.endswith("_hashes"):
+        return {"v": "v"} | {f: f"nullif(split_part(v, ' ', {f[1:]}), '-')" for f in FEATURES[kind][1:]}
     if kind == "address":
         plain = "regexp_replace(v, '^(?:[^0-9a-z ]{2,3}省)?(?:[^0-9a-z ]{2,3}市)?(?:[^0-9a-z ]{1,3}[区县])?(.{2,})$', '\\1')"
         return {

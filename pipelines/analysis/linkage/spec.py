@@ -13,7 +13,7 @@ import yaml
 
 from pipelines.errors import AnlanError
 
-KINDS = ("name", "date", "code", "address", "phone", "free", "hash", "point")
+KINDS = ("name", "date", "code", "address", "phone", "free", "hash", "point", "name_hashes", "id_hashes")
 _WORDS = {
     "id", "columns", "keys", "threshold", "review", "exclusive", "max_cluster", "entity_type", "district_code", "seed",
 }  # fmt: skip
@@ -25,8 +25,8 @@ class Spec:
 
     ``id`` names the column that names a record; ``columns`` gives each compared column its kind (one of
     :data:`KINDS`); ``keys`` are lists of columns: records that are equal and not empty in all columns of one list
-    are the same. ``exclusive`` names columns of kind code or hash: two different good values never meet in one
-    cluster. ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
+    are the same. ``exclusive`` names columns of kind code or hash, or columns that are not
+    compared at all: two different good values never meet in one cluster. ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
     ``review`` on are kept for a person. Clusters over ``max_cluster`` records are stopped. ``district_code`` and
     ``entity_type`` are copied into every row. ``seed`` fixes the sample from which rare agreements are counted.
     """
@@ -62,12 +62,9 @@ class Spec:
                 )
         if self.id in self.columns:
             self._fail(f"the id column {self.id!r} is also compared", do="leave it out of columns")
-        unknown = sorted(set(self.exclusive) - set(self.columns))
-        if unknown:
-            self._fail("exclusive names a column without a kind", seen=", ".join(unknown), do="add it to columns")
         if any(not k for k in self.keys):
             self._fail("keys holds an empty list", do="name the columns of the key or take it out")
-        wrong = [c for c in self.exclusive if self.columns[c] not in {"code", "hash"}]
+        wrong = [c for c in self.exclusive if self.columns.get(c, "code") not in {"code", "hash"}]
         if wrong:
             self._fail("exclusive columns must be of kind code or hash", seen=", ".join(wrong), do="change the kind")
         for name, value in (("threshold", self.threshold), ("review", self.review)):
@@ -87,8 +84,8 @@ class Spec:
 
     @property
     def key_only(self) -> tuple[str, ...]:
-        """Columns that only keys name: compared for equality, never scored."""
-        return tuple(sorted({c for k in self.keys for c in k} - set(self.columns)))
+        """Columns that only keys or ``exclusive`` name: compared for equality, never scored."""
+        return tuple(sorted(({c for k in self.keys for c in k} | set(self.exclusive)) - set(self.columns)))
 
     @property
     def version(self) -> str:
