@@ -385,8 +385,6 @@ def missed(rows: list[Row], signs: list[tuple[str, str, int, int]]) -> list[str]
 
 # kinds that no single row shows: they are judged where several rows meet
 LATER = {
-    r"^#8 (re-sent|stuck|spike|tenths)": "several rows: both values are kept as versions; not measured here",
-    r"^#9 ": "needs the water office's datum constants; not measured here",
     r"^#12 credit code of another firm": "linkage of firms (names)",
     r"^#13 (cancelled|tenant|renamed|branch|customer)": "linkage of firms (names and dates)",
     r"^#14 (one person|second identity|name in another)": "linkage of persons",
@@ -395,7 +393,6 @@ LATER = {
     r"^#20 certificate with another person's number": "dbt `fct_certificates` (name under identity); not measured here",
     r"^#20 expired": "dbt `fct_certificates` (status computed); not measured here",
     r"^#21 ": "dbt `fct_station_roster`",
-    r"^#22 ": "dbt `fct_alarms`, `fct_device_days`",
     r"^#23 (counted|expired|stock below)": "dbt, by unit factors and dates",
     r"^#23 other name of the same": "linkage of things",
     r"^#25 ": "the door of civil; elsewhere linkage of bodies (names)",
@@ -449,9 +446,9 @@ HOMES = """\
 | 4 | 村社名称 · village names | 类型 `village`：`ref_divisions`、`ref_village_history` | 归一到代码；撤并的、查无的待复核 · to its code; gone or unknown to review |
 | 5 | 全角、隐藏字符 · full width, hidden | 所有列 · every column | 去除后再读，原文保留 · taken away, raw text kept |
 | 6 | 日期写法 · forms of dates | 类型 `date`、`datetime`、`birth_date` | 八种写法与序号；日月不分、无此日不猜 · eight forms and serials; never guessed |
-| 7 | 时区 · time zones | 契约 `time_zone`、`epoch_ms` | 按来源声明换成 UTC · by the feed's declaration to UTC |
-| 8 | 雨量水位 · readings | 缺测值 `sentinel`；类型 `rain_day`；卡值、突跳须看多行，尚未测 · several rows: not measured yet | 缺测为空；重报留两个值 · no value; a second value is a second version |
-| 9 | 高程、库容、时.分 · heights, volumes, h.min | 类型 `duration_h_min`；高程常数待水利确认，尚未换算 · heights: constants not confirmed, not converted yet | 2.30 是 150 分钟 · 2.30 is 150 minutes |
+| 7 | 时区 · time zones | 契约 `time_zone`、`epoch_ms`；错用时区：信号 `clock_shifted` | 按来源声明换成 UTC；差八小时的只标记 · by the feed's declaration to UTC; eight hours off is marked |
+| 8 | 雨量水位 · readings | 缺测值 `sentinel`；类型 `rain_day`；信号 `stuck_value`、`spike`、`tenth_unit`、`day_total_short`、`resent_value` | 缺测为空；重报留两个值；日界写明，不同日界不比 · no value; a second value is a second version; days of one boundary only |
+| 9 | 高程、库容、时.分 · heights, volumes, h.min | 类型 `duration_h_min`；契约 `datum`；信号 `other_datum`、`unknown_datum`、`volume_unit` | 2.30 是 150 分钟；高程留原基面，无有依据的常数不换算 · 2.30 is 150 minutes; a height keeps its datum without a constant that has a source |
 | 10 | 坐标系 · coordinates | 契约 `points` 与参照点 | 参照点证明才换算；原值保留 · converted where anchors prove it |
 | 11 | 被电子表格改坏的长码 · ruined codes | 类型 `gb28181`、`id_number`、`uscc` | 不可复原，退回 · cannot be restored: back to the owner |
 | 12 | 统一社会信用代码 · credit codes | 类型 `uscc` | 形近字唯一候选只提示，名称相符才可用 · one candidate is proposed, used only when a name confirms it |
@@ -464,7 +461,7 @@ HOMES = """\
 | 19 | 流转次序 · order of events | 门（成对日期）与 several rows: dbt; not measured here | 只标记 · marked only |
 | 20 | 证件 · certificates | 类型 `cert_no`、应填列；状态在 dbt 计算 | 证号须含本人号码 · the number must hold the holder's own |
 | 21 | 人数不一 · head-counts | dbt `fct_station_roster` | 社保 > 人事 > 花名册 > 自报 · by precedence |
-| 22 | 设备 · devices | dbt `fct_alarms`、`fct_device_days` | 心跳对数据；十分钟内去重 · heartbeat against data; ten minutes |
+| 22 | 设备 · devices | dbt `fct_alarms`、`fct_device_days`；信号 `online_silent`、`alarm_storm`、`unmarked_test_alarm`、`replaced_same_number` | 心跳对数据；十分钟内去重 · heartbeat against data; ten minutes |
 | 23 | 物资 · stores | 门（负数、代码）；换算在 dbt | 负数标记 · marked |
 | 24 | 文件 · files | `connectors/files`：先认格式再读 | 合计须等于各行之和 · the total must be the sum |
 | 25 | 社会组织 · bodies | 门：51/52/53 与类型相符 | 不符退回或标记 · refused or marked |

@@ -15,15 +15,23 @@ import duckdb
 
 from pipelines import contract as contracts
 from pipelines import index, periods, warehouse
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
 
 # which planted kinds a signal must see, per code of ref_signals: a pattern of "silo: kind", the kind as the truth writes it
 KINDS: dict[str, str] = {
     "resent_value": r": #8 re-sent row",
-    "online_silent": r"^towers: #22 online but silent",
+    "stuck_value": r": #8 stuck value",
+    "spike": r": #8 spike",
+    "tenth_unit": r": #8 tenths",
+    "day_total_short": r": #8 day total",
+    "other_datum": r": #9 (heights|flood mark)",
+    "volume_unit": r": #9 volume",
+    "online_silent": r": #22 online but silent",
+    "alarm_storm": r": #22 alarm storm",
+    "unmarked_test_alarm": r": #22 test alarm",
+    "replaced_same_number": r": #22 replaced device",
 }
 SEEN, PRECISE = 0.99, 0.99
-_SEED = ROOT / "dbt_project" / "seeds" / "ref_signals.csv"
 
 
 @dataclass(frozen=True)

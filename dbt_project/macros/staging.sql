@@ -23,20 +23,23 @@ where _verdict = 'accepted' and coalesce(_op, '') <> 'delete'
 {%- endmacro %}
 
 {#
-  Every accepted row of a landed table, with its landing_ref and `revision`: 1 for what came first under its key, 2 for the
-  second value sent for it, and so on; revision_count says how many there are. For rules that compare what was sent first
-  with what was sent last; what counts is still :func:`newest_accepted`.
+  The accepted rows under every key for which more than one value was sent, with landing_ref and `revision`: 1 for what came
+  first, 2 for the second value, and so on. For rules that compare what was sent first with what was sent later; what counts
+  is still newest_accepted.
 #}
 {% macro accepted_versions(source_name, key) -%}
 {%- set names = source_name.split('__') -%}
-{%- set same = 'partition by district_code, ' ~ (key | join(', ')) -%}
+{%- set keys = 'district_code, ' ~ (key | join(', ')) -%}
+{%- set only = "_verdict = 'accepted'" ~ anlan.known_by('_recorded_at') -%}
 select
     *,
     concat('{{ names[0] }}/{{ names[1:] | join('__') }}/', batch, '#', coalesce(_file, ''), '!', coalesce(_part, ''), ':', cast(_row as {{ dbt.type_string() }})) as landing_ref,
-    row_number() over ({{ same }} order by batch, _file, _part, _row) as revision,
-    count(*) over ({{ same }}) as revision_count
+    row_number() over (partition by {{ keys }} order by batch, _file, _part, _row) as revision
 from {{ anlan.as_hashed_now(source_name) }}
-where _verdict = 'accepted'{{ anlan.known_by('_recorded_at') }}
+inner join (
+    select {{ keys }} from {{ source('landing', source_name) }} where {{ only }} group by {{ keys }} having count(*) > 1
+) as repeated using ({{ keys }})
+where {{ only }}
 {%- endmacro %}
 
 {#

@@ -414,8 +414,25 @@ def _rain(world: World, rates: DirtRates, truth: Truth, stations: list[str] | No
     s.sentinels("rainMm", rates, ("-9999.0", "999.9"))
     s.spikes("rainMm", rates)
     s.repeat_rows(rates.resent_row)
+    _day_totals(daily, Spoiler(daily, truth, world.rng("day totals")), feed)
     order = np.argsort(feed.columns["sentAt"].astype(str), kind="stable")
     return [_by_update(daily), feed.take(order)]
+
+
+def _day_totals(daily: Table, s: Spoiler, feed: Table) -> None:
+    """Note the day totals (20:00 to 20:00) that ten-minute readings, as they were sent last, add up to more than (#8)."""
+    c, parts, silent = feed.columns, {}, ("-9999.0", "999.9")
+    for code, at, rain in zip(c["stationNo"], c["observedAt"], c["rainMm"], strict=True):
+        parts[(code, at)] = 0 if rain in silent else round(10 * float(rain))
+    sums: dict[tuple[str, str], int] = {}
+    for (code, at), tenths in parts.items():
+        moment = np.datetime64(at.replace(" ", "T")) + np.timedelta64(4 * 3600 - 1, "s")
+        key = (code, str(moment.astype("datetime64[D]")))
+        sums[key] = sums.get(key, 0) + tenths
+    d = daily.columns
+    for row, (code, end, rain) in enumerate(zip(d["stationNo"], d["endsAt"], d["rainMm"], strict=True)):
+        if rain not in silent and sums.get((code, end[:10]), 0) > round(10 * float(rain)):
+            s.note(row, "rainMm", "#8 day total below the sum of its parts", None, rain)
 
 
 def _tracks(world: World) -> Table:

@@ -1,5 +1,5 @@
 -- One row per signal x landed row: all signals of all topics. A signal marks a row; it never changes a value.
-{%- set topics = ['reading', 'device'] %}
+{%- set topics = ['resend', 'level', 'rain', 'datum', 'device', 'clock'] %}
 with codes as (select * from {{ ref('ref_signals') }}),
 
 found as (

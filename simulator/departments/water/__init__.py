@@ -62,7 +62,7 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     code = made.columns["stcd"].copy()
     gauges = np.isin(kind, [0, 6])
     rain, wet = readings.rain(world, rates, truth, code[gauges], town[gauges])
-    river, level = readings.river(world, rates, truth, code[kind == 1], wet)
+    river, level = readings.river(world, rates, truth, code[kind == 1], wet, made.columns["rvnm"][kind == 1])
     reservoir, limit = readings.reservoir(world, rates, truth, code[kind == 2], wet)
     marks = Table(
         "water",
@@ -116,20 +116,26 @@ def _wusong(world: World, rates: DirtRates, truth: Truth, made: Table, river: Ta
     basin = str(rng.choice(np.unique(c["rvnm"][levels].astype(str))))
     rows = np.flatnonzero(levels & (c["rvnm"] == basin))
     for row in rows:
-        truth.add(made, int(row), "dtmnm", "#9 heights above the Wusong zero", c["dtmnm"][row], "吴淞高程", "kept")
+        truth.add(made, int(row), "dtmnm", "#9 heights above the Wusong zero", c["dtmnm"][row], "吴淞高程", "flagged")
         c["dtmnm"][row] = "吴淞高程"
     for table, columns in ((river, ("z",)), (marks, ("wrz", "grz", "obhtz"))):
         mine = np.flatnonzero(np.isin(table.columns["stcd"], c["stcd"][rows]))
         for column in columns:
             values = table.columns[column]
             good = mine[[not str(values[r]).startswith("-9999") for r in mine]]
-            values[good] = decimals(values[good].astype(float) + WUSONG_M, 3)
+            clean = values[good]
+            values[good] = decimals(clean.astype(float) + WUSONG_M, 3)
+            if table is marks:
+                for row, was in zip(good, clean, strict=True):
+                    truth.add(
+                        marks, int(row), column, "#9 flood mark above the Wusong zero", was, values[row], "flagged"
+                    )
     _raise(truth, set(c["stcd"][rows]))
 
 
 def _raise(truth: Truth, raised: set[str]) -> None:
-    """Let what the truth says of re-sent levels of these stations speak of the same datum as the table."""
+    """Let what the truth says of levels of these stations speak of the same datum as the table."""
     for i, (silo, table, key, column, kind, clean, dirty, expected) in enumerate(truth.rows):
-        if table == "st_river_r" and kind.startswith("#8 re-sent") and key.split("|")[0] in raised:
-            up = [f"{float(v) + WUSONG_M:.3f}" for v in (clean, dirty)]
+        if table == "st_river_r" and not kind.startswith("#8 sentinel") and key.split("|")[0] in raised:
+            up = [None if v is None else f"{float(v) + WUSONG_M:.3f}" for v in (clean, dirty)]
             truth.rows[i] = (silo, table, key, column, kind, *up, expected)

@@ -22,6 +22,7 @@ select
     installed_date,
     replaced_date,
     {{ as_sent('replaced_date') }} as replaced_date_text,
+    replaced_date_read_how,
     last_heard_at,
     {{ as_sent('last_heard_at') }} as last_heard_at_text,
     landing_ref

@@ -1,4 +1,4 @@
--- One row per station x time x value sent: every accepted version, the first first.
+-- One row per station x time x value sent, where more than one value was sent; revision 1 came first.
 with landed as (
     {{ accepted_versions('water__st_pptn_r', ['stcd', 'tm']) }}
 )
@@ -9,6 +9,5 @@ select
     tm as measured_at,
     drp as rain_mm,
     revision,
-    revision_count,
     landing_ref
 from landed

@@ -1,4 +1,4 @@
--- One row per station x time x value sent: every accepted version, the first first.
+-- One row per station x time x value sent, where more than one value was sent; revision 1 came first.
 with landed as (
     {{ accepted_versions('water__st_rsvr_r', ['stcd', 'tm']) }}
 )
@@ -9,6 +9,5 @@ select
     tm as measured_at,
     rz as level_m,
     revision,
-    revision_count,
     landing_ref
 from landed

@@ -1,4 +1,4 @@
--- One row per signal x landed row: what readings show only when several of them are seen together.
+-- One row per signal x landed row: readings sent again later with another value. Both are kept; the newest counts.
 with rain as (select * from {{ ref('stg_water__rain_versions') }}),
 
 rivers as (select * from {{ ref('stg_water__river_versions') }}),
