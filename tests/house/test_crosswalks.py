@@ -60,7 +60,7 @@ def test_every_list_has_a_name_and_words():
     assert {r[0] for r in _returned("crosswalk_columns")} | {"unit_of_article"} <= named
     assert {r["list_code"] for r in _seed("ref_words")} - named <= {
         # lists of rules, not of departments' words
-        "incident_type", "incident_counts_for_arrival", "device_type", "alarm_cause", "camera_status",
+        "incident_type", "incident_counts_for_arrival", "device_type", "device_status", "alarm_cause", "camera_status",
     }  # fmt: skip
 
 
