@@ -1,4 +1,4 @@
-"""Write ``models/staging/<silo>/_sources.yml`` and ``seeds/ref_landing_tables.csv`` from the contracts.
+"""Write ``models/staging/<silo>/_sources.yml``, ``seeds/ref_landing_tables.csv`` and ``fct_division_texts`` from the contracts.
 
 What a department sends is described in one place only. The tables that linkage leaves are described in
 ``models/core/_linkage_sources.yml``, one set per linker of the registry.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -23,9 +24,35 @@ from pipelines.reading.persons import FORMS
 HERE = Path(__file__).resolve().parent
 STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
+MENTIONS = HERE / "models" / "core" / "fct_division_texts.sql"
 LINKAGE = HERE / "models" / "core" / "_linkage_sources.yml"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
+DIVISION_TEXTS = ("town_code", "town_name", "village_code", "village_name", "address")
+DIVISION_MODEL = """\
+-- Written by make_sources.py from the contracts and the staging models: change those, not this file.
+-- One row per landed row that says where it belongs: its codes with their scheme, names and address as read, and its day.
+{{ config(materialized='view') }}
+{% set tables = [
+<rows>
+] %}
+{% for silo, table_name, model, scheme, town_code, town_name, village_code, village_name, address, day, is_instant in tables -%}
+select
+    district_code,
+    landing_ref,
+    '{{ silo }}' as silo,
+    '{{ table_name }}' as table_name,
+    '{{ scheme }}' as scheme_code,
+    {{ town_code or 'cast(null as string)' }} as town_code,
+    {{ town_name or 'cast(null as string)' }} as town_name,
+    {{ village_code or 'cast(null as string)' }} as village_code,
+    {{ village_name or 'cast(null as string)' }} as village_name,
+    {{ address or 'cast(null as string)' }} as address,
+    {{ local_date(day) if is_instant else (day or 'cast(null as date)') }} as on_date
+from {{ ref(model) }}
+{{ 'union all' if not loop.last }}
+{% endfor -%}
+"""
 # zones that have kept one distance to UTC since 1992, as reading.py takes them; others are landed with their raw text
 FIXED_HOURS = {"UTC": 0, "Asia/Shanghai": 8, "Asia/Urumqi": 6}
 INDEX = {
@@ -152,6 +179,41 @@ def landing_tables(contracts: list[dict]) -> str:
     return out.getvalue()
 
 
+def staging_columns(root: Path) -> dict[str, tuple[str, set[str]]]:
+    """Return landing table (``silo__table``) → its staging model and the columns that model gives."""
+    found: dict[str, tuple[str, set[str]]] = {}
+    for path in sorted((root / "dbt_project" / "models" / "staging").glob("*/*.sql")):
+        text = path.read_text(encoding="utf-8")
+        read = re.search(r"newest_accepted\('([a-z0-9_]+)'", text)
+        if read:
+            given = re.findall(r"^    (?:.* as )?([a-z][a-z0-9_]*),?$", text, flags=re.M)
+            found.setdefault(read[1], (path.stem, set(given)))
+    return found
+
+
+def division_texts(root: Path, contracts: list[dict]) -> str:
+    """Return the model that gathers what every staging model says about where its rows belong."""
+    staging, rows = staging_columns(root), []
+    for contract in contracts:
+        for name, table in contract["tables"].items():
+            model, given = staging.get(f"{contract['silo']}__{name}", ("", set()))
+            said = [c if c in given else None for c in DIVISION_TEXTS]
+            if not any(said):
+                continue
+            towns = table.get("towns", {}).get("town", {})
+            scheme = towns.get("scheme", contract["code_scheme"])
+            column = table.get("valid_column") or table.get("period_column")
+            day = column if column in given else None
+            is_instant = bool(day) and table["columns"][day]["type"] in {"datetime", "epoch_ms"}
+            rows.append([contract["silo"], name, model, scheme, *said, day, is_instant])
+    listed = "\n".join(f"    ({', '.join(_jinja(v) for v in r)})," for r in sorted(rows, key=str))
+    return DIVISION_MODEL.replace("<rows>", listed)
+
+
+def _jinja(value: str | bool | None) -> str:
+    return {None: "none", True: "true", False: "false"}.get(value, f"'{value}'")  # type: ignore[arg-type]
+
+
 def render(root: Path) -> dict[Path, str]:
     """Return path -> text of all written files for the contracts under ``root/pipelines/silos``."""
     paths = sorted((root / "pipelines" / "silos").glob("*/contract.yaml"))
@@ -167,7 +229,7 @@ def render(root: Path) -> dict[Path, str]:
     files[LINKAGE] = text(linkage_sources()).replace(
         "the contracts: change a contract", "the linkers: change the registry"
     )
-    return {**files, TABLES: landing_tables(demo)}
+    return {**files, TABLES: landing_tables(demo), MENTIONS: division_texts(root, demo)}
 
 
 def main() -> int:

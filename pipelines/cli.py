@@ -195,17 +195,28 @@ def verify(
 @app.command()
 def explain(
     what: Annotated[
-        list[str], typer.Argument(help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02")
+        list[str],
+        typer.Argument(
+            help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02 | division CODE-OR-NAME"
+        ),
     ],
     release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",
     period: Annotated[str, typer.Option(help="a quarter inside the release")] = "",
     limit: Annotated[int, typer.Option(help="evidence rows shown")] = 5,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="division: the day of the fact")] = "",
+    scheme: Annotated[str, typer.Option(help="division: NBS, MCA, LOCAL or PRE2013; whose code it is")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: Lang = "",
 ) -> None:
-    """Open a score or a cell down to the rows, files and lines it came from."""
+    """Open a score or a cell down to the rows, files and lines it came from; or a division's names, codes and history."""
     from pipelines import explain as explaining
 
+    if what[0] == "division":
+        from pipelines import explain_division
+
+        day = _day(on, "--on") if on else None
+        explain_division.main(what[1:], scheme.upper() or None, day, _lang(lang), as_json)
+        return
     explaining.main(
         Settings.load(),
         what,

@@ -6,7 +6,8 @@
     code_only  no name at all; code, scheme and date resolve
     unresolved anything else; town_id is null and the row is listed in fct_unresolved_towns
   Use: from x {{ town_joins('x', scheme) }} and select {{ town_id_of('x') }} as town_id, {{ town_match_of('x') }} as town_match
-  scheme: a literal, 'NBS' | 'MCA' | 'LOCAL' (contract code_scheme). on_date: a date expression, or none = latest period end.
+  scheme: a literal, 'NBS' | 'MCA' | 'LOCAL' (contract code_scheme), or a column such as x.scheme_code.
+  on_date: a date expression, or none = latest period end.
 #}
 {% macro town_name_key(name) -%}
 {{ anlan.replace_all("regexp_replace(coalesce(" ~ name ~ ", ''), '^(浙江省)?(绍兴市)?(柯桥区|绍兴县)?', '')", '(综合)?应急管理站$|人民政府$|街道办事处$|[ 　]', '') }}
@@ -17,7 +18,7 @@
 left join {{ ref('map_town_names') }} as {{ rows }}_town_names
     on {{ rows }}_town_names.name_key = {{ anlan.town_name_key(rows ~ '.' ~ name) if name else "''" }}
 left join {{ ref('map_division_codes') }} as {{ rows }}_town_codes
-    on {{ rows }}_town_codes.scheme_code = '{{ scheme }}'
+    on {{ rows }}_town_codes.scheme_code = {{ scheme if '.' in scheme else "'" ~ scheme ~ "'" }}
     and {{ rows }}_town_codes.division_code = {{ "substr(" ~ rows ~ "." ~ code ~ ", 1, 9)" if code else "cast(null as string)" }}
     and {{ day }} >= {{ rows }}_town_codes.valid_from_date
     and {{ day }} <= {{ rows }}_town_codes.valid_to_date

@@ -7,7 +7,6 @@ lands ``town_read_how``. Which town a row finally belongs to is decided in dbt (
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +21,6 @@ from pipelines.reading.texts import fold
 
 Anchors = Callable[[dict[str, Any]], "pa.Table | None"]
 _FACTOR, _MANY = 3_000.0, 30
-# as the macro town_name_key in dbt has them
-_TOWN_HEAD = re.compile("^(浙江省)?(绍兴市)?(柯桥区|绍兴县)?")
-_TOWN_TAIL = re.compile("((综合)?应急管理站|人民政府|办事处)$")
 
 
 def group_fields(table: Table) -> list[pa.Field]:
@@ -118,7 +114,7 @@ def town_word(code: str, name: str, scheme: str) -> str | None:
     """
     known = reference.towns()
     code = "" if fold(code) in NULL_TOKENS else fold(code)[:9]
-    name = "" if fold(name) in NULL_TOKENS else _TOWN_TAIL.sub("", _TOWN_HEAD.sub("", re.sub(r"\s", "", fold(name))))
+    name = "" if fold(name) in NULL_TOKENS else reference.town_key(fold(name))
     if name in known.foreign:
         return "foreign_town"
     town = known.names.get(name)

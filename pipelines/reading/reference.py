@@ -1,16 +1,19 @@
 """The dated lists the door reads words by: the same seeds dbt builds from, so that a word has one home.
 
 Of a word whose meaning changed the newest one is used; which town or grade a row finally has is decided in dbt,
-by the dates of the lists.
+by the dates of the lists. Divisions come from dbt's own register (:mod:`pipelines.reading.register`).
 """
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+
+import pyarrow as pa
 
 from pipelines.errors import AnlanError
+from pipelines.reading.register import register
 from pipelines.settings import ROOT
 
 SEEDS = ROOT / "dbt_project" / "seeds"
@@ -57,33 +60,27 @@ def factors(kind: str) -> dict[str, tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Villages:
-    """Village names: official ones, ones that are gone, and stems with kind (None where two share one)."""
+    """Village names of today to their codes, names of villages that are gone, and other forms with their kind."""
 
     official: dict[str, str]
-    gone: dict[str, str]
-    by_key: dict[tuple[str, str | None], str | None]
+    gone: frozenset[str]
+    forms: dict[str, tuple[str, str]]
 
 
 @cache
 def villages() -> Villages:
-    """Return the villages of the division seeds."""
-    from pipelines.reading.texts import village_key
-
-    official, by_key = {}, {}
-    for row in rows("ref_divisions"):
-        if row["level_code"] == "village":
-            official[row["name_zh"]] = row["division_code"]
-    renamed, gone = {}, {}
-    for row in rows("ref_village_history"):
-        if row["change_code"] == "removed":
-            gone[row["old_name_zh"]] = row["division_code"]
-        elif row["old_name_zh"] and row["new_name_zh"] in official:
-            renamed[row["old_name_zh"]] = official[row["new_name_zh"]]
-    for name, code in [*official.items(), *renamed.items()]:
-        key = village_key(name)
-        by_key[key] = code if by_key.get(key, code) == code else None
-    gone = {n: c for n, c in gone.items() if n not in official}
-    return Villages(official, gone, by_key)
+    """Return the villages of the register: a form counts where it means one village of the whole district."""
+    found = register().query(
+        "select name_key, form_code, division_id from {{ ref('map_village_names') }} "
+        "where within_town_id = '' and valid_to_date = date '9999-12-31'"
+    )
+    names = register().query(
+        "select name_zh, division_id, is_current, ended_code from {{ ref('dim_divisions') }} where level_code = 'village'"
+    )
+    spans = names.to_pylist()
+    official = {s["name_zh"]: s["division_id"] for s in spans if s["is_current"]}
+    gone = frozenset(s["name_zh"] for s in spans if s["ended_code"] == "gone" and s["name_zh"] not in official)
+    return Villages(official, gone, {r["name_key"]: (r["division_id"], r["form_code"]) for r in found.to_pylist()})
 
 
 @dataclass(frozen=True)
@@ -98,21 +95,25 @@ class Towns:
 
 @cache
 def towns() -> Towns:
-    """Return the towns of ``ref_division_codes`` by name and by scheme and code."""
-    names: dict[str, set[str]] = {}
+    """Return the towns of the register by the key of their names, and by scheme and code."""
+    names = register().query("from {{ ref('map_town_names') }}").to_pylist()
+    outside = register().query(
+        "select distinct name_key from {{ ref('map_division_names') }} where level_code = 'outside'"
+    )
     codes: dict[tuple[str, str], set[str]] = {}
     current: dict[tuple[str, str], str] = {}
-    foreign = set()
-    for row in rows("ref_division_codes"):
-        town = row["town_id"] if row["successor_kind"] == "town" else ""
-        if not town:
-            foreign.add(row["name_zh"])
-            continue
-        for name in {row["name_zh"], row["name_zh"].removesuffix("街道").removesuffix("镇")}:
-            names.setdefault(name, set()).add(town)
-        codes.setdefault((row["scheme_code"], row["division_code"]), set()).add(town)
-        if row["valid_to_date"] == "9999-12-31":
-            current[row["scheme_code"], row["division_code"]] = town
+    for row in register().query("from {{ ref('map_division_codes') }} where level_code = 'town'").to_pylist():
+        key = (row["scheme_code"], row["division_code"])
+        codes.setdefault(key, set()).add(row["town_id"])
+        if row["valid_to_date"].year == 9999:
+            current[key] = row["town_id"]
     return Towns(
-        {n: next(iter(t)) for n, t in names.items() if len(t) == 1}, codes, current, frozenset(foreign - names.keys())
+        {n["name_key"]: n["town_id"] for n in names}, codes, current, frozenset(outside.column("name_key").to_pylist())
     )
+
+
+@lru_cache(maxsize=4096)
+def town_key(name: str) -> str:
+    """Return the key under which a town's name is looked up, as dbt's macro makes it."""
+    one = pa.table({"name": pa.array([name], pa.string())})
+    return register().query("select {{ town_name_key('name') }} as name_key from one", one=one).column(0)[0].as_py()

@@ -8,9 +8,6 @@ import unicodedata
 from pipelines.reading import reference
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
-_COMMUNITY = ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "社区")
-_VILLAGE = ("村民委员会", "村委会", "村")
-_TYPOS = {"社区民委会": "社区居委会", "居民会": "居委会", "村民委会": "村委会"}
 
 
 def fold(text: str) -> str:
@@ -39,22 +36,6 @@ def word(text: str, listed: str) -> tuple[str | None, str | None]:
     return None, "unknown_word"
 
 
-def village_key(name: str) -> tuple[str, str | None]:
-    """Return the stem of a village's name and its kind: ``community``, ``village`` or None where the name has no tail."""
-    text = re.sub(r"\s", "", fold(name))
-    for wrong, right in _TYPOS.items():
-        text = text.replace(wrong, right)
-    for tail in _COMMUNITY:
-        if text.endswith(tail) and len(text) > len(tail):
-            stem = text.removesuffix(tail)
-            return (stem.removesuffix("社区") or stem), "community"
-    for tail in _VILLAGE:
-        if text.endswith(tail) and len(text) > len(tail):
-            stem = text.removesuffix(tail)
-            return (stem.removesuffix("村") if len(stem) > 1 else stem), "village"
-    return text, None
-
-
 def village(text: str) -> tuple[str | None, str | None]:
     """Return the division code of a village and how its name was read; what is gone or unknown goes to review (#4)."""
     plain = re.sub(r"\s", "", fold(text))
@@ -63,14 +44,7 @@ def village(text: str) -> tuple[str | None, str | None]:
         return known.official[plain], None
     if plain in known.gone:
         return None, "village_gone"
-    stem, kind = village_key(plain)
-    is_typo = any(wrong in plain for wrong in _TYPOS)
-    found = known.by_key.get((stem, kind)) if kind else None
-    if found is None and kind == "community":
-        found = known.by_key.get((stem.removesuffix("村"), kind))
-    if found is None and kind is None:
-        both = {c for (s, _), c in known.by_key.items() if s == stem and c}
-        found = both.pop() if len(both) == 1 else None
-    if found is None:
+    if plain not in known.forms:
         return None, "unknown_village"
-    return found, "village_typo" if is_typo else "village_form"
+    code, form = known.forms[plain]
+    return code, "village_typo" if form == "typo" else "village_form"

@@ -75,7 +75,7 @@ def test_marts_begin_with_the_district(project):
 
 
 # What belongs to the language of towns and to the calendar, not to one district's rows.
-WITHOUT_DISTRICT = {"map_division_codes", "map_town_names"}
+WITHOUT_DISTRICT = {"map_division_codes", "map_division_names", "map_town_names", "map_village_names"}
 
 
 def test_core_tables_carry_the_district(project):

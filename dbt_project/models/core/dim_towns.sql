@@ -6,7 +6,7 @@ divisions as (select * from {{ ref('dim_divisions') }}),
 villages as (
     select town_id, cast(count(*) as integer) as village_count
     from divisions
-    where level_code = 'village'
+    where level_code = 'village' and is_current
     group by town_id
 )
 

@@ -16,7 +16,7 @@ places as (
     union all
     select district_code, town_id, 'village', division_code, division_code, 'any', cast(null as string)
     from divisions
-    where level_code = 'village'
+    where level_code = 'village' and is_current
 ),
 
 required as (
