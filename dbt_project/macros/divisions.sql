@@ -18,7 +18,7 @@ end
 {%- endmacro %}
 
 {# The day a row speaks of; without one, the end of the newest period. #}
-{% macro day_or_latest(on_date) -%}
+{% macro day_or_latest(on_date=none) -%}
 {{ on_date if on_date else "cast('" ~ var('periods')[-1]['end'] ~ "' as date)" }}
 {%- endmacro %}
 

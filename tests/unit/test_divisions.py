@@ -166,7 +166,7 @@ def lists() -> dict[date, dict[str, str]]:
     """Return the national list of each year: the first day it holds, and its villages by code."""
     now = {r["division_code"]: r["name_zh"] for r in seed("ref_divisions") if r["level_code"] == "village"}
     years = sorted((int(r["release_year"]) for r in seed("ref_division_releases")), reverse=True)
-    first = {int(r["release_year"]): date.fromisoformat(r["in_force_from_date"]) for r in seed("ref_division_releases")}
+    first = {int(r["release_year"]): date.fromisoformat(r["valid_from_date"]) for r in seed("ref_division_releases")}
     found = {}
     for year in years:
         found[first[year]] = dict(now)
@@ -374,7 +374,7 @@ def test_a_merge_a_split_and_a_chain_by_decision():
     ]
     for a, b, kind, share, status in rows:
         own.db.execute(
-            "insert into ref_village_successors values (?, ?, ?, ?, date '2020-12-31', ?, 'test')",
+            "insert into ref_village_successors values (?, ?, ?, ?, date '2020-12-31', date '9999-12-31', ?, 'test')",
             [a, b, kind, share, status],
         ).fetchall()
     found: dict[str, list[dict]] = defaultdict(list)

@@ -9,7 +9,7 @@ changes as (select * from {{ ref('ref_village_history') }}),
 
 releases as (select * from {{ ref('ref_division_releases') }}),
 
-first_release as (select min(in_force_from_date) as in_force_from_date from releases),
+first_release as (select min(valid_from_date) as valid_from_date from releases),
 
 -- province, city, district and towns: one start per code that the national lists gave them
 upper_starts as (
@@ -43,7 +43,7 @@ dated as (
         changes.old_name_zh,
         changes.new_name_zh,
         changes.status,
-        releases.in_force_from_date as changed_date,
+        releases.valid_from_date as changed_date,
         row_number() over (partition by changes.division_code order by changes.to_year) as change_number
     from changes
     inner join releases on releases.scheme_code = 'NBS' and changes.to_year = releases.release_year
@@ -54,14 +54,14 @@ village_starts as (
     select
         register.division_code,
         coalesce(dated.old_name_zh, register.name_zh) as name_zh,
-        first_release.in_force_from_date as valid_from_date,
+        first_release.valid_from_date,
         register.status
     from register
     cross join first_release
     left join dated on register.division_code = dated.division_code and dated.change_number = 1
     where register.level_code = 'village' and coalesce(dated.change_code, '') <> 'added'
     union all
-    select dated.division_code, dated.old_name_zh, first_release.in_force_from_date, dated.status
+    select dated.division_code, dated.old_name_zh, first_release.valid_from_date, dated.status
     from dated
     cross join first_release
     left join register on dated.division_code = register.division_code

@@ -8,7 +8,10 @@
 -- Towns of the former county that went to another district are here with level_code outside.
 with divisions as (select * from {{ ref('dim_divisions') }}),
 
-forms as (select * from {{ ref('ref_division_name_forms') }}),
+forms as (
+    select * from {{ ref('ref_division_name_forms') }}
+    where {{ day_or_latest() }} between effective_from and effective_to
+),
 
 outside as (select * from {{ ref('ref_division_codes') }} where successor_kind = 'outside'),
 

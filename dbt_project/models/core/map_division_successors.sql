@@ -21,7 +21,7 @@ ends as (
 edges as (
     select division_code as from_id, successor_code as to_id, successor_kind, share, evidence
     from said
-    where status = 'decided'
+    where status = 'decided' and {{ day_or_latest() }} between effective_from and effective_to
 ),
 
 {% for n in range(depth + 1) -%}
@@ -123,11 +123,11 @@ select
     judged.town_id,
     case
         when judged.verdict = 'review' then cast(null as string)
-        else today.division_id
+        else newest.division_id
     end as today_id,
     case
         when judged.verdict = 'review' then cast(null as string)
-        else today.name_zh
+        else newest.name_zh
     end as today_name_zh,
     judged.verdict,
     -- what a reviewer may choose from, where nothing is certain
@@ -146,7 +146,7 @@ select
     judged.valid_from_date,
     judged.valid_to_date
 from judged
-left join ends as today on judged.reached_id = today.division_id
+left join ends as newest on judged.reached_id = newest.division_id
 left join listed on judged.division_id = listed.division_id
 union all
 select
