@@ -147,8 +147,8 @@ def _random(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> None:
     )
     con.execute(
         f"create table drawn as select least(a.rid, b.rid) as l, greatest(a.rid, b.rid) as r, -1 as rule "
-        f"from mixed a, range(1, {steps + 1}) s(step) join mixed b on b.at = (a.at + step) % {rows} "
-        f"where a.at < {_SAMPLE // steps}"
+        f"from (select rid, (mixed.at + step) % {rows} as met from mixed, range(1, {steps + 1}) s(step) where mixed.at < {_SAMPLE // steps}) a "
+        f"join mixed b on b.at = a.met"
     )
     con.execute("drop table mixed")
 
