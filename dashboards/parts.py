@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -43,6 +44,17 @@ def not_law(t: Callable[[str], str], status: str | None) -> str:
     if "unverified" in (status or ""):
         return f' <span class="tag">{esc(t("unverified_short"))}</span>'
     return ""
+
+
+def marked(one: str, other: str) -> tuple[str, str]:
+    """Return both texts as markup, what the other lacks in ``<mark>``."""
+    if one == other or not one or not other:
+        return esc(one), esc(other)
+    left, right = [], []
+    for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        left.append(esc(one[a:b]) if tag == "equal" else f"<mark>{esc(one[a:b])}</mark>" if b > a else "")
+        right.append(esc(other[c:d]) if tag == "equal" else f"<mark>{esc(other[c:d])}</mark>" if d > c else "")
+    return "".join(left), "".join(right)
 
 
 def draw(markup: str) -> None:

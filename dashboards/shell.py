@@ -5,6 +5,7 @@ The URL is the only memory of a view: ``lang``, ``release``, ``period`` and each
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -30,6 +31,8 @@ class PageSpec:
 
 #: ``reader`` is everyone on the intranet until there is a login.
 READER = frozenset({"reader"})
+#: ``data_steward`` decides about pairs of records, after signing in on the review desk.
+STEWARD = frozenset({"data_steward"})
 PAGES = (
     PageSpec("overview", "", "views/overview.py", READER),
     PageSpec("town", "town", "views/town.py", READER),
@@ -38,14 +41,15 @@ PAGES = (
     PageSpec("firm", "firm", "views/firm.py", READER, in_nav=False, parent="firms"),
     PageSpec("sharing", "sharing", "views/sharing.py", READER),
     PageSpec("data", "data", "views/data.py", READER),
+    PageSpec("review", "review", "views/review.py", STEWARD, in_nav=False, parent="data"),
     PageSpec("method", "method", "views/method.py", READER),
 )
 BY_KEY = {page.key: page for page in PAGES}
 
 
 def roles_of_reader() -> frozenset[str]:
-    """Return the roles of whoever is looking; without a login everyone is a reader."""
-    return READER
+    """Return the roles of whoever is looking; everyone is a reader, who signed in has their own roles too."""
+    return READER | frozenset(st.session_state.get("roles", ()))
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,10 @@ def _kept() -> dict[str, str]:
     return {k: st.query_params[k] for k in ("lang", "release", "period") if k in st.query_params}
 
 
-def enter(key: str, needs: tuple[str, ...] = ()) -> Context:
+def enter(key: str, needs: tuple[str, ...] = (), door: Callable[[str], None] | None = None) -> Context:
     """Open a page: assert the role, read the URL, draw the header, check that ``needs`` can be shown.
 
-    Stops the run with plain words when there is no release, a broken one or an empty one.
+    ``door`` is drawn instead of a refusal where a page lets people sign in. Stops the run with plain words when there is no release, a broken one or an empty one.
     """
     page = BY_KEY[key]
     lang = st.query_params.get("lang", "zh")
@@ -110,7 +114,7 @@ def enter(key: str, needs: tuple[str, ...] = ()) -> Context:
     st.html(HERE / "theme.css")
     if not page.roles & roles_of_reader():
         _header(page, lang, None, None, ())
-        notice(lang, "forbidden")
+        door(lang) if door else notice(lang, "forbidden")
         st.stop()
     try:
         release = queries.open_release(st.query_params.get("release"))

@@ -13,6 +13,7 @@ import typer
 
 from pipelines import periods
 from pipelines.cli_link import link
+from pipelines.cli_review import app as review_app
 from pipelines.cli_score import score
 from pipelines.cli_vault import app as vault_app
 from pipelines.errors import AnlanError, UsageError
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(silo_app, name="silo")
 app.add_typer(vault_app, name="vault")
+app.add_typer(review_app, name="review")
 app.command()(score)
 app.command("link")(link)
 

@@ -33,6 +33,10 @@ FAMILIES = (
     "reason",
     "delivery",
     "unit_type",
+    "field",
+    "level",
+    "queue",
+    "verdict",
 )
 
 

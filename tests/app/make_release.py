@@ -905,6 +905,55 @@ def _department_tables(rng: random.Random, t: dict) -> None:
             )
 
 
+def _review_tables(rng: random.Random, t: dict) -> None:
+    """Pairs that linkage could not settle: two names of a firm, a likeness of two, two lines about one officer."""
+    sides = (
+        (
+            "enterprise",
+            "绍兴兴达印染有限公司",
+            "绍兴市兴达印染有限责任公司",
+            "平水镇印染路12号",
+            "平水镇印染路12号2幢",
+            0.872,
+        ),
+        (
+            "enterprise",
+            "绍兴华盛纺织有限公司",
+            "绍兴华晟纺织有限公司",
+            "华舍街道纺织路3号",
+            "华舍街道轻纺路18号",
+            0.771,
+        ),
+        ("person", "王*", "汪*", "齐贤街道", "齐贤街道", 0.803),
+        ("hazard", "配电箱无漏电保护", "配电箱未装漏保", "安昌街道", "安昌街道", 0.884),
+    )
+    for n, (kind, one, other, here, there, p) in enumerate(sides):
+        row = {
+            "district_code": DISTRICT,
+            "entity_type": kind,
+            "band": "review",
+            "rule": "name and town",
+            "decision": None,
+        }
+        for side, silo, table, label, address in (
+            ("left", "enforcement", "enterprises", one, here), ("right", "firms", "enterprises", other, there),
+        ):  # fmt: skip
+            shown = {"firm_name" if kind == "enterprise" else "label": label, "address": address, "town_name": "平水镇"}
+            row |= {
+                f"{side}_id": f"{silo}:{table}:{n + 1}", f"{side}_silo": silo, f"{side}_table": table, f"{side}_label": label,
+                f"{side}_entity_id": f"E-{silo[:2]}{n}", f"{side}_shown": json.dumps(shown, ensure_ascii=False),
+                f"{side}_landing_ref": f"{silo}/{table}/b000{n}#{table}.xlsx!表:{rng.randint(2, 900)}",
+            }  # fmt: skip
+        why = [
+            {"column": "firm_name", "level": "similar", "weight": 4.25}, {"column": "address", "level": "equal", "weight": 6.5},
+            {"column": "uscc", "level": "one sign off", "weight": -2.75},
+        ]  # fmt: skip
+        row |= {
+            "why": json.dumps(why), "probability": q(p, 6), "match_weight": q(8 * p - 4, 6), "model_version": "l1",
+        }  # fmt: skip
+        t["review_cases"].append(row)
+
+
 def _overview(t: dict) -> None:
     for period in PERIODS:
         towns = [r for r in t["town_quarter_scores"] if r["period"] == period]
@@ -959,7 +1008,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "crosswalk_coverage withheld_points method_town_indicators method_cert_rules "
+        "crosswalk_coverage withheld_points review_cases method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}
@@ -968,6 +1017,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     _enterprise_tables(rng, t, firms)
     _door_tables(rng, t)
     _department_tables(rng, t)
+    _review_tables(rng, t)
     _overview(t)
     del t["_quarter"]
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):

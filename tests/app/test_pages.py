@@ -28,6 +28,8 @@ def page(homes, monkeypatch):
     def run(view: str, home: str = "good", **parameters: str) -> AppTest:
         monkeypatch.setenv("ANLAN_HOME", str(homes[home]))
         test = AppTest.from_file(str(ROOT / "dashboards" / "views" / f"{view}.py"), default_timeout=30)
+        if view == "review":  # who may decide is tried in test_review_desk.py
+            test.session_state["reviewer"], test.session_state["roles"] = "陈明", ("data_steward",)
         for name, value in parameters.items():
             test.query_params[name] = value
         test.run()

@@ -1,0 +1,70 @@
+"""The review desk's one door to the log of decisions: everything else of the pages knows only releases (ADR 30).
+
+Who may decide, the cases of the release as they stand now, and a verdict written. Nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards import queries
+from pipelines.errors import AnlanError
+from pipelines.review import cases as queue
+from pipelines.review import decisions, reviewers
+from pipelines.settings import Settings
+
+STEWARD = reviewers.ROLE
+WHO, ROLES, FAILED = "reviewer", "roles", "reviewer_failed"
+WAITS = 3  # seconds more for every wrong passphrase of a session
+
+
+def _settings() -> Settings:
+    return Settings.load(home=queries.releases_folder().parent)
+
+
+def anybody() -> bool:
+    """Tell whether anyone may decide at all."""
+    return bool(reviewers.everyone(_settings()))
+
+
+def sign_in(name: str, passphrase: str) -> bool:
+    """Open the session for a reviewer; False where name or passphrase is wrong, or a wrong one came just now."""
+    failed, at = st.session_state.get(FAILED, (0, datetime.min.replace(tzinfo=UTC)))
+    if failed and (datetime.now(UTC) - at).total_seconds() < WAITS * failed:
+        return False
+    found = reviewers.sign_in(_settings(), name, passphrase)
+    if found is None:
+        st.session_state[FAILED] = (failed + 1, datetime.now(UTC))
+        return False
+    st.session_state[WHO], st.session_state[ROLES] = found.name, found.roles
+    return True
+
+
+def sign_out() -> None:
+    """Close the session's right to decide."""
+    st.session_state.pop(WHO, None)
+    st.session_state.pop(ROLES, None)
+
+
+def who() -> str:
+    """Return the reviewer of this session, or nothing."""
+    return str(st.session_state.get(WHO, ""))
+
+
+def cases(release: queries.Release) -> list[queue.Case]:
+    """Return the cases of a release as the log leaves them."""
+    return queue.of(queries.rows(release, "select * from review_cases"), decisions.read(_settings()))
+
+
+def say(case: queue.Case, verdict: str, why: str) -> str:
+    """Write a verdict of this session's reviewer; return what went wrong, or nothing."""
+    if not who():
+        return "signed out"
+    try:
+        made = decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")
+        decisions.append(_settings(), [made])
+    except AnlanError as e:
+        return str(e)
+    return ""

@@ -1,0 +1,166 @@
+"""``anlan review …``: the pairs that wait for a person, decided on the desk, in a workbook or here. Thin, as ``cli``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Pairs that linkage could not settle: list, decide, export, import, undo.")
+
+Who = Annotated[str, typer.Option(help="who decides: the name that stands in the log")]
+Why = Annotated[str, typer.Option(help="the reason; it stands beside the verdict for ever")]
+Kind = Annotated[str, typer.Option("--entity", help="enterprise, person, hazard …; all when left out")]
+Name = Annotated[str, typer.Option("--release", help="default: the current one")]
+Profile = Annotated[str, typer.Option(help="demo or real")]
+
+
+def _cases(settings: Settings, release: str = "", kind: str = "") -> list[Any]:
+    """Return the cases of a release as they stand now."""
+    import pyarrow.parquet as pq
+
+    from pipelines.errors import AnlanError
+    from pipelines.release import open_release
+    from pipelines.review import cases, decisions
+
+    opened = open_release(settings, release or None)
+    path = opened.path / "tables" / "review_cases.parquet"
+    if not path.is_file():
+        raise AnlanError(
+            f"release {opened.name}", "holds no review cases", "made before linkage", "make a new one: anlan release"
+        )
+    rows = pq.read_table(path, partitioning=None).to_pylist()
+    return cases.of((r for r in rows if kind in ("", r["entity_type"])), decisions.read(settings))
+
+
+@app.command("list")
+def list_(
+    entity: Kind = "",
+    everything: Annotated[bool, typer.Option("--all", help="settled ones too")] = False,
+    limit: Annotated[int, typer.Option(help="rows shown")] = 20,
+    release: Name = "",
+    profile: Profile = "demo",
+) -> None:
+    """List the pairs that wait for a person, hardest first, and how far the queue is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipelines.review import cases
+
+    found = _cases(Settings.load(profile), release, entity)
+    shown = [c for c in found if everything or c.state in ("open", "unsure", "disputed")]
+    table = Table(box=None, pad_edge=False)
+    for head in ("kind", "left", "right", "probability", "state", "why"):
+        table.add_column(head, overflow="fold")
+    for c in shown[:limit]:
+        why = ", ".join(f"{column} {level}" for column, level, _ in c.reasons[:3])
+        table.add_row(
+            c.entity_type, f"{c.left.label}\n{c.left.record_id}", f"{c.right.label}\n{c.right.record_id}",
+            f"{c.probability:.3f}", c.state, why,
+        )  # fmt: skip
+    Console().print(table)
+    done = cases.progress(found)
+    typer.echo(f"{len(shown)} wait, {done.settled} of {done.total} settled, {done.disputed} disputed")
+    for who, n in done.by_person.items():
+        typer.echo(f"  {who}: {n}")
+    if done.both:
+        typer.echo(
+            f"  {done.agreed} of {done.both} second looks agree"
+            + (f", kappa {done.kappa:.2f}" if done.kappa is not None else "")
+        )
+
+
+@app.command("decide")
+def decide(
+    entity: Annotated[str, typer.Argument(help="enterprise, person, hazard …")],
+    left: Annotated[str, typer.Argument(help="a record id")],
+    right: Annotated[str, typer.Argument(help="another record id")],
+    verdict: Annotated[str, typer.Argument(help="same, different, unsure or undo")],
+    who: Who,
+    why: Why,
+    profile: Profile = "demo",
+) -> None:
+    """Say of two records whether they are one thing; any pair of known records may be decided, not only waiting ones."""
+    from pipelines.review import decisions, known
+
+    settings = Settings.load(profile)
+    made = decisions.make(entity, left, right, verdict, who=who, why=why, source="cli")
+    decisions.append(settings, [made], known.record_ids(settings))
+    typer.echo(f"written: {made.left_id} and {made.right_id} {verdict}; clusters follow at the next run")
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="the workbook to write (xlsx)")],
+    entity: Kind = "",
+    everything: Annotated[bool, typer.Option("--all", help="settled ones too")] = False,
+    release: Name = "",
+    profile: Profile = "demo",
+) -> None:
+    """Write the pairs that wait to a workbook, with a verdict to choose and a reason to write."""
+    from pipelines.review import book
+
+    found = _cases(Settings.load(profile), release, entity)
+    waiting = [c for c in found if everything or c.state in ("open", "unsure", "disputed")]
+    written = book.write(file, waiting, SHEETS, "待复核 Review")
+    typer.echo(f"{written} cases → {file}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="the workbook that came back")],
+    who: Who,
+    release: Name = "",
+    profile: Profile = "demo",
+) -> None:
+    """Read the verdicts of a workbook into the log: all or, where one cannot stand, none."""
+    from pipelines.review import book, decisions
+
+    settings = Settings.load(profile)
+    known = {c.key: c for c in _cases(settings, release)}
+    answers = book.read(file, known)
+    made = [
+        decisions.make(known[a.key].entity_type, *known[a.key].pair, a.verdict, who=who, why=a.why, source="workbook")
+        for a in answers
+    ]
+    decisions.append(settings, made)
+    typer.echo(f"{len(made)} verdicts of {who} written; clusters follow at the next run")
+
+
+@app.command("log")
+def log(profile: Profile = "demo") -> None:
+    """Print who decided what, when and why, oldest first."""
+    from pipelines.review import decisions
+
+    for d in decisions.read(Settings.load(profile)):
+        typer.echo(f"{d.at}  {d.who}  {d.entity_type}  {d.verdict}  {d.left_id}  {d.right_id}  {d.why}  ({d.source})")
+
+
+@app.command("reviewer")
+def reviewer(
+    name: Annotated[str, typer.Argument(help="the name that stands in the log; none lists them")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="take the right away")] = False,
+    profile: Profile = "demo",
+) -> None:
+    """Let a person decide on the review desk (asks for a passphrase), list who may, or take the right away."""
+    from pipelines.review import reviewers
+
+    settings = Settings.load(profile)
+    if not name:
+        for r in reviewers.everyone(settings):
+            typer.echo(f"{r.name}  {', '.join(r.roles)}")
+    elif remove:
+        reviewers.remove(settings, name)
+        typer.echo(f"{name} may decide no more; what was decided stays")
+    else:
+        reviewers.add(settings, name, typer.prompt("passphrase", hide_input=True, confirmation_prompt=True))
+        typer.echo(f"{name} may decide")
+
+
+SHEETS = {
+    "enterprise": "企业 Firms", "person": "人员 Persons", "hazard": "隐患 Hazards", "device": "设备 Devices",
+    "station": "站所 Stations", "team": "队伍 Teams", "store": "仓库 Stores", "plan": "预案 Plans",
+}  # fmt: skip

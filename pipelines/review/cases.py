@@ -1,0 +1,143 @@
+"""The queue of pairs that linkage could not settle, with what people have said of them since.
+
+A case is a row of the mart ``review_cases`` of a release. What was decided after the release is read from the log, so that
+a case leaves the queue at once; clusters follow at the next run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pipelines.review.decisions import Decision, Effective, effective
+
+STATES = ("open", "same", "different", "unsure", "disputed")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One record of a case: where it is from and its (masked) fields."""
+
+    record_id: str
+    silo: str
+    table: str
+    label: str
+    landing_ref: str
+    entity_id: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two records that may be one thing. ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES."""
+
+    entity_type: str
+    left: Side
+    right: Side
+    probability: Decimal
+    weight: Decimal
+    rule: str
+    reasons: tuple[tuple[str, str, float], ...]
+    state: str = "open"
+    by: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two record ids, the smaller first: what a decision names."""
+        return (self.left.record_id, self.right.record_id)
+
+    @property
+    def key(self) -> str:
+        """One text that names the case in an address or a workbook."""
+        return f"{self.entity_type}|{self.left.record_id}|{self.right.record_id}"
+
+    def lines(self) -> list[tuple[str, str, str, bool]]:
+        """Return (field, left, right, alike) for every field that either side has, in the order of the records."""
+        names = dict.fromkeys([*self.left.fields, *self.right.fields])
+        found = []
+        for name in names:
+            one, other = self.left.fields.get(name, ""), self.right.fields.get(name, "")
+            if one or other:
+                found.append((name, one, other, one == other and bool(one)))
+        return found
+
+
+def _fields(text: str | None) -> dict[str, str]:
+    try:
+        read = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {k: str(v) for k, v in read.items() if v not in (None, "")}
+
+
+def _reasons(text: str | None) -> tuple[tuple[str, str, float], ...]:
+    try:
+        read = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    found = [(str(r.get("column", "")), str(r.get("level", "")), float(r.get("weight") or 0)) for r in read]
+    return tuple(sorted(found, key=lambda r: -abs(r[2])))
+
+
+def of(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
+    """Return the cases of ``rows`` (the mart's) with the state that the log gives them; hardest first: nearest to even."""
+    standing: dict[str, dict[tuple[str, str], Effective]] = {}
+    found = []
+    for r in rows:
+        kind = r["entity_type"]
+        holds = standing.setdefault(kind, effective(said, kind)).get((r["left_id"], r["right_id"]))
+        sides = [
+            Side(
+                r[f"{s}_id"], r[f"{s}_silo"], r[f"{s}_table"], r[f"{s}_label"] or "", r[f"{s}_landing_ref"],
+                r[f"{s}_entity_id"] or "", _fields(r[f"{s}_shown"]),
+            )
+            for s in ("left", "right")
+        ]  # fmt: skip
+        found.append(
+            Case(
+                kind, sides[0], sides[1], Decimal(str(r["probability"] or 0)), Decimal(str(r["match_weight"] or 0)),
+                r["rule"] or "", _reasons(r["why"]), holds.verdict if holds else "open", holds.by if holds else {},
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda c: (abs(c.probability - Decimal("0.5")), c.entity_type, *c.pair))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a queue is: cases, cases that are settled, verdicts by person, and how often two people agree."""
+
+    total: int
+    settled: int
+    disputed: int
+    by_person: dict[str, int]
+    both: int
+    agreed: int
+    kappa: float | None
+
+
+def progress(cases: list[Case]) -> Progress:
+    """Return the progress of ``cases``; kappa is Cohen's over every pair of verdicts two people gave on one case.
+
+    None where fewer than two verdicts meet, or where everyone says the same of everything (nothing to be above chance).
+    """
+    people: Counter[str] = Counter()
+    meetings: list[tuple[str, str]] = []
+    for c in cases:
+        sure = sorted((w, d.verdict) for w, d in c.by.items() if d.verdict != "unsure")
+        people.update(c.by.keys())
+        meetings += [(a[1], b[1]) for i, a in enumerate(sure) for b in sure[i + 1 :]]
+    agreed = sum(a == b for a, b in meetings)
+    kappa = None
+    if len(meetings) >= 2:
+        # who came first does not matter: each meeting counts both ways round
+        share = Counter(v for m in meetings for v in m)
+        by_chance = sum((n / (2 * len(meetings))) ** 2 for n in share.values())
+        kappa = (agreed / len(meetings) - by_chance) / (1 - by_chance) if by_chance < 1 else None
+    return Progress(
+        len(cases), sum(c.state in ("same", "different") for c in cases), sum(c.state == "disputed" for c in cases),
+        dict(sorted(people.items())), len(meetings), agreed, kappa,
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""The review desk: who may enter, a verdict by a key, undo, second looks, and nothing of it in a release."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import i18n
+from pipelines.review import decisions, reviewers
+from pipelines.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = "qingshan lvshui"
+
+
+@pytest.fixture
+def home(homes, tmp_path, monkeypatch) -> Path:
+    shutil.copytree(homes["good"], tmp_path / "home")
+    monkeypatch.setenv("ANLAN_HOME", str(tmp_path / "home"))
+    for name in ("陈明", "李华"):
+        reviewers.add(Settings.load(), name, WORDS)
+    return tmp_path / "home"
+
+
+def desk(name: str = "", **parameters: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "dashboards" / "views" / "review.py"), default_timeout=30)
+    for key, value in parameters.items():
+        test.query_params[key] = value
+    test.run()
+    if name:
+        test.text_input(key="door_name").set_value(name)
+        test.text_input(key="door_words").set_value(WORDS)
+        test.button[0].click().run()
+    assert not test.exception, test.exception
+    return test
+
+
+def words(test: AppTest) -> str:
+    blocks = [e.proto.body for e in test.get("html")]
+    return re.sub(r"<[^>]+>", " ", " ".join(b for b in blocks if "--accent" not in b))
+
+
+def test_nobody_sees_a_case_without_signing_in(home):
+    said = words(desk())
+    assert i18n.text("zh", "review_door") in said
+    assert "兴达印染" not in said
+
+
+def test_a_wrong_passphrase_stays_outside(home):
+    test = desk()
+    test.text_input(key="door_name").set_value("陈明")
+    test.text_input(key="door_words").set_value("guess guess guess")
+    test.button[0].click().run()
+    assert i18n.text("zh", "review_wrong") in words(test)
+    assert "兴达印染" not in words(test)
+
+
+def test_where_nobody_may_decide_the_page_says_how_to_begin(homes, monkeypatch):
+    monkeypatch.setenv("ANLAN_HOME", str(homes["good"]))
+    assert "anlan review reviewer NAME" in words(desk())
+
+
+def test_a_verdict_is_written_leaves_the_queue_and_can_be_undone(home):
+    test = desk("陈明", kind="enterprise")
+    assert i18n.text("zh", "review_case", n=1, all=2) in words(test)
+    test.text_input(key="why").set_value("营业执照已核")
+    test.button(key="different").click().run()
+    made = decisions.read(Settings.load())
+    assert [(d.who, d.verdict, d.why, d.source) for d in made] == [("陈明", "different", "营业执照已核", "desk")]
+    assert i18n.text("zh", "review_case", n=1, all=1) in words(test)
+    test.button(key="undo").click().run()
+    assert i18n.text("zh", "review_case", n=1, all=2) in words(test)
+    assert decisions.effective(decisions.read(Settings.load()), "enterprise") == {}
+
+
+def test_a_verdict_without_words_says_what_weighed_most(home):
+    test = desk("陈明", kind="person")
+    test.button(key="same").click().run()
+    assert decisions.read(Settings.load())[0].why.startswith("按所示：")
+
+
+def test_a_second_look_is_blind_and_a_quarrel_is_shown(home):
+    first = desk("陈明", kind="hazard")
+    first.text_input(key="why").set_value("同一配电箱")
+    first.button(key="same").click().run()
+    second = desk("李华", kind="hazard", queue="second")
+    assert "同一配电箱" not in words(second)
+    second.button(key="different").click().run()
+    quarrel = desk("李华", kind="hazard", queue="disputed")
+    assert "同一配电箱" in words(quarrel)
+    assert decisions.effective(decisions.read(Settings.load()), "hazard").popitem()[1].disputed
+
+
+def test_signing_out_closes_the_desk(home):
+    test = desk("陈明")
+    test.button(key="leave").click().run()
+    assert i18n.text("zh", "review_door") in words(test)
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_both_languages_name_fields_and_reasons(home, lang):
+    said = words(desk("陈明", lang=lang, kind="enterprise"))
+    for key in ("review_why", "review_row"):
+        assert i18n.text(lang, key) in said
+    for family, code in (("field", "firm_name"), ("field", "address"), ("level", "equal"), ("entity", "enterprise")):
+        assert i18n.text(lang, f"{family}.{code}") in said

@@ -1,0 +1,145 @@
+"""The queue of pairs: what the log makes of a case, progress and agreement, the workbook both ways, who may decide."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.errors import UsageError
+from pipelines.review import book, cases, decisions, reviewers
+from pipelines.settings import Settings
+
+
+def row(n: int, p: float = 0.8, kind: str = "enterprise", **shown: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "entity_type": kind, "probability": p, "match_weight": 2, "rule": "name",
+        "why": json.dumps([{"column": "address", "level": "different", "weight": -1.5}, {"column": "firm_name", "level": "similar", "weight": 4}]),
+    }  # fmt: skip
+    for side, silo in (("left", "enforcement"), ("right", "firms")):
+        made |= {
+            f"{side}_id": f"{silo}:t:{n}", f"{side}_silo": silo, f"{side}_table": "t", f"{side}_label": f"企业{n}",
+            f"{side}_landing_ref": f"{silo}/t/b#f!:{n}", f"{side}_entity_id": "E1",
+            f"{side}_shown": json.dumps({"firm_name": f"{silo}{n}", "town_name": "平水镇"} | shown),
+        }  # fmt: skip
+    return made
+
+
+def say(n: int, verdict: str, who: str, kind: str = "enterprise") -> decisions.Decision:
+    return decisions.make(kind, f"firms:t:{n}", f"enforcement:t:{n}", verdict, who=who, why="看过", source="desk")
+
+
+def test_a_case_has_its_fields_beside_each_other_and_its_reasons_dearest_first() -> None:
+    case = cases.of([row(1)], [])[0]
+    assert case.lines() == [("firm_name", "enforcement1", "firms1", False), ("town_name", "平水镇", "平水镇", True)]
+    assert [r[0] for r in case.reasons] == ["firm_name", "address"]
+    assert case.state == "open"
+
+
+def test_the_hardest_case_comes_first() -> None:
+    assert [str(c.probability) for c in cases.of([row(1, 0.9), row(2, 0.76), row(3, 0.8)], [])] == [
+        "0.76",
+        "0.8",
+        "0.9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ([], "open"), ([("same", "甲")], "same"), ([("same", "甲"), ("same", "乙")], "same"), ([("unsure", "甲")], "unsure"),
+        ([("same", "甲"), ("different", "乙")], "disputed"), ([("same", "甲"), ("undo", "甲")], "open"),
+    ],
+)  # fmt: skip
+def test_the_log_makes_the_state_of_a_case(said: list[tuple[str, str]], state: str) -> None:
+    assert cases.of([row(1)], [say(1, v, w) for v, w in said])[0].state == state
+
+
+def test_progress_counts_people_disputes_and_agreement() -> None:
+    said = [say(1, "same", "甲"), say(1, "same", "乙"), say(2, "different", "甲"), say(2, "different", "乙"), say(3, "same", "甲"), say(3, "different", "乙")]  # fmt: skip
+    done = cases.progress(cases.of([row(n) for n in range(1, 6)], said))
+    assert (done.total, done.settled, done.disputed) == (5, 2, 1)
+    assert done.by_person == {"甲": 3, "乙": 3} or done.by_person == {"乙": 3, "甲": 3}
+    assert (done.agreed, done.both) == (2, 3)
+    # of six verdicts three are "same": chance agrees in half of all meetings
+    assert done.kappa == pytest.approx((2 / 3 - 0.5) / 0.5)
+    assert cases.progress(cases.of([row(1)], [])).kappa is None
+
+
+def filled(path: Path, rows: dict[int, tuple[str, str]], keys: dict[int, str] | None = None) -> Path:
+    """Write the exported workbook again with verdicts in it, as a person would with a spreadsheet program."""
+    import fastexcel
+    import xlsxwriter
+
+    made = path.with_name("back.xlsx")
+    read = fastexcel.read_excel(str(path))
+    with xlsxwriter.Workbook(str(made)) as out:
+        for name in read.sheet_names:
+            page = out.add_worksheet(name)
+            frame = read.load_sheet(name, header_row=None, dtypes="string").to_arrow()
+            for j, column in enumerate(frame.columns):
+                for i, text in enumerate(column.to_pylist()):
+                    page.write_string(i, j, text or "")
+            if name != "anlan":
+                for i, (verdict, why) in rows.items():
+                    page.write_string(i, 7, verdict)
+                    page.write_string(i, 8, why)
+                for i, key in (keys or {}).items():
+                    page.write_string(i, 0, key)
+    return made
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> tuple[Path, dict[str, cases.Case]]:
+    found = cases.of([row(1), row(2)], [])
+    assert book.write(tmp_path / "q.xlsx", found, {"enterprise": "企业 Firms"}, "待复核") == 2
+    return tmp_path / "q.xlsx", {c.key: c for c in found}
+
+
+def test_a_workbook_comes_back_with_verdicts(known: tuple[Path, dict[str, cases.Case]]) -> None:
+    path, by_key = known
+    first = next(iter(by_key))
+    answers = book.read(filled(path, {2: ("同一", "执照相同")}), by_key)
+    assert [(a.key, a.verdict, a.why) for a in answers] == [(first, "same", "执照相同")]
+    assert book.read(filled(path, {}), by_key) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "keys", "says"),
+    [
+        ({2: ("也许", "x")}, {}, "企业 Firms row 3: verdict '也许' is none of"), ({2: ("不同", "")}, {}, "row 3: a verdict without a reason"),
+        ({2: ("同一", "x")}, {2: "enterprise|a|b"}, "row 3: no case 'enterprise|a|b'"),
+        ({2: ("同一", "x"), 3: ("不同", "y")}, {}, "row 4: the case has a verdict already, at 企业 Firms row 3"),
+    ],
+)  # fmt: skip
+def test_a_workbook_edited_wrongly_is_named_row_by_row(
+    known: tuple[Path, dict[str, cases.Case]], rows: dict, keys: dict, says: str
+) -> None:
+    path, by_key = known
+    with pytest.raises(UsageError) as caught:
+        book.read(filled(path, rows, keys), by_key)
+    assert says in str(caught.value)
+
+
+def test_another_workbook_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(UsageError, match="is no workbook of 'anlan review export'"):
+        book.read(tmp_path / "x.xlsx", {})
+
+
+def test_reviewers_prove_who_they_are_and_the_file_holds_no_passphrase(tmp_path: Path) -> None:
+    settings = Settings.load(home=tmp_path)
+    reviewers.add(settings, "陈明", "correct horse battery")
+    assert reviewers.sign_in(settings, "陈明", "correct horse battery").roles == ("data_steward",)  # type: ignore[union-attr]
+    assert reviewers.sign_in(settings, "陈明", "wrong") is None
+    assert reviewers.sign_in(settings, "nobody", "correct horse battery") is None
+    file = settings.review / "reviewers.json"
+    assert "horse" not in file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o077 == 0
+    reviewers.remove(settings, "陈明")
+    assert reviewers.sign_in(settings, "陈明", "correct horse battery") is None
+    for name, words in (("", "long enough words"), ("乙", "short")):
+        with pytest.raises(UsageError):
+            reviewers.add(settings, name, words)
