@@ -1,4 +1,4 @@
-"""The review desk's one door to the log of decisions: everything else of the pages knows only releases (ADR 30).
+"""The review desk's one door to the log of decisions: everything else of the pages knows only releases (ADR 24).
 
 Who may decide, the cases of the release as they stand now, and a verdict written. Nothing is worked out here.
 """

@@ -454,3 +454,8 @@ def withheld(release: Release, period: str, silo: str) -> list[dict]:
         period,
         silo,
     )
+
+
+def waiting_pairs(release: Release) -> int:
+    """Return how many pairs waited for a person when the release was made."""
+    return rows(release, "select count(*) as pairs from review_cases where decision is null")[0]["pairs"]

@@ -278,6 +278,13 @@ if queries.has(ctx.release, "door_checks"):
     parts.draw(door())
 if queries.has(ctx.release, "crosswalk_coverage"):
     parts.draw(words())
+if queries.has(ctx.release, "review_cases"):
+    waiting = queries.waiting_pairs(ctx.release)
+    parts.draw(
+        f'<h2>{esc(t("review_title"))}</h2><p class="note">{esc(t("review_lead"))} '
+        + parts.link(ctx.href("review"), esc(t("review_to", n=f"{waiting:,}")))
+        + "</p>"
+    )
 if queries.has(ctx.release, "quarantine_rows"):
     parts.draw(f'<h2 id="quarantine">{esc(t("quarantine_title"))}</h2><p class="note">{esc(t("quarantine_note"))}</p>')
     with st.container(key="filters_data"):

@@ -59,7 +59,7 @@ def test_pipelines_know_neither_the_departments_nor_the_pages():
     assert breaches(["pipelines"], {"simulator", "dashboards", "benchmarks", "tests"}, SERVES) == []
 
 
-# The review desk writes verdicts to the log of decisions, by one module and nothing else (ADR 30).
+# The review desk writes verdicts to the log of decisions, by one module and nothing else (ADR 24).
 DESK = frozenset(
     ("dashboards/desk.py", f"pipelines.{name}")
     for name in (
