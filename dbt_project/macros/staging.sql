@@ -117,3 +117,11 @@ coalesce({{ dot }}{{ column }}_text, {{ anlan.usual_text(dot ~ column, anlan.lan
 {%- else -%}cast({{ x }} as {{ dbt.type_string() }})
 {%- endif -%}
 {%- endmacro %}
+
+{#
+  The normal form under which a firm's name is compared, for columns the door read as plain text: as reading.firm_key makes
+  it. Staging text is in half width without hidden characters already.
+#}
+{% macro firm_key(name) -%}
+replace(replace(upper(translate({{ anlan.replace_all(name, '[[:space:]　]', '') }}, '（）', '()')), '有限责任公司', '有限公司'), '股份公司', '股份有限公司')
+{%- endmacro %}

@@ -225,13 +225,14 @@ def _member_table(
         "民兵类别": member["class"][rows],
         "力量来源": member["origin"][rows],
         "专业技能": member["skill"][rows].copy(),
-        "工作单位": _employers(world, rows),
+        "工作单位": world.firms["name"][_employers(world, rows)].copy(),
         "列入备勤": member["standby"][rows],
         "入队日期": date_text(member["joined"][rows]),
         "退队日期": g.hide(date_text(member["left"][rows]), ~gone),
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(len(rows)), "person", table.columns["身份证号"].copy())
+    truth.link(table, np.arange(len(rows)), "firm", world.firms["no"][_employers(world, rows)])
     for row in np.flatnonzero(member["shared"][rows]):
         d.note(int(row), "身份证号", "#14 one person on several rosters", None, None)
     d.ids("身份证号", rates)
@@ -242,11 +243,10 @@ def _member_table(
 
 
 def _employers(world: World, rows: np.ndarray) -> np.ndarray:
-    """Return employers by member, the same in every quarter."""
-    firms = world.firms["name"]
-    pick = world.rng("militia employers").integers(0, len(firms), int(rows.max()) + 1)
+    """Return the firm (position) each member works at, the same in every quarter."""
+    pick = world.rng("militia employers").integers(0, len(world.firms["no"]), int(rows.max()) + 1)
     world.streams.pop("militia employers")
-    return firms[pick[rows]].copy()
+    return pick[rows]
 
 
 def _call_tree(world: World, rates: DirtRates, truth: Truth, s: Squads, member: dict) -> Table:

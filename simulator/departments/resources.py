@@ -310,7 +310,8 @@ def _opinions(
     received = np.sort(g.days(rng, n, first, last - 25))
     kind = g.choose(rng, PROJECTS, n)
     adopted = g.choose(rng, ("采纳", "部分采纳", "未采纳"), n, [0.6, 0.3, 0.1])
-    builder = world.firms["name"][rng.integers(0, len(world.firms["name"]), n)]
+    firm = rng.integers(0, len(world.firms["name"]), n)
+    builder = world.firms["name"][firm]
     wide = np.isin(kind, ["学校", "公园广场", "体育场馆"])
     table = Table("resources", "planning_opinions", ("意见编号",), {
         "意见编号": g.column(f"GH{period[:4]}-{int(period[5]) * 1000 + i:04d}" for i in range(n)),
@@ -329,6 +330,7 @@ def _opinions(
         "采纳情况": adopted,
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
+    truth.link(table, np.arange(n), "firm", world.firms["no"][firm])
     d.firm_names("建设单位", rates)
     g.common(
         d, world, rates, texts=["镇街", "项目名称"], required_dates=["受理日期"], dates=["出具日期"], empty=["应急要求"]

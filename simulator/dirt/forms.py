@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -156,9 +157,15 @@ def uscc_form(value: object, rng: np.random.Generator) -> str:
     return (text.lower(), f"{text[:8]} {text[8:]}", text.translate(FULL_WIDTH))[int(rng.integers(3))]
 
 
+def old_number(uscc: str) -> str:
+    """Return the registration number a firm had before 2015: division and nine digits, one per firm."""
+    return f"{uscc[2:8]}{10**8 + zlib.crc32(uscc.encode()) % (9 * 10**8)}"
+
+
 def uscc_old_number(value: object, rng: np.random.Generator) -> str:
-    """Write a registration number of before 2015: division and nine digits."""
-    return f"{str(value)[2:8]}{int(rng.integers(10**8, 10**9))}"
+    """Write the firm's registration number of before 2015 in place of its code."""
+    rng.integers(10**8, 10**9)  # the draw stays: what comes after it in the stream must not move
+    return old_number(str(value))
 
 
 def firm_name(value: object, rng: np.random.Generator) -> str:

@@ -81,7 +81,7 @@ def _firms(b: Bureau) -> None:
     key = np.flatnonzero(f["key"])
     n = len(key)
     points = rng.integers(3, 30, n)
-    b.desk.add(
+    s = b.desk.add(
         "yj_firm_control",
         {
             "control_no": numbered("GK", n, 7),
@@ -94,6 +94,7 @@ def _firms(b: Bureau) -> None:
         },
         codes="uscc!",
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(n), "firm", f["no"][key])
     months = np.arange(w.before.astype("datetime64[M]"), w.end.astype("datetime64[M]"))
     firm, month = (x.ravel() for x in np.meshgrid(key, np.arange(len(months)), indexing="ij"))
     does = rng.random(len(firm)) < 0.45 + 0.5 * f["quality"][firm]
@@ -104,7 +105,7 @@ def _firms(b: Bureau) -> None:
     found = np.where(zero, 0, rng.poisson(1.6, n) + 1)
     sent = day.astype("datetime64[s]") + minutes(rng, n, 500, 2700)
     order = np.argsort(sent, kind="stable")
-    b.desk.add(
+    s = b.desk.add(
         "yj_self_inspection",
         {
             "record_no": numbered("ZC", n, 8),
@@ -121,6 +122,7 @@ def _firms(b: Bureau) -> None:
         towns=True,
         known=sent[order],
     )
+    b.truth.link(s.table, np.arange(n), "firm", f["no"][firm[order]])
 
 
 def _own(b: Bureau) -> dict[str, np.ndarray]:
@@ -203,6 +205,7 @@ def _hazards(b: Bureau) -> None:
     )  # fmt: skip
     s.words("grade_word", b.rates, GRADE_WORDS)
     s.words("status_word", b.rates, STATUS_WORDS)
+    b.truth.link(s.table, np.arange(n), "firm", f["no"][h["firm"]])
     b.truth.link(s.table, np.arange(n), "hazard", [None if r < 0 else w.hazards["no"][r] for r in h["world"]])
     _events(b, rng, number, times, stage, town)
     _lists(b, rng, h, number, times, stage, town, deadline)
@@ -340,6 +343,7 @@ def _risks(b: Bureau) -> None:
         dates="registered_date! assessed_date", codes="uscc", text="point_name", points=True, towns=True,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "risk_point", r["id"])
+    b.truth.link(s.table, np.arange(n), "firm", np.where(r["firm"] >= 0, w.firms["no"][r["firm"]], None))
     again = np.repeat(np.arange(n), 2)
     m = len(again)
     score = {"红": (5, 5), "橙": (4, 4), "黄": (3, 3), "蓝": (2, 2)}

@@ -201,7 +201,7 @@ def _inspections(b: Bureau) -> None:
     m = len(invited)
     keen = rng.uniform(0.62, 0.98, len(depts))
     joined = rng.random(m) < keen[dept]
-    b.desk.add(
+    s = b.desk.add(
         "yj_joint_inspection",
         {
             "record_no": numbered("LH", m, 7),
@@ -217,6 +217,7 @@ def _inspections(b: Bureau) -> None:
         },
         dates="held_date", codes="uscc!", towns=True,
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(m), "firm", w.firms["no"][firm][invited])
     worst = np.argsort(w.firms["quality"])[:18]
     n = len(worst)
     listed = w.end - days(rng, n, 20, 900)

@@ -389,7 +389,7 @@ def _checks(b: Bureau) -> None:
     ok = rng.random(n) < chance
     order = np.argsort(at, kind="stable")
     kind = np.concatenate([np.full(len(town), "镇街"), np.full(len(dept), "部门"), np.full(len(firm), "企业")])
-    b.desk.add(
+    s = b.desk.add(
         "yj_duty_check",
         {
             "check_no": numbered("CC", n, 7),
@@ -405,6 +405,8 @@ def _checks(b: Bureau) -> None:
         },
         dates="answered_at", empty="way_word is_leader_present", towns=True,
     )  # fmt: skip
+    checked = np.concatenate([np.full(n - len(firm), None), w.firms["no"][firm]])
+    b.truth.link(s.table, np.arange(n), "firm", checked[order])
 
 
 def _training(b: Bureau) -> None:

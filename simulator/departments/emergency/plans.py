@@ -79,7 +79,7 @@ def _plans(b: Bureau) -> dict[str, np.ndarray]:
     current = rng.random(n) < 0.62 + 0.37 * good
     approved = np.where(current, w.end - days(rng, n, 30, 1000), w.end - days(rng, n, 1110, 2200))
     pages = np.where(level == "村社", rng.integers(1, 6, n), rng.integers(12, 70, n))
-    b.desk.add(
+    s = b.desk.add(
         "yj_plan",
         {
             "plan_no": number,
@@ -100,6 +100,7 @@ def _plans(b: Bureau) -> dict[str, np.ndarray]:
         },
         dates="approved_date! review_due_date", text="plan_name", empty="page_count has_flow_chart", towns=True,
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(n), "firm", np.where(firm >= 0, w.firms["no"][firm], None))
     return {"no": number, "level": level, "town": town, "firm": firm, "dept": np.array([r[4] for r in rows], dtype=object),
             "good": good, "approved": approved, "above": above, "linked": linked, "kind": kind, "village": village}  # fmt: skip
 
@@ -202,7 +203,7 @@ def _drills(b: Bureau, p: dict[str, np.ndarray]) -> None:
     cross = np.where(level == "区", True, (level == "镇街") & (rng.random(n) < 0.15 + 0.5 * good))
     number = numbered("YL", n, 6)
     form = pick(rng, ("桌面推演", "实战演练", "双盲演练", "紧急拉动"), n, (3, 5, 1, 1))
-    b.desk.add(
+    s = b.desk.add(
         "yj_drill",
         {
             "drill_no": number,
@@ -222,6 +223,7 @@ def _drills(b: Bureau, p: dict[str, np.ndarray]) -> None:
         },
         dates="held_date", empty="people_count", towns=True,
     )  # fmt: skip
+    b.truth.link(s.table, np.arange(n), "firm", np.where(level == "企业", w.firms["no"][p["firm"][plan]], None))
     at = np.repeat(np.flatnonzero(held & cross), 4)
     m = len(at)
     team = rng.integers(0, len(b.teams), m)

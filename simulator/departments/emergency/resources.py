@@ -68,6 +68,7 @@ def _teams(b: Bureau) -> None:
         dates="founded_date", text="team_name host_name", empty="duty_mode_word", points=True, towns=True,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "team", t["id"])
+    b.truth.link(s.table, np.arange(n), "firm", np.where(firm >= 0, w.firms["no"][firm], None))
     civil = np.array([k == "civil" for k in t["kind"]])
     firms = list(w.firms["uscc"][: min(200, len(w.firms["uscc"]))])
     s.cells(

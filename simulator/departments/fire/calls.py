@@ -165,3 +165,4 @@ def _inspections(b: Brigade) -> None:
     s.words("gradeWord", b.rates, HAZARD_WORDS)
     s.words("statusWord", b.rates, STATUS_WORDS)
     b.truth.link(s.table, np.arange(k), "hazard", world)
+    b.truth.link(s.table, np.arange(k), "firm", f["no"][firm])

@@ -52,6 +52,7 @@ def _teams(b: Brigade) -> None:
         dates="founded_date", codes="uscc", text="team_name host_name", empty="chain_word", points=True, towns=True,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "team", t["id"][row])
+    b.truth.link(s.table, np.arange(n), "firm", np.where(firm >= 0, w.firms["no"][firm], None))
     m = w.team_members
     place = {int(r): i for i, r in enumerate(row)}
     who = np.flatnonzero(np.isin(m["team"], row))
@@ -243,3 +244,4 @@ def _rooms(b: Brigade) -> None:
         codes="uscc!", ids="id_number", people="person_name", dates="issued_date", text="firm_name", empty="shift_word",
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "person", p["id"])
+    b.truth.link(s.table, np.arange(n), "firm", f["no"][firm])

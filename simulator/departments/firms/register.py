@@ -7,7 +7,7 @@ import numpy as np
 from simulator import codes
 from simulator.departments._ledger import DAY, Ledger, office, only, pick, serial, span
 from simulator.departments.firms.roll import Roll
-from simulator.dirt import Spoiler
+from simulator.dirt import Spoiler, forms
 
 INDUSTRY_CODES = {
     "dyeing": ("1713", "1752", "1762"),
@@ -119,7 +119,8 @@ def _enterprises(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> Non
         "safetyPhone": codes.phones(rng, size),
         "updatedAt": updated,
     }
-    firm = np.concatenate([f["no"], np.full(m + b, None, dtype=object)])
+    # tenants and branches are firms of their own, known by their number here
+    firm = np.concatenate([f["no"], number[n:]]).astype(object)
 
     def first(s: Spoiler) -> None:
         held = s.table.columns
@@ -172,9 +173,9 @@ def _names(book: Ledger, who: Roll) -> None:
             was = was.replace(now, then) if i % 2 else was
         old.append(was if was != name else f"原{was}")
     fifteen = rng.random(n) < 0.5
-    number = np.where(fifteen, [f"330621{x:09d}" for x in rng.integers(10**8, 10**9, n)], f["uscc"][firm]).astype(
-        object
-    )
+    rng.integers(10**8, 10**9, n)  # the draw stays: what comes after it in the stream must not move
+    before = [forms.old_number(str(u)) for u in f["uscc"][firm]]
+    number = np.where(fifteen, before, f["uscc"][firm]).astype(object)
     book.add(
         "name_changes",
         {
@@ -217,6 +218,7 @@ def _leases(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> None:
         dates="signedOn validTo",
         text="tenantName",
         empty="validTo",
+        links={"firm": np.array([f"QYT{i:05d}" for i in range(1, n + 1)], dtype=object)},
     )
 
 

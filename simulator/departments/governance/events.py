@@ -195,6 +195,7 @@ def _hazards(h: House) -> None:
     s.words("yhzt", h.rates, STATUS_WORDS)
     same = np.concatenate([world["no"][seen["hazard"]], np.full(n - n_s, None)])[order]
     h.truth.link(s.table, np.arange(n), "hazard", same)
+    h.truth.link(s.table, np.arange(n), "firm", f["no"][firm])
     steps = ("发现", "确认", "管控", "整改", "复查", "核销")
     part = np.array([0, 0.05, 0.12, 0.75, 0.9, 1.0])
     e, k = (x.ravel() for x in np.meshgrid(np.arange(n), np.arange(len(steps)), indexing="ij"))

@@ -101,7 +101,7 @@ def _voices(h: House) -> None:
     back = at + minutes(rng, n, 300, 9000)
     true = rng.random(n) < 0.55
     about = pick(rng, ("安全生产", "消防", "自然灾害", "出租房", "职工举报"), n, (4, 4, 0.5, 2, 1))
-    h.desk.add(
+    s = h.desk.add(
         "GetJuBao",
         {
             "report_no": numbered("JB", n, 7),
@@ -116,6 +116,7 @@ def _voices(h: House) -> None:
         },
         dates="answered_at", text="firm_name", towns=True, names={"channel_word": "qd", "reported_at": "jbsj"},
     )  # fmt: skip
+    h.truth.link(s.table, np.arange(n), "firm", keep(f["no"][firm], np.isin(about, ["安全生产", "职工举报"])))
     waves = w.quarters[-2:]
     town, wave = (x.ravel() for x in np.meshgrid(np.arange(16), np.arange(len(waves)), indexing="ij"))
     n = len(town)

@@ -13,6 +13,7 @@ select
     firm_name,
     firm_name_key,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     accident_type_word,
     grade_word,
     death_count,

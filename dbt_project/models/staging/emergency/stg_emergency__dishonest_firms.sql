@@ -9,6 +9,7 @@ select
     firm_name,
     firm_name_key,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     reason_word,
     listed_date,
     published_date,

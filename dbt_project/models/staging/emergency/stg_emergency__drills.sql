@@ -15,6 +15,7 @@ select
     town_name,
     town_read_how,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     is_cross_department,
     is_with_national_team,
     planned_date,

@@ -12,6 +12,7 @@ select
     town_read_how,
     dept_code,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     way_word,
     checked_at,
     answered_at,

@@ -9,6 +9,7 @@ select
     firm_name,
     firm_name_key,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     sector_word,
     town_code,
     town_name,

@@ -7,6 +7,7 @@ select
     district_code,
     control_no,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     stated_date,
     risk_point_count,
     controlled_count,

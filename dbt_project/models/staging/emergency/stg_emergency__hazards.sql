@@ -13,6 +13,7 @@ select
     firm_name,
     firm_name_key,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_code,
     town_name,
     town_read_how,

@@ -8,6 +8,7 @@ select
     record_no,
     inspection_no,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_code,
     town_name,
     town_read_how,

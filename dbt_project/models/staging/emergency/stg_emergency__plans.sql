@@ -15,6 +15,7 @@ select
     town_read_how,
     village_code,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     parent_plan_no,
     page_count,
     named_person_count,

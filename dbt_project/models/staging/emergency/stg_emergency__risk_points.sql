@@ -9,6 +9,7 @@ select
     point_name,
     point_kind_word,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_code,
     town_name,
     town_read_how,

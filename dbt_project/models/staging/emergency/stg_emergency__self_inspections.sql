@@ -7,6 +7,7 @@ select
     district_code,
     record_no,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_code,
     town_name,
     town_read_how,

@@ -9,6 +9,7 @@ select
     firm_no,
     firm_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     reason_word,
     case_no,
     listed_date,

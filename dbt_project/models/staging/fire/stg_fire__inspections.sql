@@ -7,6 +7,7 @@ select
     district_code,
     inspection_no,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     firm_name,
     firm_name_key,
     town_code,

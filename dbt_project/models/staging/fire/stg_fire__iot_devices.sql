@@ -9,6 +9,7 @@ select
     device_type_word,
     place_type_word,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     village_code,
     town_code,
     town_name,

@@ -12,6 +12,7 @@ select
     chain_word,
     host_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     town_code,
     town_name,
     town_read_how,

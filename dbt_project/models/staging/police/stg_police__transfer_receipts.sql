@@ -9,6 +9,7 @@ select
     case_no,
     firm_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     received_at,
     document_count,
     reviewed_at,

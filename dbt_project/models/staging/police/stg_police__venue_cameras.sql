@@ -8,6 +8,7 @@ select
     camera_code,
     camera_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     venue_name,
     venue_kind_word,
     town_code,

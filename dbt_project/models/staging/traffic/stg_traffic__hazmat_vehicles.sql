@@ -9,6 +9,7 @@ select
     plate_no,
     firm_name,
     uscc,
+    {{ as_sent('uscc') }} as uscc_text,
     goods_class_word,
     tonnage_t,
     permit_valid_to_date,
