@@ -162,7 +162,7 @@ def _record_truth(told: Truth, named: dict[str, Table], key: bytes) -> list[tupl
                     for t, c in zip(texts_, parts, strict=True)
                 ]
                 texts_ = [texts_[i] for i in order] if len(order) == len(texts_) else texts_
-            found.append((f"{table.silo}:{table.name}:{'|'.join(texts_)}", kind, str(entity)))
+            found.append((f"{table.silo}:{table.name}:{'/'.join(texts_)}", kind, str(entity)))
     return found
 
 

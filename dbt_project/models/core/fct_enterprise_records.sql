@@ -46,9 +46,9 @@
     {'of': 'training__manager_certificates', 'key': ['certificate_id'], 'kind': 'mention', 'name': 'unit_name', 'uscc': 'uscc', 'seen': 'issued_date'},
     {'of': 'utilities__electricity_meters', 'key': ['meter_no'], 'kind': 'meter', 'no': 'customer_no', 'meter': 'meter_no', 'name': 'customer_name', 'key_of_name': true, 'uscc': 'uscc', 'scheme': 'NBS', 'no_code': true, 'address': true, 'seen': 'installed_date'},
     {'of': 'utilities__water_meters', 'key': ['meter_no'], 'kind': 'meter', 'no': "'w' || customer_no", 'meter': 'meter_no', 'name': 'customer_name', 'key_of_name': true, 'uscc': 'uscc', 'scheme': 'NBS', 'no_code': true, 'address': true, 'seen': 'installed_date'},
-    {'of': 'resources__planning_opinions', 'key': ['opinion_no'], 'kind': 'mention', 'name': 'applicant_name', 'scheme': 'NBS', 'seen': 'received_date'},
+    {'of': 'resources__planning_opinions', 'key': ['opinion_no'], 'kind': 'mention', 'name': 'applicant_name', 'seen': 'received_date'},
     {'of': 'fund__donations', 'key': ['donation_no'], 'kind': 'mention', 'name': 'donor_org_name', 'seen': 'donated_date', 'firm': "donor_kind_word = '企业'"},
-    {'of': 'militia__members', 'key': ['period', 'member_no'], 'kind': 'mention', 'name': 'employer_name', 'scheme': 'LOCAL', 'no_code': true, 'seen': 'joined_date', 'town': false}
+    {'of': 'militia__members', 'key': ['period', 'member_no'], 'kind': 'mention', 'name': 'employer_name', 'seen': "cast(substr(period, 1, 4) || '-' || lpad(cast(3 * cast(substr(period, 6, 1) as integer) as string), 2, '0') || '-01' as date)"}
 ] -%}
 {%- set nothing = 'cast(null as string)' -%}
 with
@@ -72,8 +72,8 @@ with
         {{ 'rows_in.' ~ s.form if s.form else nothing }} as legal_form_word,
         {{ 'rows_in.' ~ s.status if s.status else nothing }} as status_word,
         {{ 'rows_in.' ~ s.industry if s.industry else nothing }} as industry_word,
-        {{ town_id_of('rows_in') if s.scheme and s.town is not false else nothing }} as town_id,
-        {{ 'rows_in.town_name' if s.scheme and s.town is not false else nothing }} as town_name,
+        {{ town_id_of('rows_in') if s.scheme else nothing }} as town_id,
+        {{ 'rows_in.town_name' if s.scheme else nothing }} as town_name,
         {{ 'rows_in.address' if s.address else nothing }} as address,
         {{ "'" ~ table ~ ":' || rows_in." ~ s.meter if s.meter else nothing }} as meter_no,
         cast({{ {'point': 'rows_in.point_lon', 'plain': 'rows_in.lon'}.get(s.point, 'null') }} as decimal(10, 6)) as lon,
@@ -84,7 +84,7 @@ with
         {{ s.to if s.to else 'cast(null as date)' }} as valid_to_date,
         rows_in.landing_ref
     from {{ ref('stg_' ~ s.of) }} as rows_in
-    {%- if s.scheme and s.town is not false %}
+    {%- if s.scheme %}
     {{ town_joins('rows_in', s.scheme, code=none if s.no_code else 'town_code') }}
     {%- endif %}
     where ({{ ['rows_in.' ~ s.name ~ ' is not null' if s.name else '', 'rows_in.' ~ s.uscc ~ ' is not null' if s.uscc else '', 'rows_in.' ~ s.uscc ~ '_text is not null' if s.uscc else ''] | select | join(' or ') }})
