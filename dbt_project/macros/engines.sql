@@ -88,3 +88,11 @@ cast(json_merge_patch('{}', json_object({% for c in columns %}'{{ c }}', cast({{
 {% macro spark__fields_shown(columns) -%}
 to_json(named_struct({% for c in columns %}'{{ c }}', cast({{ c }} as string){{ ', ' if not loop.last }}{% endfor %}))
 {%- endmacro %}
+
+{# Metres between two WGS-84 points in degrees (doubles), on a plane: good within a district. Double out. #}
+{% macro metres_between(lon_a, lat_a, lon_b, lat_b) -%}
+111195 * sqrt(pow({{ lat_a }} - {{ lat_b }}, 2) + pow(({{ lon_a }} - {{ lon_b }}) * cos(radians(({{ lat_a }} + {{ lat_b }}) / 2)), 2))
+{%- endmacro %}
+
+{# Whether a pattern is found in a text. Boolean; null where the text is null. #}
+{% macro matches(x, pattern) -%}regexp_extract({{ x }}, '{{ pattern }}') <> ''{%- endmacro %}

@@ -119,8 +119,9 @@ select
     town_name,
     address,
     meter_no,
-    lon,
-    lat,
+    -- a point outside the country (swapped, zero) is no place
+    case when lon between 73 and 136 and lat between 3 and 54 then lon else null end as lon,
+    case when lon between 73 and 136 and lat between 3 and 54 then lat else null end as lat,
     phone_hash,
     coalesce(firm_name, uscc_text) as label,
     {{ fields_shown(['firm_name', 'uscc_text', 'silo_number', 'legal_form_word', 'status_word', 'industry_word', 'town_name', 'address', 'meter_no', 'lon', 'lat', 'valid_from_date', 'valid_to_date', 'seen_date']) }} as shown,

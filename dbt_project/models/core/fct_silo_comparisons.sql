@@ -8,7 +8,20 @@ with emergency as (
     qualify row_number() over (partition by firms.district_code, firms.uscc order by firms.firm_no desc) = 1
 ),
 
-enforcement as (select * from {{ ref('dim_enterprises') }}),
+enforcement as (
+    select
+        enterprises.district_code,
+        enterprises.enterprise_id,
+        enterprises.uscc,
+        firms.firm_name,
+        {{ town_id_of('firms') }} as town_id,
+        firms.landing_ref
+    from {{ ref('dim_enterprises') }} as enterprises
+    inner join {{ ref('stg_enforcement__enterprises') }} as firms
+        on enterprises.district_code = firms.district_code
+        and enterprises.firm_no = firms.firm_no
+    {{ town_joins('firms', 'LOCAL') }}
+),
 
 rulings as (
     select * from {{ ref('method_conflict_rulings') }}

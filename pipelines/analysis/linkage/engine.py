@@ -67,6 +67,7 @@ def _run(con: duckdb.DuckDBPyConnection, plain: pa.Table, spec: Spec, said: dict
     rules = blocks.candidates(con, spec, rows, foes)
     _decided(con, said)
     _compare(con, spec, short, "cand", "seen")
+    _needed(con, spec)
     _random(con, spec, rows)
     _compare(con, spec, short, "drawn", "random")
     trained = model.train(spec, rows, _patterns(con, spec, "random"), _patterns(con, spec, "seen"))
@@ -132,6 +133,13 @@ def _compare(con: duckdb.DuckDBPyConnection, spec: Spec, short: dict[str, str], 
         f"create table {target} as select l, r, rule, {', '.join(cases)} from ("
         f"select p.l, p.r, p.rule, {sides} from {source} p join rec l on l.rid = p.l join rec r on r.rid = p.r)"
     )
+
+
+def _needed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
+    """Take out of ``seen`` the candidates that are not alike in a column they must be alike in; keys and people stand."""
+    for i, column in enumerate(spec.columns):
+        if column in spec.needed:
+            con.execute(f"delete from seen where g{i} <= 0 and rule >= 0")
 
 
 def _random(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> None:

@@ -15,18 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.analysis.linkage import tables
-from pipelines.analysis.linkage.firm_names import HEAD, Names
+from pipelines.analysis.linkage.firm_codes import Known, Mention, collect, full_name, old_number, own_codes
+from pipelines.analysis.linkage.firm_names import Names
 from pipelines.analysis.linkage.registry import Decisions, Linked, Thresholds
-from pipelines.reading.codes import is_uscc
 
 ENTITY = "enterprise"
 KEYS = {
@@ -39,38 +36,8 @@ KEYS = {
 }
 _COLUMNS = {
     "name": "free", "region": "code", "town": "hash", "address": "address", "place": "point", "phone": "hash",
-    "own_code": "hash", "branch": "hash",
 }  # fmt: skip
-_SAME = (
-    "firm_name_key", "uscc", "uscc_text", "parent_uscc", "landlord_uscc", "landlord_number", "silo_number", "town_id",
-    "address", "phone_hash",
-)  # fmt: skip
 CONTESTED = "code of another firm"
-
-
-@dataclass
-class Mention:
-    """Records that say the same of a firm; ``id`` is the smallest of their ids. Texts are None where nothing was said."""
-
-    id: str
-    records: list[str]
-    silos: set[str]
-    kinds: set[str]
-    name: str | None
-    uscc: str | None
-    text: str | None
-    landlord: str | None
-    landlord_number: str | None
-    number: str | None
-    town: str | None
-    address: str | None
-    phone: str | None
-    place: str | None
-    seen: date | None = None
-    until: date | None = None
-    code: str | None = None
-    status: str = ""
-    against: list[str] = field(default_factory=list)
 
 
 def run(records: pa.Table, decisions: Decisions, thresholds: Thresholds, previous: Any = None) -> Linked:
@@ -80,185 +47,7 @@ def run(records: pa.Table, decisions: Decisions, thresholds: Thresholds, previou
     mentions, names = collect(records)
     known = own_codes(mentions, names)
     keyed = _keys(mentions, names, known)
-    return _link(mentions, names, keyed, known, decisions, thresholds)
-
-
-def collect(records: pa.Table) -> tuple[list[Mention], Names]:
-    """Return the mentions, by id, and the splitter of their names."""
-    wanted = [*_SAME, "record_id", "silo", "record_kind", "lon", "lat", "seen_date", "valid_to_date"]
-    rows = records.select(wanted).sort_by("record_id").to_pylist()
-    names = Names(t for t in records.column("town_name").unique().to_pylist() if t)
-    found: dict[tuple, Mention] = {}
-    for r in rows:
-        key = tuple(r[c] for c in _SAME)
-        place = f"{r['lon']} {r['lat']}" if r["lon"] is not None and r["lat"] is not None else None
-        m = found.get(key)
-        if m is None:
-            found[key] = Mention(
-                r["record_id"], [r["record_id"]], {r["silo"]}, {r["record_kind"]}, r["firm_name_key"], r["uscc"], r["uscc_text"],
-                r["landlord_uscc"], r["landlord_number"], r["silo_number"], r["town_id"], r["address"], r["phone_hash"], place,
-                r["seen_date"], r["valid_to_date"],
-            )  # fmt: skip
-            continue
-        m.records.append(r["record_id"])
-        m.silos.add(r["silo"])
-        m.kinds.add(r["record_kind"])
-        m.place = m.place or place
-        m.seen = min(m.seen, r["seen_date"]) if m.seen and r["seen_date"] else None
-    return sorted(found.values(), key=lambda m: m.id), names
-
-
-@dataclass
-class Known:
-    """What the codes are known by: names of each code, codes of each name, towns of each code.
-
-    ``short``: codes by short name; ``county``: codes by name with the former county's name in today's form; ``former``:
-    the last day of a name that its code has no longer; ``numbers``: the code a registration number became.
-    """
-
-    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    codes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    short: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    county: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    towns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    former: dict[tuple[str, str], date] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-
-    def add(self, m: Mention, names: Names, code: str) -> None:
-        """Note what mention ``m`` says of ``code``."""
-        if m.town:
-            self.towns[code].add(m.town)
-        if m.name:
-            self.names[code].add(m.name)
-            self.codes[m.name].add(code)
-            self.short[names.split(m.name).short].add(code)
-            self.county[_today(m.name)].add(code)
-
-
-def _today(name: str) -> str:
-    """Return a name with the county of before 2013 under the name of the district it became."""
-    return re.sub("^绍兴县", "绍兴柯桥", name)
-
-
-def own_codes(mentions: list[Mention], names: Names) -> Known:
-    """Set ``code`` and ``status`` of each mention, in the order of the rules, and return what the codes are known by."""
-    by_code: dict[str, list[Mention]] = defaultdict(list)
-    stated: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for m in mentions:
-        if m.uscc and m.uscc == m.landlord:
-            m.status = "borrowed"
-        elif m.uscc:
-            m.code = m.uscc
-            by_code[m.uscc].append(m)
-            if m.name:
-                stated[m.name][m.uscc] |= m.silos
-    for code, those in by_code.items():
-        _contest(code, those, stated, names)
-    known = Known()
-    by_number: dict[str, str] = {}
-    for m in mentions:
-        if m.code:
-            known.add(m, names, m.code)
-            if m.number and "register" in m.kinds:
-                by_number[m.number] = m.code
-    for m in mentions:
-        # a former name belongs to the code of the register's line it hangs on; where that line did not land, to its own
-        if not m.code and not m.status and m.number in by_number and m.name:
-            code = by_number[m.number]
-            if m.until and m.name not in known.names[code]:
-                known.former[m.name, code] = m.until
-            known.add(m, names, code)
-            if _digits(m):
-                known.numbers[_digits(m)] = code
-        elif "former_name" in m.kinds and not m.code and m.text in known.names and is_uscc(m.text):
-            m.code = m.text if any(names.agree(m.name or "", n) for n in known.names[m.text]) else None
-    for m in mentions:
-        if not m.code and not m.uscc and m.text and m.name:
-            mended = _mended(m, known, names)
-            if mended:
-                m.code, m.status = mended, "mended"
-    return known
-
-
-def _contest(code: str, those: list[Mention], stated: dict[str, dict[str, set[str]]], names: Names) -> None:
-    """Take ``code`` from the mentions whose name is quite another than that which most silos know it by."""
-    support: dict[str, set[str]] = defaultdict(set)
-    registers: dict[str, int] = defaultdict(int)
-    for m in those:
-        if m.name:
-            support[m.name] |= m.silos
-            registers[m.name] += "register" in m.kinds
-
-    def standing(name: str) -> tuple[int, int, str]:
-        near = [n for n in support if names.agree(n, name)]
-        silos = set().union(*(support[n] for n in near))
-        return (-len(silos), -sum(registers[n] for n in near), name)
-
-    if not support:
-        return
-    best = min(support, key=standing)
-    for m in those:
-        if not m.name:
-            continue
-        others = {c: s for c, s in stated[m.name].items() if c != code}
-        alone = standing(best)[0] == -1 and names.agree(m.name, best)
-        # one silo alone says it, and more silos know this very name under another code
-        weak = alone and any(len(s) > len(support[m.name]) for s in others.values())
-        if not names.agree(m.name, best) or weak:
-            m.code, m.status, m.against = None, "contested", sorted({code, *others})
-
-
-def _mended(m: Mention, known: Known, names: Names) -> str | None:
-    """Return the one code that is one sign away from what stands there and bears this very name, or None."""
-    text = re.sub(r"[^0-9A-Z]", "", (m.text or "").upper())
-    if len(text) != 18:
-        return None
-    name = names.split(m.name or "")
-    near = known.codes[m.name or ""] | known.short[name.short]
-    found = {c for c in near if sum(a != b for a, b in zip(c, text, strict=True)) == 1}
-    return found.pop() if len(found) == 1 else None
-
-
-def _old_number(m: Mention, known: Known, names: Names) -> str | None:
-    """Return the registration number of before 2015 where a name history ties it to a code and the name, if any, agrees."""
-    number = _digits(m)
-    code = known.numbers.get(number)
-    if code is None:
-        return None
-    agrees = not m.name or any(names.agree(m.name, n) for n in known.names[code])
-    return f"{number}|{code}" if agrees else None
-
-
-def _digits(m: Mention) -> str:
-    digits = re.sub(r"\s", "", m.text or "")
-    return digits if not m.uscc and re.fullmatch("[0-9]{15}", digits) else ""
-
-
-def _full_name(m: Mention, known: Known, names: Names) -> str | None:
-    """Return what a name stands for where it is sure: the one code that bears it, or the name where no code does.
-
-    A short name, or the former county's form of one, needs the town to agree; with any name, a town that the code is not
-    known in makes it unsure.
-    """
-    if not m.name:
-        return None
-    name = names.split(m.name)
-    codes, is_full = set(known.codes.get(m.name, ())), name.is_full or name.branch != HEAD
-    if len(codes) > 1 and m.seen:
-        # who bore the name before that day and no longer is not meant
-        codes -= {c for c in codes if known.former.get((m.name, c), m.seen) < m.seen}
-    by_other_form = not codes
-    if by_other_form:
-        codes = known.county.get(_today(m.name), set()) if is_full else known.short.get(name.short, set())
-    if len(codes) > 1 or (not codes and not is_full):
-        return None
-    if not codes:
-        return f"{m.name}|{m.town}" if m.town else None
-    code = next(iter(codes))
-    towns = known.towns.get(code, set())
-    if m.town and towns and m.town not in towns:
-        return None
-    return code if m.town or not by_other_form else None
+    return _link(mentions, keyed, decisions, thresholds)
 
 
 def _keys(mentions: list[Mention], names: Names, known: Known) -> list[dict[str, str | None]]:
@@ -280,10 +69,10 @@ def _keys(mentions: list[Mention], names: Names, known: Known) -> list[dict[str,
                 "id": m.id,
                 "uscc": m.code if m.status != "mended" else None,
                 "uscc_mended": m.code,
-                "old_number": _old_number(m, known, names),
+                "old_number": old_number(m, known, names),
                 "silo_number": m.number,
                 "tenancy": f"{landlord}|{m.name}" if landlord and m.name else None,
-                "full_name": m.code or by_number or _full_name(m, known, names),
+                "full_name": m.code or by_number or full_name(m, known, names),
                 "name": name.core if name else None,
                 "region": name.region or None if name else None,
                 "town": m.town,
@@ -308,13 +97,9 @@ def _spec(thresholds: Thresholds) -> Any:
 
 
 def _link(
-    mentions: list[Mention],
-    names: Names,
-    rows: list[dict[str, str | None]],
-    known: Known,
-    decisions: Decisions,
-    thresholds: Thresholds,
+    mentions: list[Mention], rows: list[dict[str, str | None]], decisions: Decisions, thresholds: Thresholds
 ) -> Linked:
+    """Give the mentions that are not contested to the engine and write down what it found, record by record."""
     from pipelines.analysis.linkage import link
 
     spec = _spec(thresholds)
@@ -326,10 +111,12 @@ def _link(
     version = found.model["model_version"]
     links = {r["record_id"]: r for r in found.links.to_pylist()}
     ids = _enterprise_ids(mentions, links)
+    shared = _shared(inside, ids)
+    by_id = {r["id"]: r for r in inside}
     out: dict[str, list] = {c: [] for c in ("record_id", "cluster_id", "how", "probability", "reason", "model_version")}
     for m in mentions:
         own = links.get(m.id)
-        how, probability, reason = _how(m, own)
+        how, probability, reason = _how(m, own, by_id.get(m.id), shared, ids[m.id])
         for r in m.records:
             for c, v in zip(out, (r, ids[m.id], how, probability, reason, version), strict=True):
                 out[c].append(v)
@@ -341,16 +128,36 @@ def _link(
     return Linked(pa.table(out), pairs, found.model | {"keys": KEYS}, stopped)
 
 
-def _how(m: Mention, own: dict[str, Any] | None) -> tuple[str, float, str]:
-    """Return how a mention got its enterprise, how sure that is, and why in words."""
-    if own is None:
+def _shared(rows: list[dict[str, str | None]], ids: dict[str, str]) -> set[tuple[str, str, str]]:
+    """Return (key, value, enterprise) where two mentions of one enterprise share the value of a key."""
+    seen: set[tuple[str, str, str]] = set()
+    twice: set[tuple[str, str, str]] = set()
+    for r in rows:
+        for key in KEYS:
+            if r[key]:
+                at = (key, r[key], ids[r["id"]])
+                (twice if at in seen else seen).add(at)
+    return twice
+
+
+def _how(
+    m: Mention,
+    own: dict[str, Any] | None,
+    row: dict[str, str | None] | None,
+    shared: set[tuple[str, str, str]],
+    enterprise: str,
+) -> tuple[str, float, str]:
+    """Return how a mention got its enterprise, how sure that is, and why in words: the first key it shares, else as scored."""
+    if own is None or row is None:
         return "review", 1.0, f"代码另属他名 · {CONTESTED}: {', '.join(m.against)}"
-    reason = own["reason"]
-    for key, words in KEYS.items():
-        reason = reason.replace(f"key {key} equal", words)
-    if own["how"] == "alone" and m.code:
+    key = next((k for k in KEYS if row[k] and (k, row[k], enterprise) in shared), None)
+    if key and own["how"] == "key":
+        return "key", 1.0, KEYS[key]
+    if m.code and own["how"] in ("alone", "key"):
         return "key", 1.0, "只有本条使用此代码 · the only record with its code"
-    return own["how"], float(own["probability"]), reason
+    if len(m.records) > 1 and own["how"] == "alone":
+        return "alone", 1.0, "几条写法相同，别无相似 · several records that say the same, no other is like them"
+    return own["how"], float(own["probability"]), own["reason"]
 
 
 def _enterprise_ids(mentions: list[Mention], links: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -70,4 +70,6 @@ class Linker:
         return getattr(import_module(module), name)
 
 
-LINKERS: tuple[Linker, ...] = ()
+LINKERS: tuple[Linker, ...] = (
+    Linker("enterprise", "fct_enterprise_records", "pipelines.analysis.linkage.enterprises:run"),
+)

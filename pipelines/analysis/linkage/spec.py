@@ -15,7 +15,7 @@ from pipelines.errors import AnlanError
 
 KINDS = ("name", "date", "code", "address", "phone", "free", "hash", "point", "name_hashes", "id_hashes")
 _WORDS = {
-    "id", "columns", "keys", "threshold", "review", "exclusive", "max_cluster", "entity_type", "district_code", "seed",
+    "id", "columns", "keys", "threshold", "review", "exclusive", "needed", "max_cluster", "entity_type", "district_code", "seed",
 }  # fmt: skip
 
 
@@ -26,7 +26,9 @@ class Spec:
     ``id`` names the column that names a record; ``columns`` gives each compared column its kind (one of
     :data:`KINDS`); ``keys`` are lists of columns: records that are equal and not empty in all columns of one list
     are the same. ``exclusive`` names columns of kind code or hash, or columns that are not
-    compared at all: two different good values never meet in one cluster. ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
+    compared at all: two different good values never meet in one cluster. ``needed`` names compared columns in which a
+    pair must be alike at some level: where they are different, or one says nothing, nothing else can make up for it.
+    ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
     ``review`` on are kept for a person. Clusters over ``max_cluster`` records are stopped. ``district_code`` and
     ``entity_type`` are copied into every row. ``seed`` fixes the sample from which rare agreements are counted.
     """
@@ -35,6 +37,7 @@ class Spec:
     columns: Mapping[str, str]
     keys: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     threshold: float = 0.92
     review: float = 0.75
     max_cluster: int = 50
@@ -47,6 +50,7 @@ class Spec:
         object.__setattr__(self, "columns", dict(self.columns))
         object.__setattr__(self, "keys", tuple((k,) if isinstance(k, str) else tuple(k) for k in self.keys))
         object.__setattr__(self, "exclusive", tuple(self.exclusive))
+        object.__setattr__(self, "needed", tuple(self.needed))
         self._check()
 
     def _fail(self, what: str, seen: str = "", do: str = "") -> None:
@@ -62,6 +66,9 @@ class Spec:
                 )
         if self.id in self.columns:
             self._fail(f"the id column {self.id!r} is also compared", do="leave it out of columns")
+        unknown = sorted(set(self.needed) - set(self.columns))
+        if unknown:
+            self._fail("needed names a column without a kind", seen=", ".join(unknown), do="add it to columns")
         if any(not k for k in self.keys):
             self._fail("keys holds an empty list", do="name the columns of the key or take it out")
         wrong = [c for c in self.exclusive if self.columns.get(c, "code") not in {"code", "hash"}]
@@ -126,7 +133,7 @@ def load_spec(path: str | Path) -> Spec:
         raise AnlanError(where, "columns is no list of column: kind", seen=type(columns).__name__, do="write columns:")
     found["columns"] = {str(k).strip(): v for k, v in columns.items()}
     found["id"] = found["id"].strip()
-    for name in ("keys", "exclusive"):
+    for name in ("keys", "exclusive", "needed"):
         given = found.get(name) or []
         parts = given if isinstance(given, list) else [given]
         flat = [x for p in parts for x in (p if isinstance(p, list) and name == "keys" else [p])]

@@ -1,0 +1,97 @@
+-- One row per entity x attribute x silo that states another value than the one that stands: what stands, what lost, and for
+-- places and days by how much. It is charged to a silo only where a ruling says who is wrong (method_conflict_rulings).
+with stated as (select * from {{ ref('fct_attribute_values') }}),
+
+rulings as (
+    select * from {{ ref('method_conflict_rulings') }}
+    where cast('{{ var("periods")[-1]["end"] }}' as date) between effective_from and effective_to
+),
+
+winners as (select * from stated where is_winner),
+
+losers as (
+    -- a silo that states the standing value anywhere does not contradict it
+    select * from stated
+    qualify row_number() over (
+        partition by district_code, entity_type, entity_id, attribute_code, silo
+        order by case when is_same_as_winner then 0 else 1 end, value_rank
+    ) = 1
+),
+
+pairs as (
+    select
+        winners.district_code,
+        winners.entity_type,
+        winners.entity_id,
+        winners.attribute_code,
+        winners.silo as winner_silo,
+        losers.silo as loser_silo,
+        winners.value_text as winner_value,
+        losers.value_text as loser_value,
+        winners.compared_text as winner_compared,
+        losers.compared_text as loser_compared,
+        winners.reason_zh,
+        winners.reason_en,
+        winners.landing_ref as winner_ref,
+        losers.landing_ref as loser_ref,
+        losers.seen_date
+    from winners
+    inner join losers
+        on winners.district_code = losers.district_code
+        and winners.entity_type = losers.entity_type
+        and winners.entity_id = losers.entity_id
+        and winners.attribute_code = losers.attribute_code
+    where winners.silo <> losers.silo and not losers.is_same_as_winner
+),
+
+measured as (
+    select
+        pairs.*,
+        case attribute_code
+            when 'point' then 'metres'
+            when 'registered_date' then 'days'
+            else cast(null as string)
+        end as difference_unit,
+        case attribute_code
+            when 'point' then cast({{ metres_between(
+                "cast(split_part(winner_value, ' ', 1) as double)", "cast(split_part(winner_value, ' ', 2) as double)",
+                "cast(split_part(loser_value, ' ', 1) as double)", "cast(split_part(loser_value, ' ', 2) as double)") }} as decimal(18, 1))
+            when 'registered_date' then cast(abs({{ days_between('try_cast(winner_value as date)', 'try_cast(loser_value as date)') }}) as decimal(18, 1))
+            else cast(null as decimal(18, 1))
+        end as difference
+    from pairs
+)
+
+select
+    measured.district_code,
+    measured.entity_type,
+    measured.entity_id,
+    measured.attribute_code,
+    measured.winner_silo,
+    measured.loser_silo,
+    measured.winner_value,
+    measured.loser_value,
+    measured.reason_zh,
+    measured.reason_en,
+    measured.difference,
+    measured.difference_unit,
+    case
+        when rulings.winner_silo = measured.winner_silo then measured.loser_silo
+        when rulings.winner_silo = measured.loser_silo then measured.winner_silo
+        else cast(null as string)
+    end as charged_silo,
+    rulings.winner_silo is not null as is_adjudicated,
+    measured.seen_date,
+    measured.winner_ref,
+    measured.loser_ref
+from measured
+left join rulings
+    on measured.entity_type = rulings.entity_type
+    and measured.attribute_code = rulings.attribute_code
+    and (
+        (rulings.silo_a = measured.winner_silo and rulings.silo_b = measured.loser_silo)
+        or (rulings.silo_a = measured.loser_silo and rulings.silo_b = measured.winner_silo)
+    )
+-- two points of one gate are one place, and a name without its legal form is the same name
+where (measured.attribute_code <> 'point' or measured.difference > 60)
+    and not (measured.attribute_code = 'firm_name' and starts_with(measured.winner_compared, measured.loser_compared))
