@@ -286,3 +286,20 @@ def test_one_firm_named_in_too_many_ways_is_stopped_and_keeps_its_code_once(coun
     mine = [i for r, i in ids(made).items() if not r.split(":")[-1].startswith(("Q9", "Z9")) or r.endswith(":Q9")]
     assert made.stopped.num_rows >= count
     assert mine.count(f"E{A}") == 1
+
+
+def test_what_stands_at_the_same_place_and_bears_another_name_is_not_even_a_question():
+    place = {"lon": Decimal("120.5"), "lat": Decimal("30.1"), "address": "马鞍街道1号", "town_id": "T1"}
+    rows = [
+        *CROWD,
+        register("Q1", "绍兴柯桥鼎鑫纺织有限公司", A, lon=place["lon"], lat=place["lat"], address=place["address"]),
+        record("governance:h:1", "绍兴柯桥鸿布印花有限公司", None, **place),
+        record("fire:iot:1", None, None, uscc_text="不清", **place),
+    ]
+    made = linked(rows)
+    assert ids(made)["governance:h:1"].startswith("E-")
+    assert ids(made)["fire:iot:1"].startswith("E-")
+    assert {"governance:h:1", "fire:iot:1"} & {
+        *made.pairs["left_id"].to_pylist(),
+        *made.pairs["right_id"].to_pylist(),
+    } == set()
