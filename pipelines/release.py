@@ -49,6 +49,11 @@ MARTS: dict[str, tuple[str, ...]] = {
     "department_indicator_scores": ("district_code", "period", "department", "indicator_code"),
     "department_data_barriers": ("district_code", "period", "department"),
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
+    "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
+    "enterprises": ("district_code", "enterprise_id"),
+    "enterprise_records": ("district_code", "record_id"),
+    "enterprise_names": ("district_code", "enterprise_id", "firm_name_key"),
+    "attribute_conflicts": ("district_code", "entity_type", "entity_id", "attribute_code", "loser_silo"),
     "withheld_points": ("district_code", "period", "unit_type", "unit_id", "indicator_code", "silo", "table_name"),
 }
 # The rules a release was made by travel with it: in ten years the reader needs no repository.

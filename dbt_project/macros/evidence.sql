@@ -19,3 +19,18 @@
 {% macro parameter(code) -%}
 (select value from {{ ref('method_parameters') }} where parameter_code = '{{ code }}' and method_version = '{{ var("method_version") }}')
 {%- endmacro %}
+
+{#
+  The lines of dim_enterprise_states as they were known at an instant (UTC) and true on a day: the world as we knew it, and
+  as it was. known_at: a timestamp expression, or none for all that is known now; true_on: a date expression.
+#}
+{% macro states_as_of(true_on, known_at=none) -%}
+select *
+from {{ ref('dim_enterprise_states') }}
+where {{ true_on }} <= valid_to_date and (valid_from_date is null or valid_from_date <= {{ true_on }})
+    {%- if known_at %}
+    and known_from_at <= {{ known_at }} and (known_to_at is null or {{ known_at }} < known_to_at)
+    {%- else %}
+    and known_to_at is null
+    {%- endif %}
+{%- endmacro %}

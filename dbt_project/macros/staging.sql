@@ -43,6 +43,20 @@ where {{ only }}
 {%- endmacro %}
 
 {#
+  Every version of a landed table that counts or counted, withdrawn ones included, with its landing_ref: what was true when
+  (_valid_at, null where the silo does not say) and when we knew it (_recorded_at). For spans; what counts now is newest_accepted.
+#}
+{% macro every_version(source_name) -%}
+{%- set names = source_name.split('__') -%}
+select
+    *,
+    _verdict = 'withdrawn' or coalesce(_op, '') = 'delete' as is_withdrawn,
+    concat('{{ names[0] }}/{{ names[1:] | join('__') }}/', batch, '#', coalesce(_file, ''), '!', coalesce(_part, ''), ':', cast(_row as {{ dbt.type_string() }})) as landing_ref
+from {{ anlan.as_hashed_now(source_name) }}
+where _verdict in ('accepted', 'withdrawn'){{ anlan.known_by('_recorded_at') }}
+{%- endmacro %}
+
+{#
   The landed table with the hashes of people under the newest identity key: where the key was changed, `anlan vault rehash`
   keeps old and new hashes side by side (variable identity_hashes), and the new one stands in the place of the old.
 #}

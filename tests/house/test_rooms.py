@@ -20,8 +20,7 @@ READS = {
 # Read by nobody yet, and kept. Staging needs no such word: what landed has a place in the warehouse before an indicator asks.
 WAITING = {
     "fct_unresolved_divisions": "a work list for the departments, read by people",
-    "fct_conflicts": "what silos say differently of one thing; the review desk",
-    "dim_enterprise_names": "names of a firm by date; the review desk and anlan explain",
+    "dim_enterprise_states": "registers by date and by what was known; asked with the macro states_as_of",
     "fct_water_readings": "readings by hour; the warning indicators (C4)",
     "fct_unresolved_towns": "a work list for the departments, read by people",
     "dim_persons": "the register of persons, read by people and by the linkage of silos",

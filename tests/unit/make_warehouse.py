@@ -105,6 +105,34 @@ DDL = {
     "silo_row_signals": K + "silo varchar, table_name varchar, signal_code varchar, period varchar, name_zh varchar, "
     "name_en varchar, rule_zh varchar, rule_en varchar, basis varchar, rule_status varchar, sample_ref varchar, "
     "dirt_number int, row_count bigint, entity_count bigint, first_date date, last_date date",
+    "review_cases": K
+    + "entity_type varchar, left_id varchar, right_id varchar, left_silo varchar, left_table varchar, "
+    "left_label varchar, left_entity_id varchar, left_shown varchar, right_silo varchar, "
+    "right_table varchar, right_label varchar, right_entity_id varchar, right_shown varchar, "
+    "band varchar, rule varchar, why varchar, decision varchar, model_version varchar, "
+    "left_landing_ref varchar, right_landing_ref varchar, probability decimal(9,6), "
+    "match_weight decimal(12,6), left_seen_date date, right_seen_date date",
+    "enterprises": K + "enterprise_id varchar, uscc varchar, firm_no varchar, firm_name varchar, subject_kind varchar, "
+    "parent_enterprise_id varchar, landlord_enterprise_id varchar, town_id varchar, "
+    "industry_code varchar, enterprise_status varchar, legal_form_word varchar, address varchar, "
+    "firm_name_silo varchar, firm_name_ref varchar, town_silo varchar, town_ref varchar, "
+    "address_silo varchar, address_ref varchar, point_silo varchar, point_ref varchar, "
+    "industry_silo varchar, industry_ref varchar, status_silo varchar, status_ref varchar, "
+    "lon decimal(10,6), lat decimal(10,6), record_count int, silo_count int, is_on_register boolean, "
+    "is_key boolean, is_active boolean, is_rated_unit boolean, valid_from_date date, "
+    "valid_to_date date",
+    "enterprise_records": K
+    + "record_id varchar, enterprise_id varchar, silo varchar, table_name varchar, record_kind varchar, "
+    "silo_number varchar, firm_name varchar, uscc_text varchar, uscc varchar, how varchar, "
+    "reason varchar, model_version varchar, landing_ref varchar, probability decimal(9,6), "
+    "seen_date date, valid_from_date date, valid_to_date date",
+    "enterprise_names": K + "enterprise_id varchar, firm_name_key varchar, firm_name varchar, name_kind varchar, "
+    "landing_ref varchar, record_count int, silo_count int, valid_from_date date, valid_to_date date, "
+    "first_seen_date date, last_seen_date date",
+    "attribute_conflicts": K + "entity_type varchar, entity_id varchar, attribute_code varchar, loser_silo varchar, "
+    "winner_silo varchar, winner_value varchar, loser_value varchar, reason_zh varchar, "
+    "reason_en varchar, difference_unit varchar, charged_silo varchar, winner_ref varchar, "
+    "loser_ref varchar, difference decimal(18,1), is_adjudicated boolean, seen_date date",
     "district_overview": K + "period varchar, towns_rated int, towns_not_rated int, mean_score decimal(7,2), "
     "best_town_id varchar, worst_town_id varchar, hazards_found bigint, hazards_closed_on_time_share decimal(6,4), "
     "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
@@ -332,7 +360,36 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "dirt_number": 8, "row_count": 3, "entity_count": 2, "first_date": dt.date(2026, 7, 2), "last_date": dt.date(2026, 9, 1)})  # fmt: skip
     for period in PERIODS:
         _department(t, period)
+    _linkage(t)
     return t, landed
+
+
+def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
+    code, name = FIRMS[0][0], FIRMS[0][1]
+    ref = f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7"
+    t["enterprises"].append({
+        "district_code": DISTRICT, "enterprise_id": f"E{code}", "uscc": code, "firm_no": "ZF000001", "firm_name": name,
+        "subject_kind": "company", "town_id": TOWNS[0][0], "firm_name_silo": "emergency", "firm_name_ref": ref, "record_count": 2,
+        "silo_count": 2, "is_on_register": True, "is_key": True, "is_active": True, "is_rated_unit": True,
+        "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+    for n, how in ((1, "key"), (2, "probability")):
+        t["enterprise_records"].append({
+            "district_code": DISTRICT, "record_id": f"fire:inspections:{n}", "enterprise_id": f"E{code}", "silo": "fire",
+            "table_name": "inspections", "record_kind": "mention", "firm_name": name, "how": how, "reason": "信用代码一致",
+            "model_version": "l1", "landing_ref": ref, "probability": D(1)})  # fmt: skip
+    t["enterprise_names"].append({
+        "district_code": DISTRICT, "enterprise_id": f"E{code}", "firm_name_key": name, "firm_name": name, "name_kind": "standing",
+        "landing_ref": ref, "record_count": 2, "silo_count": 2, "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+    t["attribute_conflicts"].append({
+        "district_code": DISTRICT, "entity_type": "enterprise", "entity_id": f"E{code}", "attribute_code": "town", "loser_silo": "firms",
+        "winner_silo": "enforcement", "winner_value": TOWNS[0][0], "loser_value": TOWNS[1][0], "winner_ref": ref, "loser_ref": ref,
+        "is_adjudicated": False})  # fmt: skip
+    t["review_cases"].append({
+        "district_code": DISTRICT, "entity_type": "enterprise", "left_id": "fire:inspections:2", "right_id": "governance:grid_hazards:7",
+        "left_silo": "fire", "left_table": "inspections", "left_label": name, "left_entity_id": f"E{code}", "left_shown": "{}",
+        "right_silo": "governance", "right_table": "grid_hazards", "right_label": name[:-4], "right_entity_id": "E-0123456789ab",
+        "right_shown": "{}", "band": "review", "rule": "name", "why": "[]", "model_version": "l1", "left_landing_ref": ref,
+        "right_landing_ref": ref, "probability": D("0.81"), "match_weight": D("2.1")})  # fmt: skip
 
 
 def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:

@@ -70,9 +70,17 @@ subjects as (
     group by records.district_code, records.enterprise_id
 ),
 
+ended as (
+    select district_code, enterprise_id, min(valid_from_date) as cancelled_date
+    from {{ ref('fct_enterprise_versions') }}
+    where enterprise_status = 'cancelled'
+    group by district_code, enterprise_id
+),
+
 placed as (
     select
         subjects.*,
+        ended.cancelled_date,
         landlords.enterprise_id as landlord_by_number,
         attributes.firm_name,
         attributes.firm_name_silo,
@@ -111,6 +119,9 @@ placed as (
     left join register
         on subjects.district_code = register.district_code
         and subjects.enterprise_id = register.enterprise_id
+    left join ended
+        on subjects.district_code = ended.district_code
+        and subjects.enterprise_id = ended.enterprise_id
     left join numbers as landlords
         on subjects.district_code = landlords.district_code
         and subjects.landlord_number = landlords.silo || ':' || landlords.silo_number
@@ -173,6 +184,11 @@ select
     -- rated is who stands on the brigade's register
     placed.firm_no is not null and coalesce(status_words.is_rated_unit, true) as is_rated_unit,
     placed.valid_from_date,
+    -- cancelled: the first day a silo says so, unknown where none names a day
+    case
+        when status_words.enterprise_status_code = 'cancelled' then placed.cancelled_date
+        else cast('9999-12-31' as date)
+    end as valid_to_date,
     coalesce(placed.register_ref, placed.firm_name_ref, placed.first_ref) as landing_ref
 from placed
 left join industry_words on placed.industry_word = industry_words.industry_word
