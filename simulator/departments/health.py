@@ -6,6 +6,7 @@ names several helpers for one person. Its numbers of people are its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.files import Form
 from simulator.tables import Table
 from simulator.world import World
+from simulator.world.residents import still_listed
 
 SERVICES = {"*": "sftp"}
 _COMMON = {
@@ -80,14 +82,19 @@ def _people(book: Ledger, first: np.datetime64) -> np.ndarray:
     band = np.array([next((word for low, word in BANDS if a < low), "80岁以上") for a in age], dtype=object)
     gone = ~np.isnat(v["gone"][rows]) & (v["gone"][rows] < end)
     # a third of those who are gone are still on the list as if nothing had happened
-    told = gone & (rng.random(n) > 0.33)
+    told = gone & v["told_health"][rows]
+    # who was not verified for long is so in every month's list
+    stale = world.fresh("health stale")
+    is_stale, old = stale.random(len(v["no"])) < book.rates.stale_person, stale.integers(225, 700, len(v["no"]))
+    verified = np.where(is_stale, world.end - old.astype("timedelta64[D]"), v["verified"])[rows]
     status = np.where(told, v["gone_why"][rows], "在册").astype(object)
     number = np.array([f"WJ{330603:06d}{r + 1:06d}" for r in rows], dtype=object)
 
     def notes(s: Spoiler) -> None:
         silent = np.flatnonzero(gone & ~told)
-        s.note_many(silent, "状态", "#26 moved or died but still listed", v["gone_why"][rows][silent], status[silent])
-        s.stale("核实日期", book.rates, str(end))
+        for at in silent:
+            s.note(int(at), "状态", still_listed(v["told_civil"][rows[at]]), v["gone_why"][rows[at]], status[at])
+        s.stale("核实日期", replace(book.rates, stale_person=0.0), str(end))
 
     book.add(
         "vulnerable_people",
@@ -104,7 +111,7 @@ def _people(book: Ledger, first: np.datetime64) -> np.ndarray:
             "住址": v["address"][rows],
             "联系电话": v["phone"][rows],
             "是否同意共享": v["consent"][rows],
-            "核实日期": np.minimum(v["verified"][rows], end - DAY),
+            "核实日期": np.minimum(verified, end - DAY),
             "状态": status,
             "状态变更日期": only(v["gone"][rows], told),
         },

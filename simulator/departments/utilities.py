@@ -109,6 +109,7 @@ def _meters(book: Ledger, name: str) -> dict[str, np.ndarray]:
     def first(s: Spoiler) -> None:
         for row in np.flatnonzero(old & (name_on_bill != f["name"][firm])):
             s.note(int(row), "户名", "#13 customer under a former name", f["name"][firm[row]], name_on_bill[row])
+            s.hold("户名", [row])
 
     book.add(
         name,

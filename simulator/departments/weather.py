@@ -193,7 +193,7 @@ def _recipients(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, di
     }
     truth.link(table, np.arange(n), "person", officers["id"])
     s = Spoiler(table, truth, world.rng("dirt warning recipients"))
-    s.villages("recipientName", rates)
+    s.villages("recipientName", rates, np.array([c is not None for c in village]))
     s.names("personName", rates)
     s.phones("phone", rates)
     s.empty("phone", rates, 0.5)

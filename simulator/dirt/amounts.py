@@ -120,12 +120,12 @@ class Amounts(Base):
     ) -> None:
         """Let stores count in boxes, go below nothing, and name things otherwise (#23).
 
-        ``units``: clean unit to (larger unit, how many are in it), as the factor table has it. ``names``: clean
+        ``units``: article to (its pack, how many are in one), as the factor table has it. ``names``: clean
         name to its other names.
         """
-        if unit and units:
+        if unit and units and name:
             for row in self._draw(rates.stock_unit, quantity, unit):
-                larger, factor = units.get(str(self.table.columns[unit][row]), ("", 0))
+                larger, factor = units.get(str(self.table.columns[name][row]), ("", 0))
                 count = _number(self.table.columns[quantity][row])
                 if not factor or count % factor:
                     continue

@@ -47,6 +47,11 @@ class Base:
         finally:
             self.rng = kept
 
+    def hold(self, column: str, rows: Iterable[int]) -> None:
+        """Let no other kind touch these cells: what the world itself holds there must be served as it is."""
+        self._free(column)
+        self.touched[column][np.asarray(list(rows), int)] = True
+
     def cells(
         self, column: str, rate: float, kind: str, spoil: Spoil, expected: str, where: np.ndarray | None = None
     ) -> int:

@@ -82,6 +82,7 @@ class DirtRates:
     stock_negative: float = 0.01
     stock_expired: float = 0.08
     stock_name: float = 0.08
+    stock_shared: float = 0.06
     category_mixed: float = 0.10
     name_only: float = 0.10
     age_band: float = 0.08

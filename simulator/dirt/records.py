@@ -11,6 +11,16 @@ from simulator.dirt.base import Base
 from simulator.dirt.rates import DirtRates
 
 
+def half_year_before(today: str) -> str:
+    """Return the first day that is not more than six months before the day before ``today``."""
+    last = np.datetime64(today) - np.timedelta64(1, "D")
+    month = last.astype("datetime64[M]")
+    day = int((last - month.astype("datetime64[D]")).astype(int))
+    back = month - np.timedelta64(6, "M")
+    longest = int(((back + 1).astype("datetime64[D]") - back.astype("datetime64[D]")).astype(int)) - 1
+    return str(back.astype("datetime64[D]") + np.timedelta64(min(day, longest), "D"))
+
+
 class Records(Base):
     """Spoilers of whole records. Times are ``YYYY-MM-DD HH:MM:SS`` text, dates ``YYYY-MM-DD``."""
 
@@ -109,7 +119,15 @@ class Records(Base):
             self.table.columns[points][row] = "0" if self.table.columns[points].dtype == object else 0
 
     def expired_stock(self, expires: str, rates: DirtRates, before: str) -> None:
-        """Keep goods whose date has passed (#23); ``before``: the day they are counted."""
+        """Keep goods whose date has passed (#23); ``before``: the day after which they are counted.
+
+        Goods that the world itself let expire are noted too: what is counted though expired is one kind, however it came.
+        """
+        known = np.array([str(v or "9999-12-31")[:10] for v in self.table.columns[expires]])
+        for row in np.flatnonzero((known < before) & self._free(expires)):
+            clean = self.table.columns[expires][row]
+            self.truth.add(self.table, int(row), expires, "#23 expired goods counted", clean, clean, "flagged")
+            self.hold(expires, [row])
         for row in self._draw(rates.stock_expired, expires):
             clean = str(self.table.columns[expires][row])
             days = int(self.rng.integers(10, 700))
@@ -136,7 +154,15 @@ class Records(Base):
             self._put(int(row), code, None)
 
     def stale(self, verified: str, rates: DirtRates, today: str) -> None:
-        """Leave entries about people in need unverified for more than six months (#26)."""
+        """Leave entries about people in need unverified for more than six months (#26).
+
+        ``today``: the day after the last of the list. Entries the world itself left unverified so long are noted too.
+        """
+        known = np.array([str(v or "9999-12-31")[:10] for v in self.table.columns[verified]])
+        for row in np.flatnonzero((known < half_year_before(today)) & self._free(verified)):
+            clean = self.table.columns[verified][row]
+            self.truth.add(self.table, int(row), verified, "#26 not verified for six months", clean, clean, "flagged")
+            self.hold(verified, [row])
         for row in self._draw(rates.stale_person, verified):
             clean = str(self.table.columns[verified][row])
             dirty = str(np.datetime64(today) - np.timedelta64(int(self.rng.integers(190, 700)), "D"))

@@ -37,16 +37,22 @@ class Texts(Base):
         self.cells(column, rates.excel_serial, "#6 Excel serial", forms.excel_serial, "repaired")
         self.cells(column, rates.impossible_date, "#6 impossible date", forms.impossible_date, unread)
 
-    def villages(self, column: str, rates: DirtRates) -> None:
-        """Write village and community names with other tails, a typing error, or of one that is gone (#4)."""
-        self.cells(column, rates.village_form, "#4 village name in another form", forms.village_form, "repaired")
-        self.cells(column, rates.village_typo, "#4 village name with a typing error", forms.village_typo, "repaired")
+    def villages(self, column: str, rates: DirtRates, where: np.ndarray | None = None) -> None:
+        """Write village and community names with other tails, a typing error, or of one that is gone (#4).
+
+        ``where``: which cells name a village, where others name a town or a department.
+        """
+        self.cells(column, rates.village_form, "#4 village name in another form", forms.village_form, "repaired", where)
+        self.cells(
+            column, rates.village_typo, "#4 village name with a typing error", forms.village_typo, "repaired", where
+        )
         self.cells(
             column,
             rates.village_gone,
             "#4 village that is gone",
             lambda v, r: forms.pick(forms.GONE_VILLAGES, r),
             "flagged",
+            where,
         )
 
     def ruined_codes(self, column: str, rates: DirtRates, required: bool = True) -> None:

@@ -32,7 +32,8 @@ def vulnerable(world: World) -> dict[str, np.ndarray]:
     ``no``, ``kind``, ``name``, ``id``, ``phone``, ``birth``, ``grid``, ``village``, ``town``, ``address``,
     ``lon``, ``lat``, ``guardian_name``, ``guardian_phone``, ``guardian_id``, ``guardian_tie``, ``helper_name``,
     ``helper_phone``, ``helper_id``, ``consent``, ``verified`` (day), ``gone`` (day of a move or death, else NaT), ``gone_why``, and ``in_civil``,
-    ``in_governance``, ``in_health``: who lists the person.
+    ``in_governance``, ``in_health``: who lists the person; ``told_civil``, ``told_health``: which list says that one who
+    is gone is gone (the four platforms' list says it of nobody).
     """
     rng, g, v = world.fresh("vulnerable"), world.grids, world.villages
     n = world.n(VULNERABLE)
@@ -52,6 +53,7 @@ def vulnerable(world: World) -> dict[str, np.ndarray]:
     seen = rng.random((n, 3)) < listed
     seen[~seen.any(axis=1), 0] = True
     gone = rng.random(n) < 0.035
+    told = world.fresh("vulnerable told").random((n, 2)) < (0.6, 0.67)
     by_worker = rng.random(n) < 0.6
     other = world.pool("helpers", n, 45, 10)
     return {
@@ -78,7 +80,14 @@ def vulnerable(world: World) -> dict[str, np.ndarray]:
         "in_civil": seen[:, 0],
         "in_governance": seen[:, 1],
         "in_health": seen[:, 2],
+        "told_civil": seen[:, 0] & gone & told[:, 0],
+        "told_health": seen[:, 2] & gone & told[:, 1],
     }
+
+
+def still_listed(is_told: bool) -> str:
+    """Return the kind (#26) of one who is gone and still listed: another list tells, or nobody can know."""
+    return "#26 moved or died but still listed" if is_told else "#26 moved or died and no list says so"
 
 
 def heads(world: World) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.departments._ledger import DAY, NAT, Ledger, minutes, only, pick, serial, span
 from simulator.dirt import Spoiler
+from simulator.world.residents import still_listed
 
 TASKS = ("隐患排查", "科普宣传", "治安巡逻", "脆弱群体帮扶")
 
@@ -23,7 +24,7 @@ def _needy(book: Ledger) -> np.ndarray:
     row = np.flatnonzero(v["in_civil"])
     n = len(row)
     gone = ~np.isnat(v["gone"][row])
-    told = gone & (rng.random(n) > 0.4)
+    told = v["told_civil"][row]
     status = np.where(told, v["gone_why"][row], "在册").astype(object)
     helped = rng.random(n) < 0.60 + 0.38 * world.quality["response"][v["town"][row], -1]
     number = np.array([f"MZRY{r + 1:06d}" for r in row], dtype=object)
@@ -31,7 +32,8 @@ def _needy(book: Ledger) -> np.ndarray:
 
     def first(s: Spoiler) -> None:
         silent = np.flatnonzero(gone & ~told)
-        s.note_many(silent, "STATUS", "#26 moved or died but still listed", v["gone_why"][row][silent], status[silent])
+        for at in silent:
+            s.note(int(at), "STATUS", still_listed(v["told_health"][row[at]]), v["gone_why"][row[at]], status[at])
         s.stale("VERIFIED", book.rates, str(world.end))
         s.several_helpers("HELPER", book.rates, names)
 

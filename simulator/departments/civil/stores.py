@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.departments import _supplies
 from simulator.departments._ledger import Ledger, minutes, only, pick, serial, span
 from simulator.dirt import Spoiler
 from simulator.world import places
@@ -49,34 +50,39 @@ def _warehouses(book: Ledger) -> None:
 def _stock(book: Ledger) -> None:
     world, rng, k = book.world, book.rng("stock"), book.world.stock
     things = places.items()
-    row = np.flatnonzero(world.stores["owner"][k["store"]] == "MZ")
-    n, item = len(row), k["item"][row]
+    own = np.flatnonzero(world.stores["owner"][k["store"]] == "MZ")
+    n = len(own)
+    # made before it was bought, and goods that never expire have no date
+    produced, on_platform = k["bought"][own] - span(rng, n, 5, 60), rng.random(n) < 0.55
+    extra, place = _supplies.shared(world, book.rates, "MZ")
+    both, row = np.arange(n, n + len(extra)), np.concatenate([own, extra])
+    item = k["item"][row]
 
     def of(word: str) -> np.ndarray:
         return np.array([things[i][word] for i in item], dtype=object)
 
     names = {x["name"]: (x["other"],) for x in things if x["other"]}
-    packs = {x["unit"]: (x["pack"], int(x["factor"])) for x in things if x["pack"]}
 
     def first(s: Spoiler) -> None:
-        s.stock("QTY", book.rates, "UNIT", "ITEM_NAME", packs, names)
+        s.hold("QTY", both)
+        s.hold("PRODUCED", both)
+        s.note_many(both, "QTY", _supplies.SHARED, [None] * len(both), s.table.columns["QTY"][both])
+        s.stock("QTY", book.rates, "UNIT", "ITEM_NAME", _supplies.packs(), names)
         s.expired_stock("EXPIRES", book.rates, str(world.end))
 
-    # made before it was bought, and goods that never expire have no date
-    produced = k["bought"][row] - span(rng, n, 5, 60)
     book.add(
         "relief_stock_items",
         {
-            "STOCK_NO": k["id"][row],
-            "WAREHOUSE_NO": world.stores["id"][k["store"][row]],
+            "STOCK_NO": np.concatenate([k["id"][own], [f"WZ9{r:04d}" for r in extra]]).astype(object),
+            "WAREHOUSE_NO": world.stores["id"][np.concatenate([k["store"][own], place])],
             "ITEM_NAME": of("name"),
             "ITEM_CODE": of("code"),
             "QTY": k["quantity"][row],
             "UNIT": of("unit"),
             "UNIT_VALUE": of("price").astype(float),
-            "PRODUCED": produced,
+            "PRODUCED": np.concatenate([produced, k["bought"][extra]]),
             "EXPIRES": k["expires"][row],
-            "ON_PLATFORM": rng.random(n) < 0.55,
+            "ON_PLATFORM": np.concatenate([on_platform, np.zeros(len(extra), bool)]),
         },
         first=first,
         money={"UNIT_VALUE": "元"},
@@ -85,6 +91,7 @@ def _stock(book: Ledger) -> None:
         empty="ITEM_CODE",
         links={"stock": k["id"][row]},
     )
+    row = own
     often = rng.integers(0, 6, n)
     which = np.repeat(np.arange(n), often)
     m = len(which)

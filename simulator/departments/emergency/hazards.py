@@ -222,13 +222,14 @@ def _events(b: Bureau, rng: np.random.Generator, number: np.ndarray, times: list
     order = np.argsort(recorded, kind="stable")
     at, step, happened, recorded = at[order], step[order], happened[order], recorded[order]
     n = len(at)
+    who, own = _others_review(b, b.someone(rng, town[at]), at, step, town)
     s = b.desk.add(
         "yj_hazard_event",
         {
             "event_no": numbered("LC", n, 10),
             "hazard_no": number[at],
             "state_word": np.array(STEPS, dtype=object)[step],
-            "person_no": b.someone(rng, town[at]),
+            "person_no": who,
             "evidence_code": np.where(np.isin(step, (0, 4)), _photo(number[at], "p"), None),
             "note_text": np.where(step == 4, "已按要求完成", None),
             "occurred_at": happened,
@@ -245,6 +246,35 @@ def _events(b: Bureau, rng: np.random.Generator, number: np.ndarray, times: list
         lambda v, r: f"{next((d for d in days_ if d >= v[:10]), v[:10])} 23:59:00" if v[4:5] == "-" else v,
         "flagged", where=closing,
     )  # fmt: skip
+    s.note_many(own, "person_no", "#19 reviewer is the rectifier", [None] * len(own), who[own])
+    found = dict(zip(at[step == 0].tolist(), np.flatnonzero(step == 0).tolist(), strict=True))
+    late = b.rng("closed early")
+    free = s._free("occurred_at")
+    for row in np.flatnonzero(closing & (late.random(n) < b.rates.close_before_discover * 4)):
+        first = found[int(at[row])]
+        if free[row] and free[first]:
+            clean = s.table.columns["occurred_at"][row]
+            dirty = str(happened[first] - np.timedelta64(int(late.integers(1, 48)), "h")).replace("T", " ")
+            s.note(int(row), "occurred_at", "#19 close before discover", clean, dirty)
+            s._put(int(row), "occurred_at", dirty)
+
+
+def _others_review(
+    b: Bureau, who: np.ndarray, at: np.ndarray, step: np.ndarray, town: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return who saw to each event, and the reviews that the one who saw to the mending does (#19); else another does."""
+    mender = dict(zip(at[step == 4].tolist(), who[step == 4].tolist(), strict=True))
+    reviews = np.flatnonzero(step == 5)
+    same = b.rng("same reviewer").random(len(reviews)) < b.rates.same_person
+    who = who.copy()
+    for row, is_own in zip(reviews, same, strict=True):
+        first, here = mender[int(at[row])], list(b.working[town[at[row]]])
+        if is_own:
+            who[row] = first
+        elif who[row] == first:
+            who[row] = here[(here.index(first) + 1) % len(here)]
+    own = np.array([r for r in reviews if who[r] == mender[int(at[r])]], int)
+    return who, own
 
 
 def _lists(b: Bureau, rng: np.random.Generator, h: dict, number: np.ndarray, times: list, stage: np.ndarray, town: np.ndarray, deadline: np.ndarray) -> None:  # fmt: skip

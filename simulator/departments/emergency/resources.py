@@ -272,6 +272,9 @@ def _stores(b: Bureau) -> None:
         dates="produced_date counted_date", empty="unit_price_yuan",
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "stock", k["id"])
+    both = np.flatnonzero(np.isin(k["id"], w.stock["id"][_supplies.shared(w, b.rates, "YJ")[0]]))
+    s.hold("quantity", both)
+    s.note_many(both, "quantity", _supplies.SHARED, quantity[both], s.table.columns["quantity"][both])
     _supplies.spoil(s, b.rates, "quantity", "measure_word", "article_name")
     s.expired_stock("expires_date", b.rates, str(w.end))
     m = n * 3

@@ -16,20 +16,18 @@ def tables(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     """Return the hazard lists, then the event logs."""
     h = world.hazards
     times = {step: h[step].copy() for step in STEPS}
-    _spoil_times(world, rates, truth, times, h["no"], world.quality["hazard"][h["town"], h["quarter"]])
+    odd = _spoil_times(world, rates, times, world.quality["hazard"][h["town"], h["quarter"]])
     lists = _lists(world, rates, truth, h, times)
-    return lists + _logs(world, rates, truth, times)
+    return lists + _logs(world, rates, truth, times, odd)
 
 
 def _spoil_times(
-    world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndarray], number: np.ndarray, good: np.ndarray
-) -> None:
-    """Close hazards before they were found, and many at 23:59 of the quarter's last day (#19)."""
+    world: World, rates: DirtRates, times: dict[str, np.ndarray], good: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Close hazards before they were found, and many at 23:59 of the quarter's last day (#19); return which, by kind."""
     rng = world.rng("dirt hazard times")
-    table = Table("enforcement", "hazards", ("隐患编号",), {"隐患编号": number})
-    s = Spoiler(table, truth, rng)
     closed = times["核销"]
-    batch = np.zeros(len(number), bool)
+    batch, before = np.zeros(len(closed), bool), np.zeros(len(closed), bool)
     for _period, _first, last in world.quarters:
         stroke = last.astype("datetime64[s]") - np.timedelta64(60, "s")
         near = (
@@ -37,14 +35,12 @@ def _spoil_times(
             & (closed > stroke - np.timedelta64(5, "D"))
             & (rng.random(len(closed)) < rates.batch_close * 10 * (1.1 - good))
         )
-        for row in np.flatnonzero(near):
-            s.note(int(row), "核销", "#19 batch close at 23:59", str(closed[row]), str(stroke))
         closed[near] = stroke
         batch |= near
     for row in np.flatnonzero(~np.isnat(closed) & ~batch & (rng.random(len(closed)) < rates.close_before_discover)):
         early = times["发现"][row] - np.timedelta64(int(rng.integers(1, 48)) * 3600, "s")
-        s.note(int(row), "核销", "#19 close before discover", str(closed[row]), str(early))
-        closed[row] = early
+        closed[row], before[row] = early, True
+    return {"#19 batch close at 23:59": batch, "#19 close before discover": before}
 
 
 def _status(
@@ -132,6 +128,7 @@ def _lists(
         part = table.take(rows)
         part.columns["状态"] = status[rows]
         spoil = Spoiler(part, truth, world.rng(f"dirt hazards {period}"))
+        _move_deadlines(spoil, world, rates, h, rows, q, ~s.touched["整改期限"][rows])
         plain = {word: words[0] for words in STATUS_WORDS.values() for word in words}
         for row in np.flatnonzero([plain[w] != w for w in part.columns["状态"]]):
             said = part.columns["状态"][row]
@@ -142,12 +139,49 @@ def _lists(
     return out
 
 
+def _note_odd(
+    s: Spoiler, hazard: np.ndarray, step: np.ndarray, odd: dict[str, np.ndarray], same: dict[str, np.ndarray]
+) -> None:
+    """Note what only several events of one hazard show, on the event that shows it; nothing else spoils those cells."""
+    columns = s.table.columns
+    for kind, chosen in odd.items():
+        rows = np.flatnonzero((step == 7) & chosen[hazard])
+        s.hold("发生时间", np.flatnonzero(np.isin(step, (0, 7)) & chosen[hazard]))
+        s.note_many(rows, "发生时间", kind, [None] * len(rows), columns["发生时间"][rows])
+    pairs = (
+        ("same photo", "照片指纹", 0, 5, "#19 same photo before and after"),
+        ("same reviewer", "经办人工号", 5, 6, "#19 reviewer is the rectifier"),
+        ("same actor", "经办人工号", 0, 7, "#19 closed by the finder"),
+    )
+    for what, column, first, second, kind in pairs:
+        s.hold(column, np.flatnonzero(np.isin(step, (first, second)) & same[what][hazard]))
+        rows = np.flatnonzero((step == second) & same[what][hazard])
+        s.note_many(rows, column, kind, [None] * len(rows), columns[column][rows])
+
+
+def _move_deadlines(
+    s: Spoiler, world: World, rates: DirtRates, h: dict[str, np.ndarray], rows: np.ndarray, q: int, free: np.ndarray
+) -> None:
+    """Move deadlines that had passed when the list of the quarter before was written (#19), where a hazard comes again."""
+    rng, first = world.rng(f"deadlines moved {q}"), world.quarters[q][1]
+    limit = h["deadline"][rows].astype("datetime64[D]")
+    moved = free & (h["quarter"][rows] < q) & (limit < first) & (rng.random(len(rows)) < rates.deadline_moved * 30)
+    for row in np.flatnonzero(moved):
+        clean = s.table.columns["整改期限"][row]
+        dirty = str(first + np.timedelta64(int(rng.integers(5, 30)), "D"))
+        s.note(int(row), "整改期限", "#19 deadline moved after it passed", clean, dirty)
+        s.hold("整改期限", [row])
+        s.table.columns["整改期限"][row] = dirty
+
+
 def _word(words: dict[str, list[str]], value: object, rng: np.random.Generator) -> str:
     options = next(w for w in words.values() if w[0] == value)
     return options[1 + int(rng.integers(len(options) - 1))]
 
 
-def _logs(world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndarray]) -> list[Table]:
+def _logs(
+    world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndarray], odd: dict[str, np.ndarray]
+) -> list[Table]:
     rng, number, town = world.rng("hazard events"), world.hazards["no"], world.hazards["town"]
     n, end = len(number), world.end.astype("datetime64[s]")
     hazard = np.concatenate([np.arange(n)] * len(STEPS))
@@ -158,6 +192,10 @@ def _logs(world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndar
     same_actor = rng.random(n) < 0.03
     closer = step == 7
     actor_no[closer] = np.where(same_actor, finder, actor_no[closer] + 6)
+    # another one reviews than saw to the mending, but for a few (#19)
+    mender, reviewer = actor_no[step == 5], actor_no[step == 6]
+    own = world.rng("same reviewer").random(n) < rates.same_person
+    actor_no[step == 6] = np.where(own, mender, np.where(reviewer == mender, reviewer % 6 + 1, reviewer))
     photo = rng.integers(0, 2**63 - 1, len(hazard))
     has_photo = np.isin(step, (0, 5))
     same = rng.random(n) < rates.same_photo
@@ -191,8 +229,7 @@ def _logs(world: World, rates: DirtRates, truth: Truth, times: dict[str, np.ndar
         },
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt hazard events"))
-    for row in np.flatnonzero((step == 5) & same[hazard]):
-        s.note(int(row), "照片指纹", "#19 same photo before and after", None, table.columns["照片指纹"][row])
+    _note_odd(s, hazard, step, odd, {"same photo": same, "same reviewer": own, "same actor": same_actor})
     light = DirtRates(
         **{
             **rates.__dict__,

@@ -61,6 +61,7 @@ def stations(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     position = {i: row for row, i in enumerate(roster_at)}
     for i, column, kind, clean, dirty in notes:
         s.note(position[i], column, kind, clean, dirty)
+    s.hold("用工性质", [position[i] for i, *_ in notes])
     for row in gone:
         s.note(int(row), "最近社保月", "#21 moved out but still listed", None, newest[row])
     s.cells("身份证号", rates.id_form, "#14 identity number form", dirt.id_form, "repaired")
@@ -125,6 +126,7 @@ def _certificate_table(world: World, rates: DirtRates, truth: Truth, certificate
                 "flagged",
             )
             c["身份证号"][row] = other
+            s.hold("身份证号", [row])
     s.cells("姓名", rates.hidden_character, "#14 name with a space", lambda v, r: v[0] + " " + v[1:], "repaired")
     s.cells("身份证号", rates.id_form, "#14 identity number form", dirt.id_form, "repaired")
     s.cells(

@@ -138,8 +138,13 @@ def _enterprises(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> Non
             clean, dirty = held["uscc"][row], held["landlordUscc"][row]
             s.note(int(row), "uscc", "#13 tenant under the landlord's code", clean, dirty)
             s._put(int(row), "uscc", dirty)
-        for row in np.flatnonzero(held["status"] == "注销"):
-            s.note(int(row), "status", "#13 cancelled but still listed", "注销", "注销")
+        for kind, column, word in (
+            ("#13 cancelled but still listed", "status", "注销"),
+            ("#13 branch beside its head office", "legalForm", "分公司"),
+            ("#13 sole trader among the firms", "legalForm", "个体工商户"),
+        ):
+            for row in np.flatnonzero(held[column] == word):
+                s.note(int(row), column, kind, word, word)
         s.credit_codes("uscc", book.rates, list(f["uscc"]))
         s.firm_names("name", book.rates)
         s.former_county("address", book.rates)

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.departments._desk import days, keep, numbered, pick
 from simulator.departments.governance.house import House
+from simulator.world.residents import still_listed
 
 ROLES = ("人大代表", "楼长", "学校代表", "企事业代表", "党员", "居民")
 
@@ -46,6 +47,10 @@ def _people(h: House) -> None:
     )  # fmt: skip
     s.stale("hcrq", h.rates, str(w.end))
     s.several_helpers("bfr", h.rates, [str(p) for p in x["helper_name"][:50]])
+    for at in np.flatnonzero(~np.isnat(x["gone"])):
+        key = s.table.key[0]
+        kind = still_listed(x["told_civil"][at] or x["told_health"][at])
+        s.note(int(at), key, kind, x["gone_why"][at], s.table.columns[key][at])
     h.truth.link(s.table, np.arange(n), "person", x["id"])
     good = h.good("response", np.arange(16))
     per = np.maximum(3, w.towns["population"] / 10_000 * (6 + 44 * good)).astype(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.departments import _supplies
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
 from simulator.world import World
@@ -50,16 +51,25 @@ def _stores(world: World, rates: DirtRates, truth: Truth, mine: np.ndarray) -> T
     return table
 
 
+def _stock_rows(world: World, rates: DirtRates, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the bureau's stock and what it counts of another's (#23): number, store and row of the world's stock."""
+    held, stock = world.stores, world.stock
+    extra, place = _supplies.shared(world, rates, "SL")
+    number = np.concatenate([stock["id"][rows], [f"WZ9{r:04d}" for r in extra]]).astype(object)
+    return number, np.concatenate([held["id"][stock["store"][rows]], held["id"][place]]), np.concatenate([rows, extra])
+
+
 def _stock(world: World, rates: DirtRates, truth: Truth, rows: np.ndarray) -> Table:
-    stock, held, known = world.stock, world.stores, items()
+    stock, known, own = world.stock, items(), len(rows)
+    number, store, rows = _stock_rows(world, rates, rows)
     item = stock["item"][rows]
     table = Table(
         "water",
         "sl_stock",
         ("stock_no",),
         {
-            "stock_no": stock["id"][rows],
-            "warehouse_no": held["id"][stock["store"][rows]],
+            "stock_no": number,
+            "warehouse_no": store,
             "supply_code": np.array([known[k]["code"] for k in item], dtype=object),
             "article_name": np.array([known[k]["name"] for k in item], dtype=object),
             "quantity": stock["quantity"][rows].astype(str).astype(object),
@@ -69,8 +79,12 @@ def _stock(world: World, rates: DirtRates, truth: Truth, rows: np.ndarray) -> Ta
         },
     ).freeze_keys()
     s = Spoiler(table, truth, world.rng("dirt stock"))
-    packs = {x["unit"]: (x["pack"], int(x["factor"])) for x in known if x["pack"]}
-    s.stock("quantity", rates, "measure_word", "article_name", packs, {x["name"]: [x["other"]] for x in known})
+    both = np.arange(own, len(rows))
+    s.hold("quantity", both)
+    s.hold("produced_on", both)
+    s.note_many(both, "quantity", _supplies.SHARED, [None] * len(both), table.columns["quantity"][both])
+    names = {x["name"]: [x["other"]] for x in known}
+    s.stock("quantity", rates, "measure_word", "article_name", _supplies.packs(), names)
     s.expired_stock("expires_on", rates, str(world.end))
     s.dates("produced_on", rates)
     s.empty("produced_on", rates)
