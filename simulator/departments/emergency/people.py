@@ -295,7 +295,9 @@ def _papers(b: Bureau) -> None:
         },
         dates="reviewed_date", empty="cert_no",
     )  # fmt: skip
-    s.certificates("valid_to_date", b.rates, status="stated_status_word", today=str(b.world.end - np.timedelta64(1, "D")))
+    s.certificates(
+        "valid_to_date", b.rates, status="stated_status_word", today=str(b.world.end - np.timedelta64(1, "D"))
+    )
 
 
 def _shifts(b: Bureau) -> None:
