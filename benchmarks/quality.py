@@ -7,7 +7,8 @@ with its landed row in DuckDB. ``--write`` writes docs/quality.md. Nothing here 
 
 Per kind of dirt and silo: *planted* cells; *seen*, those that carry a sign (a word in ``_read_how``, a finding at
 the door, a refusal, a duplicate); *precision* of that kind's signs; *right*, the share of mended values that equal
-the clean value read the same way; *guessed*, values accepted where nobody can know them (must be 0).
+the clean value read the same way; *open*, cells that are not mended because a word says that nobody can (a point in a
+feed of two systems without an anchor); *guessed*, values accepted where nobody can know them (must be 0).
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Row:
     right: int
     mended: int
     guessed: int
+    open: int = 0
 
 
 def landing_table(contract: Contract, served: Served) -> Table | None:
@@ -287,11 +289,14 @@ def measure_silo(
     db.register(
         "joint", pa.table({"w": [w for w, f in FLAGS.items() if f.kind in {1, 2, 3, 10} or w == "unknown_town"]})
     )
+    # a point without an anchor is unknown where a feed holds two systems, spoiled or not
+    db.execute("create temp table mixed as select distinct tab from truth where kind like '#10 % point among %'")
     found = _judge(db, contract, known, settings.identity_key())
     for word, total, true in db.execute(
         "select how, count(*), count(*) filter (where true_sign) from (select c.how, c.tab, c.version, c.r, c.raw, "
         "bool_or(exists (select 1 from truth as t where t.tab = c.tab and t.k = c.k and t.clean is distinct from t.dirty "
-        "and (t.src = c.src or c.how in (select w from joint)))) as true_sign from cells as c where c.how is not null "
+        "and (t.src = c.src or c.how in (select w from joint)))) or (c.how = 'system_unknown' "
+        "and c.tab in (select tab from mixed)) as true_sign from cells as c where c.how is not null "
         "group by c.how, c.tab, c.version, c.r, case when c.how in (select w from joint) then '' else c.raw end, c.raw "
         "qualify row_number() over (partition by c.how, c.tab, c.version, c.r, "
         "case when c.how in (select w from joint) then '' else c.raw end order by true_sign desc) = 1) group by 1"
@@ -320,11 +325,15 @@ def measure_silo(
 def _planted(db: duckdb.DuckDBPyConnection) -> list[Planted]:
     """Return the planted defects that a signal looks for, each with the landed row that carries it and its copies."""
     rows = db.execute(
-        "select o.silo, o.kind, o.ref, list(distinct j.ref), o.verdict = 'rejected' from one as o join joined as j "
+        "select o.silo, o.kind, o.ref, list(distinct j.ref), o.verdict = 'rejected', any_value(o.clean) from one as o join joined as j "
         "on j.tab = o.tab and j.src = o.src and j.k = o.k and j.kind = o.kind and j.clean is not distinct from o.clean "
         "and j.dirty is not distinct from o.dirty group by o.silo, o.kind, o.ref, o.verdict, o.tab, o.src, o.k"
     ).fetchall()
-    return [Planted(s, k, ref, tuple(refs), bool(no)) for s, k, ref, refs, no in rows if signals.of_kind(s, k)]
+    return [
+        Planted(s, k, ref, tuple(refs), bool(no), clean)
+        for s, k, ref, refs, no, clean in rows
+        if signals.of_kind(s, k) or signals.mended_by(k)
+    ]
 
 
 def _judge(
@@ -359,12 +368,13 @@ def _judge(
         "from one as o left join right_empty as w on w.tab = o.tab and w.src = o.src and w.clean = o.clean"
     )
     pattern = UNKNOWABLE.pattern
+    left_open = "(expected = 'repaired' and value is null and coalesce(how = 'system_unknown', false))"
     rows = db.execute(
         "select silo, kind, expected, count(*), count(*) filter (where seen or ((kind like '#7%' or kind like '% feed') and is_right)), "
         "count(*) filter (where expected in ('repaired', 'kept') and is_right and verdict <> 'rejected'), "
-        "count(*) filter (where expected in ('repaired', 'kept') and verdict <> 'rejected'), "
+        f"count(*) filter (where expected in ('repaired', 'kept') and verdict <> 'rejected' and not {left_open}), "
         f"count(*) filter (where regexp_matches(kind, '{pattern}') and value is not null and value <> '' and verdict = 'accepted' "
-        "and expected <> 'repaired' and how is distinct from 'spreadsheet_code') "
+        f"and expected <> 'repaired' and how is distinct from 'spreadsheet_code'), count(*) filter (where {left_open}) "
         "from judged_cells group by all order by 1, 2"
     ).fetchall()
     return [Row(*r) for r in rows]
@@ -415,6 +425,7 @@ class Measured:
     rows: list[Row] = field(default_factory=list)
     signs: list[tuple[str, str, int, int]] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    mended: list[signals.Mended] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -434,6 +445,7 @@ def measure(silos: list[str], scale: float, factor: float, home: Path, seed: int
         planted += rest
     signals.build(settings)
     made.figures = signals.compare(planted, signals.marks(settings))
+    made.mended = signals.mended(planted, settings)
     return made
 
 
@@ -492,17 +504,17 @@ def page(made: Measured, scale: float, factor: float) -> str:
         HOMES,
         "## 按类与来源 · By kind and silo",
         "",
-        "| 类 kind | 来源 silo | 应当 expected | 放入 planted | 看见 seen | 改对 right | 猜测 guessed |",
-        "|---|---|---|---:|---:|---:|---:|",
+        "| 类 kind | 来源 silo | 应当 expected | 放入 planted | 看见 seen | 改对 right | 待定 open | 猜测 guessed |",
+        "|---|---|---|---:|---:|---:|---:|---:|",
     ]
     for r in sorted(rows, key=lambda r: (int((re.findall(r"^#(\d+)", r.kind) or [99])[0]), r.kind, r.silo)):
         across = signals.seen_of(made.figures, r.silo, r.kind)
         where = later(r.silo, r.kind) if r.seen < 0.99 * r.planted and not across else None
         seen = where or (_share(across.seen, across.planted) if across else _share(r.seen, r.planted))
         out.append(
-            f"| {r.kind} | {r.silo} | {r.expected} | {r.planted} | {seen} | {_share(r.right, r.mended)} | {r.guessed} |"
+            f"| {r.kind} | {r.silo} | {r.expected} | {r.planted} | {seen} | {_share(r.right, r.mended)} | {r.open} | {r.guessed} |"
         )
-    out += signals.section(made.figures)
+    out += signals.section(made.figures) + signals.mended_section(made.mended)
     out += ["", "## 读法用词 · Words of `_read_how`", "", "| 词 word | # | 读到值 read | 含义 meaning | 标记 signs | 其中属实 true |", "|---|---|---|---|---:|---:|"]  # fmt: skip
     for word, flag in FLAGS.items():
         n = sum(x[2] for x in signs if x[1] == word)
@@ -527,13 +539,15 @@ def main() -> None:
         made = measure(silos, asked.scale, asked.factor, Path(home), asked.seed)
     for r in made.rows:
         print(
-            f"{r.silo:12} {r.kind:55} {r.expected:9} planted {r.planted:6} seen {r.seen:6} right {r.right}/{r.mended} guessed {r.guessed}"
+            f"{r.silo:12} {r.kind:55} {r.expected:9} planted {r.planted:6} seen {r.seen:6} right {r.right}/{r.mended} open {r.open} guessed {r.guessed}"
         )
     for silo, word, total, true in made.signs:
         print(f"  {silo:12} {word:20} kind {FLAGS[word].kind:2} signs {total:6} true {true:6}")
     for f in made.figures:
         print(f"  {f.signal:20} {f.silo:12} {f.kind:45} planted {f.planted:6} seen {f.seen:6} marked {f.marked:6} true {f.true:6}")  # fmt: skip
-    print(*made.faults, *missed(made.rows, made.signs), *signals.missed(made.figures), sep="\n")
+    for m in made.mended:
+        print(f"  {m.model:20} {m.silo:12} {m.kind:45} planted {m.planted:6} mended {m.mended:6} right {m.right:6} guessed {m.guessed}")  # fmt: skip
+    print(*made.faults, *missed(made.rows, made.signs), *signals.missed(made.figures), *signals.missed_mendings(made.mended), sep="\n")  # fmt: skip
     if asked.write:
         PAGE.write_text(page(made, asked.scale, asked.factor), encoding="utf-8")
 

@@ -12,3 +12,33 @@ from {{ ref('method_parameters') }}
 
 {# A figure as short text for the detail of a signal: no more places than asked. #}
 {% macro figure(x, places=2) -%}cast(cast({{ x }} as decimal(18, {{ places }})) as {{ dbt.type_string() }}){%- endmacro %}
+
+{#
+  The eight columns of a signal, in the order of fct_row_signals. All but `code` are SQL expressions, so that literals are
+  quoted by the caller. seen_date: the local day the row speaks of, or nothing. `rows`: the relation that carries district_code and landing_ref.
+#}
+{% macro signal(code, silo, table_name, entity_id, detail, seen_date='cast(null as date)', rows='') -%}
+{%- set of = rows ~ '.' if rows else '' -%}
+    {{ of }}district_code,
+    cast('{{ code }}' as string) as signal_code,
+    cast({{ silo }} as string) as silo,
+    cast({{ table_name }} as string) as table_name,
+    {{ of }}landing_ref,
+    cast({{ entity_id }} as string) as entity_id,
+    cast({{ detail }} as string) as detail,
+    {{ seen_date }} as seen_date
+{%- endmacro %}
+
+{# The last day of the newest assessed period: what a list without a day of its own is judged by. Rules read no clock. #}
+{% macro last_day() -%}
+cast('{{ var("periods")[-1]["end"] }}' as date)
+{%- endmacro %}
+
+{# Whether a UTC instant is the last minute of a month here, 23:59, and of a quarter where `quarter` says so. #}
+{% macro is_last_minute(ts, quarter=true) -%}
+(
+    {{ anlan.local_date(ts) }} = last_day({{ anlan.local_date(ts) }})
+    {% if quarter %}and extract(month from {{ anlan.local_date(ts) }}) in (3, 6, 9, 12){% endif %}
+    and {{ anlan.seconds_between(ts, anlan.local_midnight(anlan.add_days(anlan.local_date(ts), 1))) }} between 1 and 60
+)
+{%- endmacro %}

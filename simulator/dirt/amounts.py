@@ -129,10 +129,9 @@ class Amounts(Base):
                 count = _number(self.table.columns[quantity][row])
                 if not factor or count % factor:
                     continue
-                clean = f"{self.table.columns[quantity][row]} {self.table.columns[unit][row]}"
-                dirty = f"{int(count // factor)} {larger}"
+                clean, dirty = str(self.table.columns[quantity][row]), str(int(count // factor))
                 self.truth.add(self.table, int(row), quantity, "#23 counted in boxes", clean, dirty, "flagged")
-                self._put(int(row), quantity, str(int(count // factor)))
+                self._put(int(row), quantity, dirty)
                 self._put(int(row), unit, larger)
         self.cells(quantity, rates.stock_negative, "#23 stock below nothing", lambda v, r: f"-{v}", "flagged")
         if name and names:

@@ -80,6 +80,17 @@ class Base:
             count += 1
         return count
 
+    def _meant(self, column: str) -> list[str | None]:
+        """Return what the cells of ``column`` say or, where they were written in another form, said before; None: nobody can know."""
+        values = [None if v is None else str(v) for v in self.table.columns[column]]
+        touched = set(np.flatnonzero(~self._free(column)).tolist())
+        if touched:
+            key = {self.table.key_of(r): r for r in touched}
+            forms = {key[t[2]]: t[5] for t in self.truth.rows if t[1] == self.table.name and t[3] == column and t[2] in key and t[7] == "repaired"}  # fmt: skip
+            for row in touched:
+                values[row] = forms.get(row)
+        return values
+
     def note(self, row: int, column: str, kind: str, clean: object, dirty: object, expected: str = "flagged") -> None:
         """Note a defect that the world itself already holds."""
         self.truth.add(self.table, row, column, kind, clean, dirty, expected)

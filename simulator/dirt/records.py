@@ -123,10 +123,12 @@ class Records(Base):
 
         Goods that the world itself let expire are noted too: what is counted though expired is one kind, however it came.
         """
-        known = np.array([str(v or "9999-12-31")[:10] for v in self.table.columns[expires]])
-        for row in np.flatnonzero((known < before) & self._free(expires)):
-            clean = self.table.columns[expires][row]
-            self.truth.add(self.table, int(row), expires, "#23 expired goods counted", clean, clean, "flagged")
+        # the day written on goods is still a good day
+        last = str(np.datetime64(before) - np.timedelta64(1, "D"))
+        meant = self._meant(expires)
+        for row in np.flatnonzero(np.array([(v or "9999-12-31")[:10] for v in meant]) < last):
+            said = self.table.columns[expires][row]
+            self.truth.add(self.table, int(row), expires, "#23 expired goods counted", meant[row], said, "flagged")
             self.hold(expires, [row])
         for row in self._draw(rates.stock_expired, expires):
             clean = str(self.table.columns[expires][row])
@@ -158,10 +160,12 @@ class Records(Base):
 
         ``today``: the day after the last of the list. Entries the world itself left unverified so long are noted too.
         """
-        known = np.array([str(v or "9999-12-31")[:10] for v in self.table.columns[verified]])
-        for row in np.flatnonzero((known < half_year_before(today)) & self._free(verified)):
-            clean = self.table.columns[verified][row]
-            self.truth.add(self.table, int(row), verified, "#26 not verified for six months", clean, clean, "flagged")
+        meant, limit = self._meant(verified), half_year_before(today)
+        for row in np.flatnonzero(np.array([(v or "9999-12-31")[:10] for v in meant]) < limit):
+            said = self.table.columns[verified][row]
+            self.truth.add(
+                self.table, int(row), verified, "#26 not verified for six months", meant[row], said, "flagged"
+            )
             self.hold(verified, [row])
         for row in self._draw(rates.stale_person, verified):
             clean = str(self.table.columns[verified][row])

@@ -1,5 +1,5 @@
 -- One row per signal x landed row: all signals of all topics. A signal marks a row; it never changes a value.
-{%- set topics = ['resend', 'level', 'rain', 'datum', 'device', 'clock'] %}
+{%- set topics = ['resend', 'level', 'rain', 'datum', 'device', 'clock', 'event', 'certificate', 'firm', 'body', 'person', 'stock', 'staffing'] %}
 with codes as (select * from {{ ref('ref_signals') }}),
 
 found as (

@@ -154,7 +154,10 @@ def _note_odd(
         ("same actor", "经办人工号", 0, 7, "#19 closed by the finder"),
     )
     for what, column, first, second, kind in pairs:
-        s.hold(column, np.flatnonzero(np.isin(step, (first, second)) & same[what][hazard]))
+        both = np.flatnonzero(np.isin(step, (first, second)) & same[what][hazard])
+        # an event whose time cannot be read is refused, and takes the evidence with it
+        s.hold(column, both)
+        s.hold("发生时间", both)
         rows = np.flatnonzero((step == second) & same[what][hazard])
         s.note_many(rows, column, kind, [None] * len(rows), columns[column][rows])
 
@@ -165,7 +168,8 @@ def _move_deadlines(
     """Move deadlines that had passed when the list of the quarter before was written (#19), where a hazard comes again."""
     rng, first = world.rng(f"deadlines moved {q}"), world.quarters[q][1]
     limit = h["deadline"][rows].astype("datetime64[D]")
-    moved = free & (h["quarter"][rows] < q) & (limit < first) & (rng.random(len(rows)) < rates.deadline_moved * 30)
+    # well before: the list of the quarter before was written in its last days
+    moved = free & (h["quarter"][rows] < q) & (limit < first - 7) & (rng.random(len(rows)) < rates.deadline_moved * 30)
     for row in np.flatnonzero(moved):
         clean = s.table.columns["整改期限"][row]
         dirty = str(first + np.timedelta64(int(rng.integers(5, 30)), "D"))

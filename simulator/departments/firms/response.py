@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from simulator.departments._ledger import DAY, Ledger, minutes, office, only, pick, serial, span
 from simulator.departments.firms.roll import Roll
+from simulator.dirt import Spoiler
 from simulator.world import places
 
 ACCIDENTS = (
@@ -115,6 +118,11 @@ def _supplies(book: Ledger, who: Roll) -> None:
     def of(wanted: str) -> np.ndarray:
         return np.array([things[k][wanted] for k in thing], dtype=object)
 
+    def first(s: Spoiler) -> None:
+        s.stock("quantity", book.rates, name="item", names=names)
+        # firms let goods expire of themselves
+        s.expired_stock("expiresOn", replace(book.rates, stock_expired=0.0), str(world.end))
+
     book.add(
         "emergency_supplies",
         {
@@ -127,7 +135,7 @@ def _supplies(book: Ledger, who: Roll) -> None:
             "expiresOn": only(bought + (shelf * 30).astype("timedelta64[D]"), shelf > 0),
             "checkedOn": world.end - span(rng, n, 3, 240),
         },
-        first=lambda s: s.stock("quantity", book.rates, name="item", names=names),
+        first=first,
         dates="expiresOn checkedOn",
         text="item",
         empty="itemCode checkedOn",

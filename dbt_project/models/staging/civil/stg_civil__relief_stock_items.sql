@@ -6,6 +6,7 @@ select
     stock_no,
     warehouse_no,
     item_name,
+    item_name_code,
     item_code,
     quantity,
     {{ as_sent('quantity') }} as quantity_text,

@@ -20,5 +20,6 @@ select
     {{ as_sent('cert_valid_to_date') }} as cert_valid_to_date_text,
     joined_date,
     left_date,
+    {{ digest("person_name || '|' || phone") }} as name_phone_key,
     landing_ref
 from rows_in

@@ -7,6 +7,7 @@ select
     district_code,
     person_no,
     person_kind_word,
+    person_name as name_hash,
     person_name_mask,
     id_number as person_hash,
     id_number_mask as person_id_mask,

@@ -23,5 +23,6 @@ select
     joined_date,
     left_date,
     town_read_how,
+    {{ digest("person_name || '|' || phone") }} as name_phone_key,
     landing_ref
 from rows_in

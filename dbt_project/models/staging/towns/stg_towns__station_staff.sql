@@ -24,5 +24,6 @@ select
     left_date,
     leave_reason_text,
     town_read_how,
+    {{ digest("person_name || '|' || phone") }} as name_phone_key,
     landing_ref
 from rows_in

@@ -24,5 +24,6 @@ select
     major,
     registered_at,
     town_read_how,
+    {{ digest("person_name || '|' || phone") }} as name_phone_key,
     landing_ref
 from rows_in

@@ -9,6 +9,7 @@ select
     warehouse_no,
     supply_code,
     article_name,
+    article_name_code,
     quantity,
     measure_word,
     produced_date,
