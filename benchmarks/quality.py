@@ -106,7 +106,10 @@ def frame_of(table: Table, served: Served) -> pa.Table:
 
 
 def land(settings: Settings, contract: Contract, table: Table, served: Served, version: int) -> pa.Table | None:
-    """Land one served table and return its rows with ``_finding``, the columns the door remarked on, and ``_ref``."""
+    """Land one served table and return its rows with ``_finding``, the columns the door remarked on, and ``_ref``.
+
+    ``_ref`` names the landed row that stands for it: of a row that came before, the first one.
+    """
     frame = frame_of(table, served)
     numbers = pa.array(np.arange(1, len(served) + 1), pa.int64())
     delivery = Delivery("file", f"{served.name}-{version}", iter([Slice("t", "", numbers, frame)]), sha256=f"{version}")
@@ -125,6 +128,7 @@ def land(settings: Settings, contract: Contract, table: Table, served: Served, v
     head = f"{table.silo}/{table.name}/{made['batch']}#t!:"
     remarks = [";".join(by_ref.get(f"{head}{n}", [])) or None for n in rows.column("_row").to_pylist()]
     refs = pc.binary_join_element_wise(head, pc.cast(rows.column("_row"), pa.string()), "")
+    refs = pc.coalesce(rows.column("_duplicate_of"), refs)
     rows = rows.append_column("_finding", pa.array(remarks, pa.string())).append_column("_ref", refs)
     return rows.filter(pc.is_valid(rows.column("_row")))
 
@@ -395,19 +399,9 @@ def missed(rows: list[Row], signs: list[tuple[str, str, int, int]]) -> list[str]
 
 # kinds that no single row shows: they are judged where several rows meet
 LATER = {
-    r"^#12 credit code of another firm": "linkage of firms (names)",
-    r"^#13 (cancelled|tenant|renamed|branch|customer)": "linkage of firms (names and dates)",
-    r"^#14 (one person|second identity|name in another)": "linkage of persons",
+    r"^#14 (second identity|name in another)": "linkage of persons",
     r"^#17 ": "linkage of hazards",
-    r"^#19 ": "several rows: dbt; not measured here",
-    r"^#20 certificate with another person's number": "dbt `fct_certificates` (name under identity); not measured here",
-    r"^#20 expired": "dbt `fct_certificates` (status computed); not measured here",
-    r"^#21 ": "dbt `fct_station_roster`",
-    r"^#23 (counted|expired|stock below)": "dbt, by unit factors and dates",
-    r"^#23 other name of the same": "linkage of things",
-    r"^#25 ": "the door of civil; elsewhere linkage of bodies (names)",
-    r"^#26 moved or died": "the status beside it; dbt, not measured here",
-    r"^#26 not verified": "dbt, six months before the period's end",
+    r"^#26 moved or died and no list says so": "no list says it: nobody can know",
 }
 
 
@@ -463,21 +457,21 @@ HOMES = """\
 | 9 | 高程、库容、时.分 · heights, volumes, h.min | 类型 `duration_h_min`；契约 `datum`；信号 `other_datum`、`unknown_datum`、`volume_unit` | 2.30 是 150 分钟；高程留原基面，无有依据的常数不换算 · 2.30 is 150 minutes; a height keeps its datum without a constant that has a source |
 | 10 | 坐标系 · coordinates | 契约 `points` 与参照点 | 参照点证明才换算；原值保留 · converted where anchors prove it |
 | 11 | 被电子表格改坏的长码 · ruined codes | 类型 `gb28181`、`id_number`、`uscc` | 不可复原，退回 · cannot be restored: back to the owner |
-| 12 | 统一社会信用代码 · credit codes | 类型 `uscc` | 形近字唯一候选只提示，名称相符才可用 · one candidate is proposed, used only when a name confirms it |
-| 13 | 企业名称 · names of firms | 类型 `firm_name`（`_key`） | 归一形式用于比对，名称不改 · a normal form to compare by |
-| 14 | 人员 · people | 类型 `id_number`、`phone`、`person_name` | 15 升 18 位、姓名空格；缺字不用 · upgraded, blanks; a lost character is not used |
+| 12 | 统一社会信用代码 · credit codes | 类型 `uscc`；`map_uscc_candidates` | 只差一位且名册上名称相同的才可用 · one place apart and the very name in a register, else not used |
+| 13 | 企业名称 · names of firms | 类型 `firm_name`（`_key`）；`fct_firm_signals` | 归一形式用于比对，名称不改；曾用名、租户、分公司只标记 · a normal form to compare by; former names, tenants, branches are marked |
+| 14 | 人员 · people | 类型 `id_number`、`phone`、`person_name`；`fct_person_signals` | 15 升 18 位、姓名空格；缺字不用 · upgraded, blanks; a lost character is not used |
 | 15 | “无”一类的词 · empty words | 每列词表；是否类的“无”是答案 | 视为未填 · nothing given |
 | 16 | 金额、面积、人数 · amounts | 类型 `money(单位)`、`area(单位)`、`headcount`、`quantity` | 按所写单位换算；疑差万倍只标记 · by the unit written; a factor of 10,000 is marked only |
 | 17 | 同一隐患多头上报 · one hazard, several reports | 关联（问题 5）· linkage | 保留全部编号 · all numbers kept |
 | 18 | 状态、等级用词 · words | 类型 `word` 与 `ref_words` | 词表归一；未知待复核 · by the list; unknown to review |
-| 19 | 流转次序 · order of events | 门（成对日期）与 several rows: dbt; not measured here | 只标记 · marked only |
-| 20 | 证件 · certificates | 类型 `cert_no`、应填列；状态在 dbt 计算 | 证号须含本人号码 · the number must hold the holder's own |
-| 21 | 人数不一 · head-counts | dbt `fct_station_roster` | 社保 > 人事 > 花名册 > 自报 · by precedence |
+| 19 | 流转次序 · order of events | 门（成对日期、成对照片）；`fct_event_signals` | 只标记 · marked only |
+| 20 | 证件 · certificates | 类型 `cert_no`、应填列；状态 `fct_certificates`；`fct_certificate_signals` | 证号须含本人号码 · the number must hold the holder's own |
+| 21 | 人数不一 · head-counts | `fct_station_head_counts`、`fct_staffing_signals` | 社保 > 人事 > 花名册 > 自报 · by precedence |
 | 22 | 设备 · devices | dbt `fct_alarms`、`fct_device_days`；信号 `online_silent`、`alarm_storm`、`unmarked_test_alarm`、`replaced_same_number` | 心跳对数据；十分钟内去重 · heartbeat against data; ten minutes |
-| 23 | 物资 · stores | 门（负数、代码）；换算在 dbt | 负数标记 · marked |
+| 23 | 物资 · stores | 门（负数、代码）；`fct_stock_items`、`fct_stock_signals` | 按品名换算包装；单位不明留空；负数、过期、一物多库标记 · packs by the article; an unknown unit stays open; the rest is marked |
 | 24 | 文件 · files | `connectors/files`：先认格式再读 | 合计须等于各行之和 · the total must be the sum |
-| 25 | 社会组织 · bodies | 门：51/52/53 与类型相符 | 不符退回或标记 · refused or marked |
-| 26 | 脆弱人群 · people in need | 类型 `birth_date`、`person_name`；时效在 dbt | 年龄段保留上下限 · a band keeps its ends |
+| 25 | 社会组织 · bodies | 门：51/52/53 与类型相符；`fct_body_signals` | 不符退回或标记 · refused or marked |
+| 26 | 脆弱人群 · people in need | 类型 `birth_date`、`person_name`；`fct_people_in_need`、`fct_person_signals` | 年龄段保留上下限 · a band keeps its ends |
 """
 
 

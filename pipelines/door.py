@@ -160,7 +160,7 @@ def suite_rules(table: Table) -> list[Rule]:
             faults.append(f"{name}: {e.get('type')} has no SQL form")
         found.append(
             Rule(
-                name, e["type"], kwargs.get("column") or kwargs.get("column_A"), meta.get("scope", "row"),
+                name, e["type"], next(iter(_named(kwargs)), None), meta.get("scope", "row"),
                 e.get("severity", "critical"), kwargs,
                 meta.get("reason_zh", ""), meta.get("reason_en", ""), meta.get("advice_zh", ""), meta.get("advice_en", ""),
             )
@@ -181,6 +181,18 @@ def rules(contract: Contract, table: Table) -> list[Rule]:
 
     rows = [r for r in suite_rules(table) if r.scope == "row"]
     return [*contract_rules(contract, table), *door_batch.rules(contract, table), *rows]
+
+
+def _named(kwargs: dict[str, Any]) -> list[str]:
+    """Return the columns an expectation names, the one it is about first: of a list that is the last."""
+    listed = [str(c) for c in kwargs.get("column_list") or []]
+    return [str(kwargs[k]) for k in ("column", "column_A", "column_B") if kwargs.get(k)] + listed[::-1]
+
+
+def _repeated(k: dict[str, Any]) -> str:
+    """Return whether two columns of a list say the same."""
+    names = [ident(c) for c in k["column_list"]]
+    return "(" + " or ".join(f"{a} = {b}" for i, a in enumerate(names) for b in names[i + 1 :]) + ")"
 
 
 def _literal(value: Any) -> str:
@@ -226,6 +238,7 @@ _SQL = {
         f"{ident(k['column_A'])} {'<' if k.get('or_equal') else '<='} {ident(k['column_B'])}"
     ),
     "expect_column_pair_values_to_be_equal": lambda k: f"{ident(k['column_A'])} <> {ident(k['column_B'])}",
+    "expect_select_column_values_to_be_unique_within_record": _repeated,
 }
 
 
@@ -250,5 +263,4 @@ def broken(rule: Rule) -> str:
 
 def columns_of(rule: Rule) -> list[str]:
     """Return the landed columns that ``rule`` looks at."""
-    named = [str(v) for k, v in rule.kwargs.items() if k in {"column", "column_A", "column_B"}]
-    return named or ([rule.column] if rule.column else [])
+    return _named(rule.kwargs) or ([rule.column] if rule.column else [])

@@ -157,6 +157,9 @@ def _learners(book: Ledger) -> dict[str, np.ndarray]:
     def first(s: Spoiler) -> None:
         twin = np.arange(n, len(row))
         s.note_many(twin, "learnerId", "#14 one person registered twice", number[again], number[twin])
+        # a registration that is refused is none
+        s.hold("idNumber", again)
+        s.hold("idNumber", twin)
 
     book.add(
         "learners",

@@ -150,6 +150,9 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
     if rule.kind == "expect_column_pair_values_to_be_equal":
         # the identity inside a certificate number: another person's
         return [row | {k["column_A"].removesuffix("_identity"): "T330603199001010014"}]
+    if rule.kind == "expect_select_column_values_to_be_unique_within_record":
+        first, *others = k["column_list"]
+        return [row | {c: row[first]} for c in others]
     if rule.kind in {"expect_column_values_to_be_in_set", "expect_column_values_to_match_regex"}:
         found = [row | {k["column"]: "从未约定"}]
         if table.columns[k["column"]].type == "uscc":  # a good code, but not of this kind of body
@@ -191,6 +194,10 @@ def settings(tmp_path, monkeypatch) -> Settings:
 def everything_wrong(table: Table, rules: list[door.Rule]) -> list[tuple[str, dict[str, str | None], str | None]]:
     """Rows with the rule each is made to break ('' for none) and the fault of its shape."""
     good = {c.name: good_value(c, rules) for c in table.columns.values()}
+    for rule in rules:
+        # columns that must not say the same
+        for i, c in enumerate(rule.kwargs.get("column_list") or []):
+            good[c] = good_value(table.columns[c], rules, 5 * i)
     made: list[tuple[str, dict[str, str | None], str | None]] = []
 
     def own(row: dict[str, str | None]) -> dict[str, str | None]:

@@ -77,7 +77,8 @@ branches as (
 sole_traders as (
     select {{ signal('sole_trader', "'firms'", "'enterprises'", 'enterprise_no', "case when substr(uscc, 1, 2) = '92' then 'code begins with 92' else 'by legal form' end") }}
     from firms
-    where substr(uscc, 1, 2) = '92' or legal_form_word = '个体工商户'
+    -- a firm of another form with such a code has somebody else's code
+    where legal_form_word = '个体工商户' or (legal_form_word is null and substr(uscc, 1, 2) = '92')
 ),
 
 -- names that firms had: as told with the change, and as they were before the county became the district
@@ -100,8 +101,10 @@ customers as (
     left join codes on meters.district_code = codes.district_code and meters.uscc = codes.uscc
     left join names on meters.district_code = names.district_code and meters.customer_name_key = names.name_key
     left join former on meters.district_code = former.district_code and meters.customer_name_key = former.name_key
-    where names.name_key is null
-        and (codes.uscc is not null or former.name_key is not null)
+    where (names.name_key is null and (codes.uscc is not null or former.name_key is not null))
+        -- another firm may have that very name now: the code decides where its name is the old one after the county
+        or codes.name_key = {{ name_after_the_county('meters.customer_name_key', 1) }}
+        or codes.name_key = {{ name_after_the_county('meters.customer_name_key', 2) }}
 ),
 
 -- a good code that belongs to somebody else: the register knows code and name, and not as one firm
