@@ -1,11 +1,3 @@
-{#
-  The form under which a firm's name is compared, as `firm_key` of the reading has it (dirt list no. 13): brackets, blanks and
-  有限责任公司 / 有限公司 do not make another firm; a branch does. For names that landed as plain text.
-#}
-{% macro firm_key(name) -%}
-replace(replace(upper({{ anlan.replace_all("translate(" ~ name ~ ", '（）', '()')", '[ 　]', '') }}), '有限责任公司', '有限公司'), '股份公司', '股份有限公司')
-{%- endmacro %}
-
 {# A credit code as it was sent, without blanks and in capitals, so that places can be compared. #}
 {% macro code_as_compared(code) -%}
 upper({{ anlan.replace_all(code, '[ 　]', '') }})
