@@ -98,7 +98,7 @@ stated as (
 )
 
 select
-    district_code,
+    stated.district_code,
     record_id,
     'enterprise' as entity_type,
     silo,
@@ -107,7 +107,8 @@ select
     silo_number,
     firm_name,
     firm_name_key,
-    uscc,
+    -- a code that cannot be right as sent is used where a register has the very name under one that is a place apart
+    coalesce(stated.uscc, confirmed.confirmed_uscc) as uscc,
     uscc_text,
     parent_uscc,
     landlord_uscc,
@@ -128,5 +129,9 @@ select
     seen_date,
     valid_from_date,
     valid_to_date,
-    landing_ref
+    stated.landing_ref
 from stated
+left join (
+    select landing_ref, confirmed_uscc from {{ ref('map_uscc_candidates') }} where confirmed_uscc is not null
+) as confirmed
+    on stated.landing_ref = confirmed.landing_ref
