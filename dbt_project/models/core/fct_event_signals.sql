@@ -58,7 +58,7 @@ reviews as (
         *,
         max_by(
             case when step_code = 'RECTIFIED' then coalesce(actor_code, '') else '' end,
-            case when step_code in ('RECTIFIED', 'REWORK') then occurred_at end
+            case when step_code in ('RECTIFIED', 'REWORK') then occurred_at else null end
         ) over (
             partition by district_code, silo, hazard_no
             order by occurred_at, event_no rows between unbounded preceding and 1 preceding

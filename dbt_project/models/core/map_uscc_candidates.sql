@@ -38,7 +38,7 @@ chosen as (
     from (
         select
             *,
-            case when row_number() over (partition by landing_ref, column_name, uscc order by register_order, register_ref) = 1 then uscc end as distinct_code,
+            case when row_number() over (partition by landing_ref, column_name, uscc order by register_order, register_ref) = 1 then uscc else null end as distinct_code,
             row_number() over (partition by landing_ref, column_name order by register_order, register_ref) as place
         from fitting
     ) as numbered
