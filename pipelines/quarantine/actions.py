@@ -69,11 +69,15 @@ def choose(found: list[Issue], what: Iterable[str], rule: str = "", day: date | 
 
 
 def texts(
-    settings: Settings, contract: Contract, table: Table, wanted: list[refs.Ref], who: str, why: str
+    settings: Settings, contract: Contract, table: Table, wanted: list[refs.Ref], who: str = "", why: str = ""
 ) -> dict[str, dict[str, str | None]]:
-    """Return the raw text of every column of the rows ``wanted``, by reference; personal columns through the vault."""
+    """Return the raw text of every column of the rows ``wanted``, by reference.
+
+    Personal columns come from the vault for a named person with a reason, which is logged; without a name they are masks.
+    """
     found: dict[str, dict[str, str | None]] = {}
-    personal = [c.name for c in table.columns.values() if c.is_personal]
+    columns = list(table.columns.values())
+    personal = [c.name for c in columns if c.is_personal]
     for batch in dict.fromkeys(r.batch for r in wanted):
         here = [r for r in wanted if r.batch == batch]
         path = store.table_folder(settings, table) / f"batch={batch}" / "rows.parquet"
@@ -82,19 +86,21 @@ def texts(
         places = pa.table(
             {"_file": [r.file for r in here], "_part": [r.part for r in here], "_row": [r.row for r in here]}
         )
-        plain = [c for c in table.columns.values() if not c.is_personal]
-        asked = ", ".join(f"{landed.as_sent(c, contract)} as {ident(c.name)}" for c in plain)
+        asked = ", ".join(f"{landed.as_sent(c, contract)} as {ident(c.name)}" for c in columns)
         with duckdb.connect(":memory:") as db:
             db.execute("set TimeZone = 'UTC'")
             db.register("places", places)
             rows = db.execute(
-                f"select r._file, r._part, r._row{', ' + asked if asked else ''} from read_parquet({quoted(str(path))}, hive_partitioning=false) r "
+                f"select r._file, r._part, r._row, {asked} from read_parquet({quoted(str(path))}, hive_partitioning=false) r "
                 "semi join places p on r._file = p._file and r._part = p._part and r._row = p._row"
             ).fetchall()
         for file, part, number, *values in rows:
             ref = str(refs.Ref(table.silo, table.name, batch, file, part, number))
-            found[ref] = dict(zip((c.name for c in plain), values, strict=True)) | dict.fromkeys(personal)
-        if personal:
+            found[ref] = dict(zip((c.name for c in columns), values, strict=True))
+        # a batch in which nobody said anything about people has no sealed file
+        if who and any(found[str(r)][c] is not None for r in here for c in personal if str(r) in found):
+            for r in here:
+                found.get(str(r), {}).update(dict.fromkeys(personal))
             sealed = vault.open_rows(
                 settings, table.silo, table.name, batch, reason=why, who=who, refs=[str(r) for r in here]
             )
@@ -122,15 +128,25 @@ def findings(settings: Settings, table: Table, wanted: list[refs.Ref]) -> dict[s
     return found
 
 
-def export(settings: Settings, silo: str, who: str, day: date, out: Path | None = None) -> tuple[Path, int]:
+def export(
+    settings: Settings, silo: str, day: date, who: str = "", reason: str = "", out: Path | None = None
+) -> tuple[Path, int]:
     """Write the workbook of a silo's open rows; return its path and how many rows it holds.
 
+    Personal columns are masked, as everywhere, unless ``who`` and ``reason`` are given: then they are opened from
+    the vault and the access is logged. A masked workbook can be mended and sent back like the other.
+
     Raises:
-        UsageError: when nothing of the silo waits, or personal columns are asked for without saying who asks.
+        UsageError: when nothing of the silo waits, or only one of ``who`` and ``reason`` is given.
 
     """
     from pipelines.quarantine.suggestions import suggest
 
+    if bool(who.strip()) != bool(reason.strip()):
+        raise UsageError(
+            "quarantine export", "needs --who and --reason together to show personal values", seen=f"--who {who!r}, --reason {reason!r}",
+            do="give both, or neither for a workbook with masks; an access is logged",
+        )  # fmt: skip
     contract = load(silo)
     waiting = [i for i in issues(settings, [contract]) if i.state_on(day) == "open"]
     if not waiting:
@@ -140,16 +156,8 @@ def export(settings: Settings, silo: str, who: str, day: date, out: Path | None 
         mine = [refs.parse(i.latest_ref) for i in waiting if i.table == table.name]
         if not mine:
             continue
-        if any(c.is_personal for c in table.columns.values()) and not who.strip():
-            raise UsageError(
-                "quarantine export",
-                "--who must be given",
-                seen=f"{table.id} holds personal data",
-                do="say who reads it; the access is logged",
-            )
         said = findings(settings, table, mine)
-        text = texts(settings, contract, table, mine, who, f"quarantine export for {silo}")
-        for ref, values in text.items():
+        for ref, values in texts(settings, contract, table, mine, who, reason).items():
             found = [f for f in said.get(ref, []) if f["severity"] == "critical"] or said.get(ref, [])
             for f in found:
                 f["suggestion"] = suggest(contract, table, f, values)
@@ -157,7 +165,7 @@ def export(settings: Settings, silo: str, who: str, day: date, out: Path | None 
         rows[table.name].sort(key=lambda r: r.ref)
     path = out or settings.exports / "quarantine" / f"{silo}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
-    total = book.write(path, contract, rows)
+    total = book.write(path, contract, rows, masked=not who.strip())
     path.chmod(0o600)
     return path, total
 
@@ -208,6 +216,7 @@ def repair(settings: Settings, path: Path, silo: str, who: str, why: str) -> Out
         table = contract.table(name)
         wanted = [refs.parse(r.ref) for r in rows]
         before = texts(settings, contract, table, wanted, who, f"quarantine repair of {silo}") if wanted else {}
+        _unmask(table, rows, before, texts(settings, contract, table, wanted) if wanted else {}, path.name)
         changed = [r for r in rows if _differs(before.get(r.ref, {}), r.texts)]
         outcome.left += [f"{r.sheet} row {r.row}: not changed" for r in rows if r not in changed]
         if not changed:
@@ -234,6 +243,31 @@ def repair(settings: Settings, path: Path, silo: str, who: str, why: str) -> Out
             f"workbook {path.name}", "holds no row that was changed", do="mend the red cells, save, send it again"
         )
     return outcome
+
+
+def _unmask(
+    table: Table, rows: list[book.Sent], before: dict[str, dict[str, str | None]], masks: dict[str, dict[str, str | None]],
+    name: str,
+) -> None:  # fmt: skip
+    """Put the raw text back where a personal cell still shows its mask: its owner left it as it was.
+
+    Raises:
+        UsageError: when a personal cell was changed and still holds stars; nothing has been landed of that table.
+
+    """
+    half: list[str] = []
+    for c in (c for c in table.columns.values() if c.is_personal):
+        for r in rows:
+            raw, mask, said = before.get(r.ref, {}).get(c.name), masks.get(r.ref, {}).get(c.name), r.texts.get(c.name)
+            if (said or "") == (mask or ""):
+                r.texts[c.name] = raw
+            elif "*" in (said or "") and said != raw:
+                half.append(f"{r.sheet} row {r.row}: {c.source}")
+    if half:
+        raise UsageError(
+            f"workbook {name}", "holds personal cells that were changed and are still masked", seen=", ".join(half[:10]),
+            do="type the whole value, or leave the cell as it was",
+        )  # fmt: skip
 
 
 def _differs(before: dict[str, str | None], after: dict[str, str | None]) -> bool:

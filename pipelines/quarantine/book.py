@@ -1,8 +1,9 @@
 """The owner's workbook: a department's own refused rows with reason and suggestion, to mend and send back.
 
 One sheet per table, Chinese and English side by side. The first column names the row and must stay; every other column
-is a column of the contract under the owner's own heading, as text, as it was sent. Cells a rule refused are marked. The
-same module reads the workbook back; what it finds wrong with the form is said sheet by sheet and row by row.
+is a column of the contract under the owner's own heading, as text, as it was sent; personal columns are masks unless
+the vault was opened for the workbook. Cells a rule refused are marked. The same module reads the workbook back; what
+it finds wrong with the form is said sheet by sheet and row by row.
 """
 
 from __future__ import annotations
@@ -65,8 +66,11 @@ def sheet_name(table: Table, taken: set[str]) -> str:
     return name
 
 
-def write(path: Path, contract: Contract, rows: dict[str, list[RefusedRow]], period: str = "") -> int:
-    """Write the workbook of one silo; ``rows`` by table name. Return how many rows it holds."""
+def write(path: Path, contract: Contract, rows: dict[str, list[RefusedRow]], masked: bool) -> int:
+    """Write the workbook of one silo; ``rows`` by table name, their personal texts ``masked`` or as sent.
+
+    Return how many rows it holds.
+    """
     import xlsxwriter
 
     book = xlsxwriter.Workbook(
@@ -87,7 +91,7 @@ def write(path: Path, contract: Contract, rows: dict[str, list[RefusedRow]], per
     taken = {"说明 Read me", _META}
     sheets: dict[str, str] = {}
     total = sum(map(len, rows.values()))
-    _cover(book, form, contract, rows, total, period)
+    _cover(book, form, contract, rows, total, masked)
     for name, found in rows.items():
         if found:
             table = contract.tables[name]
@@ -102,21 +106,38 @@ def write(path: Path, contract: Contract, rows: dict[str, list[RefusedRow]], per
 
 
 def _cover(
-    book: Any, form: dict[str, Any], contract: Contract, rows: dict[str, list[RefusedRow]], total: int, period: str
+    book: Any, form: dict[str, Any], contract: Contract, rows: dict[str, list[RefusedRow]], total: int, masked: bool
 ) -> None:
+    personal = any(
+        c.is_personal for name, found in rows.items() if found for c in contract.tables[name].columns.values()
+    )
     page = book.add_worksheet("说明 Read me")
     page.hide_gridlines(2)
     page.set_column(0, 0, 84)
     lines = [
         (f"{contract.zh} · {contract.en}: 待整改数据 Rows to mend", "title"),
         (f"{contract.raw['owner']['zh']} · {contract.raw['owner']['en']}", "said"),
-        (f"共 {total} 行，{sum(1 for r in rows.values() if r)} 张表。{total} rows in {sum(1 for r in rows.values() if r)} tables. {period}", "said"),
+        (f"共 {total} 行，{sum(1 for r in rows.values() if r)} 张表。{total} rows in {sum(1 for r in rows.values() if r)} tables.", "said"),
         ("", "said"),
         ("一、每张工作表是一张表中被拒收的行；红底单元格是未通过检查的内容。\n1. Each sheet holds the refused rows of one table; a red cell did not pass a check.", "said"),
         ("二、请直接在原单元格更正；“编号”列请勿改动、请勿增删列。无需更正的行可整行删除。\n2. Correct the cells in place; leave the first column and the columns as they are. Rows you do not mend may be deleted.", "said"),
         ("三、存盘后原样发回。更正后的行作为新批次入库，原来的行保留备查。\n3. Save and send the workbook back. What you mended lands as a new batch; the rows as first sent are kept.", "said"),
         ("四、确属正确而被误拒的，请在回函中说明，由数据人员放行并记录理由。\n4. A row that is right as it stands can be released by the data team, with your reason on record.", "said"),
     ]  # fmt: skip
+    if personal and masked:
+        lines.append(
+            (
+                "五、个人信息只显示掩码。未改动的掩码单元格按原报送值处理；需要更正的，请填写完整内容。\n5. Personal values are masked. A masked cell left as it is keeps the value you sent; to correct it, type the whole value.",
+                "said",
+            )
+        )
+    elif personal:
+        lines.append(
+            (
+                "五、本工作簿含个人信息原文，仅限本部门整改使用，开启已记录，整改后请删除。\n5. This workbook shows personal values as you sent them: for your department's corrections only. The access is on record; delete the file afterwards.",
+                "said",
+            )
+        )
     for i, (text, kind) in enumerate(lines):
         page.write_string(i, 0, text, form[kind])
         page.set_row(i, 50 if "\n" in text else 24 if kind == "title" else 18)

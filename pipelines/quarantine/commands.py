@@ -124,15 +124,16 @@ def show(
 @app.command()
 def export(
     silo: Annotated[str, typer.Argument(help="whose rows")],
-    who: Who = "",
+    who: Annotated[str, typer.Option(help="who will read personal values as sent; masked when left out")] = "",
+    reason: Annotated[str, typer.Option(help="why the vault is opened for it; logged")] = "",
     out: Annotated[Path | None, typer.Option(help="file to write")] = None,
     as_of: Annotated[str, typer.Option(help="the day waivers are judged on")] = "",
     profile: Profile = "demo",
 ) -> None:
-    """Write the workbook that a department mends and sends back."""
+    """Write the workbook that a department mends and sends back; personal values are masked without --who and --reason."""
     from pipelines.quarantine import actions
 
-    path, rows = actions.export(Settings.load(profile), silo, who, _day(as_of), out)
+    path, rows = actions.export(Settings.load(profile), silo, _day(as_of), who, reason, out)
     typer.echo(f"{path}: {rows:,} 行 rows")
 
 

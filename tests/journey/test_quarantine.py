@@ -70,7 +70,7 @@ def test_an_owner_mends_rows_in_a_workbook_and_they_land_tied_to_the_old_ones(
     before = bytes_of(settings)
     open_rows = waiting(settings, "inspections")
     assert open_rows
-    path, total = actions.export(settings, "enforcement", "数据组 王", DAY, tmp_path / "owner.xlsx")
+    path, total = actions.export(settings, "enforcement", DAY, out=tmp_path / "owner.xlsx")
     assert total == len([i for i in actions.issues(settings, [load("enforcement")]) if i.state_on(DAY) == "open"])
     mended = {i.landing_ref: "2026-07-15 10:00:00" for i in open_rows[:-1]}
     mend(path, "执法检查", "检查时间", mended)
@@ -108,7 +108,7 @@ def test_a_repair_that_is_wrong_again_stays_open_and_its_next_attempt_counts(
 ) -> None:
     row = waiting(settings, "inspections")[0]
     for text, state in (("2026-02-30", "open"), ("2026-07-20 09:00:00", "repaired")):
-        path, _ = actions.export(settings, "enforcement", "王", DAY, tmp_path / f"{text[:10]}.xlsx")
+        path, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / f"{text[:10]}.xlsx")
         latest = next(
             i for i in actions.issues(settings, [load("enforcement")]) if i.landing_ref == row.landing_ref
         ).latest_ref
@@ -123,25 +123,71 @@ def test_a_repair_that_is_wrong_again_stays_open_and_its_next_attempt_counts(
 def test_a_repair_withdraws_nothing_from_a_complete_table(settings: Settings, tmp_path: Path) -> None:
     table = load("enforcement").table("enterprises")
     row = waiting(settings, "enterprises")[0]
-    path, _ = actions.export(settings, "enforcement", "王", DAY, tmp_path / "owner.xlsx")
+    path, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / "owner.xlsx")
     mend(path, "企业名录", "统一社会信用代码", {row.latest_ref: "91110000600037341L"})
     actions.repair(settings, path, "enforcement", "王", "更正")
     assert sum(m["withdrawn"] for m in store.manifests(settings, table)) == 0
 
 
-def test_personal_text_goes_to_its_owner_and_the_reading_is_logged(settings: Settings, tmp_path: Path) -> None:
+OFFICERS, NUMBER, NAME = "安全管理人员", "身份证号", "姓名"
+
+
+def cells(path: Path, sheet: str, column: str) -> dict[str, str]:
+    """Return what a column of a workbook says, by reference."""
+    page = openpyxl.load_workbook(path)[sheet]
+    heads = [c.value for c in page[2]]
+    at, ref = heads.index(column) + 1, heads.index(book.REF) + 1
+    return {page.cell(n, ref).value: str(page.cell(n, at).value or "") for n in range(4, page.max_row + 1)}
+
+
+def test_a_workbook_shows_masks_unless_the_vault_is_opened_for_a_named_reader(
+    settings: Settings, tmp_path: Path
+) -> None:
     rows = waiting(settings, "safety_officers")
     assert rows
-    with pytest.raises(UsageError, match="--who"):
-        actions.export(settings, "enforcement", "", DAY, tmp_path / "nobody.xlsx")
-    path, _ = actions.export(settings, "enforcement", "数据组 王", DAY, tmp_path / "owner.xlsx")
-    page = openpyxl.load_workbook(path)["安全管理人员"]
-    heads = [c.value for c in page[2]]
-    seen = [str(page.cell(line, heads.index("身份证号") + 1).value or "") for line in range(4, page.max_row + 1)]
-    assert any(len(x.strip()) >= 15 and "*" not in x for x in seen), "the owner sees the number that was refused"
+    for half in ({"who": "数据组 王"}, {"reason": "退回更正"}):
+        with pytest.raises(UsageError, match="--who and --reason together"):
+            actions.export(settings, "enforcement", DAY, **half, out=tmp_path / "half.xlsx")
+    before = vault.log_lines(settings)
+    masked, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / "masked.xlsx")
+    assert vault.log_lines(settings) == before, "nothing was opened"
+    hidden = cells(masked, OFFICERS, NUMBER)
+    assert all("*" in x for x in hidden.values() if x)
+    path, _ = actions.export(settings, "enforcement", DAY, "数据组 王", "退回更正", tmp_path / "owner.xlsx")
+    shown = cells(path, OFFICERS, NUMBER)
+    assert shown.keys() == hidden.keys()
+    assert any(len(x.strip()) >= 15 and "*" not in x for x in shown.values()), "the owner sees what was refused"
     log = (settings.vault / vault.LOG).read_text(encoding="utf-8")
     assert "数据组 王" in log
-    assert not [x for x in seen if len(x) >= 15 and x in log], "the log names rows, never values"
+    assert "退回更正" in log
+    assert not [x for x in shown.values() if len(x) >= 15 and x in log], "the log names rows, never values"
+    assert "掩码" in str([c.value for row in openpyxl.load_workbook(masked)["说明 Read me"] for c in row])
+
+
+def test_a_masked_workbook_comes_back_and_what_was_left_keeps_its_raw_value(settings: Settings, tmp_path: Path) -> None:
+    first, second, *_ = waiting(settings, "safety_officers")
+    path, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / "masked.xlsx")
+    assert "*" in cells(path, OFFICERS, NAME)[first.landing_ref]
+    mend(path, OFFICERS, NUMBER, {first.latest_ref: "11010519491231002X", second.latest_ref: "3306********31"})
+    before = bytes_of(settings)
+    with pytest.raises(UsageError, match="still masked") as caught:
+        actions.repair(settings, path, "enforcement", "王", "更正")
+    assert NUMBER in caught.value.seen
+    assert bytes_of(settings) == before
+    path, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / "again.xlsx")
+    mend(path, OFFICERS, NUMBER, {first.latest_ref: "11010519491231002X"})
+    done = actions.repair(settings, path, "enforcement", "王", "更正")
+    assert sum(done.counts.values()) == 1, "rows whose masks were left alone are not changed"
+    table = load("enforcement").table("safety_officers")
+    new = refs.parse(done.batches[0] + "#" + path.name + "!" + OFFICERS + ":4")
+    sealed = vault.open_rows(settings, "enforcement", "safety_officers", new.batch, who="王", reason="核对").to_pylist()
+    old = actions.texts(settings, load("enforcement"), table, [refs.parse(first.landing_ref)], "王", "核对")
+    (said,) = old.values()
+    (now,) = sealed
+    assert now["id_number"] == "11010519491231002X"
+    assert {k: now[k] for k in now if k not in {"landing_ref", "id_number"}} == {
+        k: said[k] for k in now if k in said and k != "id_number"
+    }
 
 
 def test_a_row_is_let_in_as_it_stands_with_who_and_why(settings: Settings) -> None:
@@ -196,7 +242,7 @@ def test_what_its_owner_sends_again_rightly_is_mended_without_us(settings: Setti
 
 
 def test_a_workbook_of_another_silo_or_with_a_broken_form_lands_nothing(settings: Settings, tmp_path: Path) -> None:
-    path, _ = actions.export(settings, "enforcement", "王", DAY, tmp_path / "owner.xlsx")
+    path, _ = actions.export(settings, "enforcement", DAY, out=tmp_path / "owner.xlsx")
     before = bytes_of(settings)
     opened = openpyxl.load_workbook(path)
     opened["执法检查"].cell(2, 5).value = "别的列"
