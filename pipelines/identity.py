@@ -17,6 +17,7 @@ from pipelines import store, vault
 from pipelines.contract import Contract
 from pipelines.errors import AnlanError
 from pipelines.reading import persons
+from pipelines.sealed import key_id
 from pipelines.settings import Settings
 
 SCHEMA = pa.schema([(n, pa.string()) for n in ("old_hash", "new_hash", "old_key", "new_key")])
@@ -35,7 +36,7 @@ def has_old_hashes(settings: Settings) -> bool:
 
 def newest_id(settings: Settings) -> str:
     """Return the id of the key that hashes what lands now."""
-    return vault.key_id(settings.identity_key())
+    return key_id(settings.identity_key())
 
 
 def new_key(settings: Settings, *, who: str, reason: str) -> str:
@@ -52,7 +53,7 @@ def rehash(settings: Settings, contracts: list[Contract], *, who: str, reason: s
         AnlanError: when a batch was hashed with a key that is not in the key file any more.
 
     """
-    held = {vault.key_id(k): k for k in settings.identity_keys()}
+    held = {key_id(k): k for k in settings.identity_keys()}
     newest = list(held)[-1]
     found: dict[str, tuple[str, str, str]] = {}
     batches = 0

@@ -34,6 +34,7 @@ from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, SourceError
 from pipelines.judge import Judge, Judged, bit_of
 from pipelines.reading import ident, quoted
+from pipelines.sealed import key_id
 from pipelines.settings import Settings
 from pipelines.spool import Spool
 from pipelines.versions import Again, Versions, tombstones
@@ -503,7 +504,7 @@ def _land(work: Batch) -> dict[str, Any] | None:
         content_sha256=content, source_row_count=delivery.source_rows, non_data_rows=delivery.non_data_rows,
         checks=[*work.checks(len(again.conflict)), *found], pulled_at=work.pulled_at.isoformat(timespec="microseconds"),
         text_sha256=work.text.hexdigest() if work.text is not None else None,
-        vault=sealed, identity_key=vault.key_id(work.judge.key) if work.judge.personal else None, **work.marks(bool(block)),
+        vault=sealed, identity_key=key_id(work.judge.key) if work.judge.personal else None, **work.marks(bool(block)),
     )  # fmt: skip
     store.commit(work.tmp, batch_folder(settings, table, batch), made)
     return made
@@ -638,18 +639,19 @@ def pull(
     clean(settings)
     db = database(settings)
     results = []
-    for contract in anchors.first(contracts):
-        window = within(contract, days) if days else None
-        for table in contract.tables.values():
-            if tables is not None and table.id not in tables:
-                continue
-            try:
-                connection = settings.connection(contract.silo, table.protocol)
-            except AnlanError as e:
-                genesis(settings, contract, table)
-                results.append(TableResult(contract.silo, table.name, error=e))
-                continue
-            results.append(pull_table(settings, contract, table, connection, progress, db, window))
+    with store.staging(settings):
+        for contract in anchors.first(contracts):
+            window = within(contract, days) if days else None
+            for table in contract.tables.values():
+                if tables is not None and table.id not in tables:
+                    continue
+                try:
+                    connection = settings.connection(contract.silo, table.protocol)
+                except AnlanError as e:
+                    genesis(settings, contract, table)
+                    results.append(TableResult(contract.silo, table.name, error=e))
+                    continue
+                results.append(pull_table(settings, contract, table, connection, progress, db, window))
     db.close()
     clean(settings)
     return results

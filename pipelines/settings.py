@@ -131,10 +131,12 @@ class Settings:
     def connection(self, silo: str, protocol: str = "") -> dict[str, Any]:
         """Return how ``silo`` is reached, by ``protocol`` where it has several. Paths in the file are relative to it.
 
-        A silo's entry is one flat mapping, or one mapping per protocol.
+        A silo's entry is one flat mapping, or one mapping per protocol. ``spool`` and ``vault_keys`` are ours: where
+        what is on its way waits, and what it is sealed with.
         """
+        ours = {"spool": str(self.spool / silo), "vault_keys": self.vault_key_lines}
         if self.from_folder is not None:
-            return {"path": str(self.from_folder / silo), "spool": str(self.spool / silo)}
+            return {"path": str(self.from_folder / silo), **ours}
         silos = self._connections().get("silos") or {}
         if silo not in silos:
             raise AnlanError(
@@ -152,7 +154,7 @@ class Settings:
         for name in ("path", "key_file"):
             if name in found:
                 found[name] = str((self.connections_file.parent / found[name]).resolve())
-        return {"spool": str(self.spool / silo), **found}
+        return {**ours, **found}
 
     @property
     def vault(self) -> Path:

@@ -14,16 +14,20 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from pipelines import landed
-from pipelines.connectors.base import Since
+from pipelines.connectors.base import FETCHED, Since
 from pipelines.contract import Contract, Table
 from pipelines.errors import AnlanError, BusyError
 from pipelines.settings import Settings
@@ -152,8 +156,30 @@ def next_sequence(done: list[dict[str, Any]]) -> int:
 
 
 def clean(settings: Settings) -> None:
-    """Remove what a killed run left in the temporary folder. Call it under the lock."""
+    """Remove what a killed run left: half batches, and raw files on their way. Call it under the lock."""
     shutil.rmtree(settings.landing / "_tmp", ignore_errors=True)
+    shutil.rmtree(settings.spool / "_tmp", ignore_errors=True)
+    for folder in settings.spool.glob(f"*/{FETCHED}*"):
+        maker = folder.name.removeprefix(FETCHED).split("-")[0]
+        # `anlan silo check` fetches without the lock; what it is reading now is not taken from it
+        if not (maker.isdigit() and int(maker) != os.getpid() and psutil.pid_exists(int(maker))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def staging(settings: Settings) -> Iterator[None]:
+    """Let temporary files of connectors lie below the spool, readable by the owner only, and remove them at the end.
+
+    A killed run leaves them where :func:`clean` finds them, not in the machine's common folder.
+    """
+    folder, before = settings.spool / "_tmp", tempfile.tempdir
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def temporary(settings: Settings) -> Path:

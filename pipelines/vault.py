@@ -11,16 +11,12 @@ value becomes a hash is said by ``reading``.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import os
 import secrets
-import shutil
-import struct
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,31 +24,15 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from filelock import FileLock
 
+from pipelines import sealed
 from pipelines.errors import AnlanError, UsageError
+from pipelines.sealed import Key, header
 from pipelines.settings import Settings
 
-MAGIC = b"ANLANVAULT1\n"
 LOG = "access.jsonl"
 PLACE = ("_file", "_part", "_row")
-_NONCE = 12
-_FRAME = struct.Struct(">IB")  # length of the sealed frame, 1 where it is the last
-
-
-@dataclass(frozen=True)
-class Key:
-    """One vault key; ``id`` follows from the key and gives nothing of it away."""
-
-    id: str
-    secret: bytes
-
-
-def key_id(secret: bytes) -> str:
-    """Return the name of a key: eight hex places of its SHA-256."""
-    return hashlib.sha256(b"anlan key " + secret).hexdigest()[:8]
 
 
 def keys(settings: Settings) -> dict[str, Key]:
@@ -62,23 +42,7 @@ def keys(settings: Settings) -> dict[str, Key]:
         AnlanError: when the key file cannot be read or holds something else than keys of 32 bytes in hex.
 
     """
-    where = f"vault key {settings.vault_key_file().name}"
-    try:
-        lines = settings.vault_key_lines()
-    except OSError as e:
-        raise AnlanError(where, "cannot be read", seen=str(e), do="restore the key file") from e
-    found: dict[str, Key] = {}
-    for number, line in enumerate(lines, 1):
-        try:
-            secret = bytes.fromhex(line)
-        except ValueError:
-            secret = b""
-        if len(secret) != 32:
-            raise AnlanError(where, f"line {number} is no key of 64 hex places", do="restore the key file")
-        found[key_id(secret)] = Key(key_id(secret), secret)
-    if not found:
-        raise AnlanError(where, "holds no key", do="restore the key file")
-    return found
+    return sealed.keys(f"vault key {settings.vault_key_file().name}", settings.vault_key_lines)
 
 
 def folder(settings: Settings, silo: str, table: str) -> Path:
@@ -109,12 +73,10 @@ class Sealer:
     def __init__(self, settings: Settings, silo: str, table: str) -> None:
         self.settings, self.silo, self.table, self.rows = settings, silo, table, 0
         self.columns: list[str] = []
-        self._secret = AESGCM.generate_key(256)
-        self._body = AESGCM(self._secret)
-        self._frames = 0
         _private(folder(settings, silo, table), settings.vault)
         self._path = folder(settings, silo, table) / f".{uuid.uuid4().hex}.tmp"
-        self._file: BinaryIO | None = os.fdopen(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+        self._file: BinaryIO | None = sealed.create(self._path)
+        self._body = sealed.Body(self._file)
 
     def __enter__(self) -> Sealer:
         return self
@@ -136,15 +98,7 @@ class Sealer:
         if kept.num_rows:
             self.columns = personal
             self.rows += kept.num_rows
-            self._write(_packed(kept), last=False)
-
-    def _write(self, plain: bytes, last: bool) -> None:
-        assert self._file is not None
-        # the counter is the nonce: the data key seals this one file and nothing else
-        nonce = self._frames.to_bytes(_NONCE, "big")
-        sealed = self._body.encrypt(nonce, plain, b"last" if last else b"more")
-        self._file.write(_FRAME.pack(len(sealed), int(last)) + sealed)
-        self._frames += 1
+            self._body.write(_packed(kept))
 
     def commit(self, batch: str) -> dict[str, Any] | None:
         """Make the sealed file of ``batch`` real and return what the manifest says of it; None where it has no row.
@@ -155,16 +109,16 @@ class Sealer:
         if not self.rows:
             self.discard()
             return None
-        self._write(b"", last=True)
+        self._body.write(b"", last=True)
         assert self._file is not None
         self._file.close()
         self._file = None
         key = list(keys(self.settings).values())[-1]
         final = sealed_path(self.settings, self.silo, self.table, batch)
-        header = _wrap(key, self._secret, {
+        head = sealed.wrap(key, self._body.secret, {
             "silo": self.silo, "table": self.table, "batch": batch, "rows": self.rows, "columns": self.columns,
         })  # fmt: skip
-        _place(self._path, final, header, skip=0)
+        sealed.place(self._path, final, head, skip=0)
         self._path.unlink()
         return {
             "file": str(final.relative_to(self.settings.vault)), "rows": self.rows,
@@ -193,89 +147,20 @@ def _packed(rows: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _bound(header: dict[str, Any]) -> bytes:
-    """Return what the wrapped key is bound to: a file moved to another batch does not open."""
-    return "/".join(str(header[k]) for k in ("silo", "table", "batch", "rows")).encode()
+def _rows(path: Path, known: dict[str, Key]) -> Iterator[pa.Table]:
+    rows = 0
+    for plain in sealed.frames(path, known):
+        part = pa.ipc.open_stream(plain).read_all()
+        rows += part.num_rows
+        yield part
+    counted = header(path)[0]["rows"]
+    if rows != counted:
+        raise sealed.broken(path, f"holds {rows} rows where its header counts {counted}")
 
 
-def _wrap(key: Key, secret: bytes, facts: dict[str, Any]) -> dict[str, Any]:
-    nonce = secrets.token_bytes(_NONCE)
-    wrapped = AESGCM(key.secret).encrypt(nonce, secret, _bound(facts))
-    return facts | {"key_id": key.id, "wrapped": base64.b64encode(nonce + wrapped).decode("ascii")}
-
-
-def _place(source: Path, final: Path, header: dict[str, Any], skip: int) -> None:
-    """Write ``header`` and the frames of ``source`` to ``final``: synced, then one rename."""
-    tmp = final.parent / f".{uuid.uuid4().hex}.tmp"
-    head = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
-    with source.open("rb") as old, os.fdopen(os.open(tmp, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as new:
-        new.write(MAGIC + struct.pack(">I", len(head)) + head)
-        old.seek(skip)
-        shutil.copyfileobj(old, new, 1 << 20)
-        new.flush()
-        os.fsync(new.fileno())
-    tmp.rename(final)
-    handle = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _broken(path: Path, what: str) -> AnlanError:
-    return AnlanError(
-        f"sealed file {path.parent.parent.name}/{path.name}", what, do="restore the file from the backup of the vault"
-    )
-
-
-def header(path: Path) -> tuple[dict[str, Any], int]:
-    """Return the header of a sealed file and where its frames begin. No key is needed, no person is in it."""
-    with path.open("rb") as f:
-        if f.read(len(MAGIC)) != MAGIC:
-            raise _broken(path, "is no sealed file")
-        try:
-            size = struct.unpack(">I", f.read(4))[0]
-            return json.loads(f.read(size)), len(MAGIC) + 4 + size
-        except (ValueError, struct.error) as e:
-            raise _broken(path, "is damaged: its header cannot be read") from e
-
-
-def _unwrap(path: Path, head: dict[str, Any], known: dict[str, Key]) -> bytes:
-    key = known.get(str(head.get("key_id")))
-    if key is None:
-        raise AnlanError(
-            f"sealed file {path.name}", "was sealed with a key that is not here",
-            seen=f"key {head.get('key_id')}, held: {', '.join(known)}", do="add the old key as a line of the key file",
-        )  # fmt: skip
-    blob = base64.b64decode(head["wrapped"])
-    try:
-        return AESGCM(key.secret).decrypt(blob[:_NONCE], blob[_NONCE:], _bound(head))
-    except InvalidTag as e:
-        raise _broken(path, "was changed after it was sealed") from e
-
-
-def _frames(path: Path, known: dict[str, Key]) -> Iterator[pa.Table]:
-    head, start = header(path)
-    body, number, rows = AESGCM(_unwrap(path, head, known)), 0, 0
-    with path.open("rb") as f:
-        f.seek(start)
-        while True:
-            prefix = f.read(_FRAME.size)
-            if len(prefix) != _FRAME.size:
-                raise _broken(path, "is cut off")
-            size, last = _FRAME.unpack(prefix)
-            try:
-                plain = body.decrypt(number.to_bytes(_NONCE, "big"), f.read(size), b"last" if last else b"more")
-            except InvalidTag as e:
-                raise _broken(path, "was changed after it was sealed") from e
-            number += 1
-            if last:
-                break
-            part = pa.ipc.open_stream(plain).read_all()
-            rows += part.num_rows
-            yield part
-    if rows != head["rows"]:
-        raise _broken(path, f"holds {rows} rows where its header counts {head['rows']}")
+def _messages(settings: Settings, pattern: str = "*.sealed") -> list[Path]:
+    """Return the sealed messages of the feeds: what came and was not landed yet, and the archive of what was."""
+    return sorted(settings.spool.glob(f"*/*/{pattern}"))
 
 
 def batches(settings: Settings, silo: str | None = None, table: str | None = None) -> list[dict[str, Any]]:
@@ -313,7 +198,7 @@ def open_rows(
         )
     log(settings, who=who, reason=reason, what="open", silo=silo, table=table, batch=batch, refs=wanted)
     parts = []
-    for part in _frames(path, keys(settings)):
+    for part in _rows(path, keys(settings)):
         ref = pc.binary_join_element_wise(
             pa.scalar(f"{silo}/{table}/{batch}#"),
             pc.fill_null(pc.cast(part.column("_file"), pa.string()), ""), pa.scalar("!"),
@@ -378,11 +263,11 @@ def rotate(settings: Settings, *, who: str, reason: str) -> dict[str, Any]:
     settings.add_vault_key(secrets.token_hex(32))
     known = keys(settings)
     new, moved = list(known.values())[-1], 0
-    for path in sorted(settings.vault.glob("*/*/*/*.sealed")):
+    for path in [*sorted(settings.vault.glob("*/*/*/*.sealed")), *_messages(settings)]:
         head, start = header(path)
         if head["key_id"] != new.id:
             facts = {k: v for k, v in head.items() if k not in {"key_id", "wrapped"}}
-            _place(path, path, _wrap(new, _unwrap(path, head, known), facts), skip=start)
+            sealed.place(path, path, sealed.wrap(new, sealed.unwrap(path, head, known), facts), skip=start)
             moved += 1
     return {"key_id": new.id, "files": moved}
 
@@ -390,6 +275,7 @@ def rotate(settings: Settings, *, who: str, reason: str) -> dict[str, Any]:
 def forget(settings: Settings, *, who: str, reason: str) -> list[str]:
     """Remove the old vault keys that no sealed file needs, and return their ids."""
     used = {h["key_id"] for h in batches(settings)}
+    used |= {header(p)[0]["key_id"] for p in [*_messages(settings), *_messages(settings, "*.part")]}
     known = list(keys(settings).values())
     gone = [k for k in known[:-1] if k.id not in used]
     log(settings, who=who, reason=reason, what="forget", keys=[k.id for k in gone])
@@ -403,7 +289,13 @@ def check(settings: Settings) -> list[AnlanError]:
     known = keys(settings)
     for path in sorted(settings.vault.glob("*/*/*/*.sealed")):
         try:
-            for _ in _frames(path, known):
+            for _ in _rows(path, known):
+                pass
+        except AnlanError as e:
+            found.append(e)
+    for path in _messages(settings):
+        try:
+            for _ in sealed.frames(path, known):
                 pass
         except AnlanError as e:
             found.append(e)

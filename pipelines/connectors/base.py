@@ -82,6 +82,8 @@ class Sample:
 
 
 SAMPLE_ROWS = 20
+# what a folder of fetched files is called, before the number of the process that reads them
+FETCHED = "fetch-"
 SKEW_SECONDS = 300.0
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines import vault
 from pipelines.errors import AnlanError, UsageError
+from pipelines.sealed import key_id
 from pipelines.settings import Settings
 
 BATCH = "000001-abcd1234"
@@ -140,6 +141,29 @@ def test_a_new_vault_key_opens_all_files_and_the_old_one_can_be_forgotten(settin
     assert vault.open_rows(settings, "police", "auxiliary_staff", BATCH, **WHO).num_rows == 3
 
 
+def test_messages_on_their_way_get_the_new_key_and_keep_the_old_one_while_they_need_it(settings):
+    from pipelines.connectors.mqtt.spool import Spool
+
+    spool = Spool(settings.spool / "weather" / "mqtt", "weather", settings.vault_key_lines)
+    spool.add("rain", b"1", False)
+    spool.close()
+    spool.add("rain", b"2", False)
+    spool.flush()  # a drain that was killed here
+    old = next(iter(vault.keys(settings)))
+    assert vault.rotate(settings, who="王核查", reason="换密钥")["files"] == 1
+    assert vault.check(settings) == []
+    assert vault.forget(settings, who="王核查", reason="换密钥") == []
+    again = Spool(settings.spool / "weather" / "mqtt", "weather", settings.vault_key_lines)
+    again.recover()
+    assert [m.payload for s in again.segments() for m in s.messages()] == [b"1", b"2"]
+    assert vault.forget(settings, who="王核查", reason="换密钥") == [old]
+    assert [m.payload for s in again.segments() for m in s.messages()] == [b"1", b"2"]
+    (first, _) = again.segments()
+    whole = first.path.read_bytes()
+    first.path.write_bytes(whole[:-60] + bytes([whole[-60] ^ 1]) + whole[-59:])
+    assert len(vault.check(settings)) == 1
+
+
 def test_a_file_whose_key_is_not_here_says_so(settings):
     sealed(settings)
     settings.write_vault_keys(["00" * 32])
@@ -149,7 +173,7 @@ def test_a_file_whose_key_is_not_here_says_so(settings):
 
 def test_the_key_may_come_from_the_environment(settings, monkeypatch):
     monkeypatch.setenv("ANLAN_VAULT_KEY", "11" * 32)
-    assert sealed(settings)["key_id"] == vault.key_id(bytes.fromhex("11" * 32))
+    assert sealed(settings)["key_id"] == key_id(bytes.fromhex("11" * 32))
     with pytest.raises(UsageError):
         vault.rotate(settings, who="王核查", reason="换密钥")
 

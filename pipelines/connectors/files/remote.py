@@ -5,6 +5,7 @@ A remote file is fetched into the spool, counted against the size its place show
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from pipelines.connectors.base import FETCHED
 from pipelines.connectors.files.places import Entry, Lost
 from pipelines.errors import SourceError
 
@@ -28,7 +30,7 @@ class Remote:
         spool = connection.get("spool")
         if spool:
             Path(spool).mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._spool = Path(tempfile.mkdtemp(prefix="fetch-", dir=spool))
+        self._spool = Path(tempfile.mkdtemp(prefix=f"{FETCHED}{os.getpid()}-", dir=spool))
         self._listed: dict[str, Entry] = {}
         self._looked = time.monotonic()
         self.notes: list[str] = []

@@ -74,12 +74,13 @@ def deliveries(contract: Contract, table: Table, connection: dict[str, Any], sin
 def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
     """Return the fields and first rows of what waits at the broker; nothing is acknowledged, so nothing is lost."""
     job = _Job.of(contract, table)
+    spool = _spool(table, connection)
     found = peek(table.id, connection, _topics(contract, connection), 200, float(connection.get("sample_seconds", 2)))
     now = datetime.now(UTC)
     messages = [Message(n, m.topic, m.payload, now, m.retain) for n, m in enumerate(found, 1)]
     notes = [f"{len(messages)} message(s) seen and left at the broker"]
     if not any(job.means(m.topic) for m in messages):
-        segments = [s for s in _spool(table, connection).segments() if any(job.means(t) for t in s.about["topics"])]
+        segments = [s for s in spool.segments() if any(job.means(t) for t in s.about["topics"])]
         messages = list(segments[-1].messages()) if segments else messages
         if segments:
             notes.append("the newest messages of the spool are shown")
@@ -99,7 +100,10 @@ def _spool(table: Table, connection: dict[str, Any]) -> Spool:
         raise SourceError(
             table.id, "the connection does not say spool", do="name a folder for the messages on their way"
         )
-    return Spool(Path(connection["spool"]) / "mqtt")
+    lines = connection.get("vault_keys")
+    if lines is None:
+        raise SourceError(table.id, "there is no vault key to seal messages with", do="see docs/operations.md, Vault")
+    return Spool(Path(connection["spool"]) / "mqtt", table.silo, lines if callable(lines) else lambda: list(lines))
 
 
 def _topics(contract: Contract, connection: dict[str, Any]) -> list[str]:

@@ -1,9 +1,12 @@
-"""The spool: every message a broker gave us, on our disk before the broker is told that we have it.
+"""The spool: every message a broker gave us, sealed on our disk before the broker is told that we have it.
 
-A drain writes ``<n>.part``; flushed and synced lines may be acknowledged. Closed, it becomes a segment
-``<n>-<sha256>.jsonl.gz`` that never changes, with ``<n>.json`` beside it: how many messages of which topics, and
+A drain writes ``<n>.part``; flushed and synced messages may be acknowledged. Closed, it becomes a segment
+``<n>-<sha256>.sealed`` that never changes, with ``<n>.json`` beside it: how many messages of which topics, and
 whether the broker had forgotten us before. Segments are the archive that a back-fill reads. What a killed drain
-left in a ``.part`` is closed by the next one; a torn last line was never acknowledged and comes again.
+left in a ``.part`` is closed by the next one; a torn last message was never acknowledged and comes again.
+
+Both are sealed with the vault key (:mod:`pipelines.sealed`), one frame per message in a part, so nothing of a payload
+lies on the disk as it came. The digest in a segment's name is of its messages, not of its bytes.
 """
 
 from __future__ import annotations
@@ -14,15 +17,21 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines import sealed
+
 MAX_MESSAGES = 50_000  # of one segment; a longer drain fills several
 MAX_BYTES = 64 << 20  # of their payloads
 _SESSION = "session.json"
+_PIECE = 1 << 20  # bytes of a frame of a segment
+_PACKED = ".jsonl.gz"  # what an older version left: the same lines in clear
+
+Keys = Callable[[], dict[str, sealed.Key]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Segment:
     number: int
     sha256: str
     about: dict[str, Any]
+    keys: Keys
 
     @property
     def name(self) -> str:
@@ -52,22 +62,22 @@ class Segment:
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages in the order they came."""
-        with gzip.open(self.path, "rt", encoding="utf-8") as f:
-            for line in f:
-                m = json.loads(line)
-                payload = m["text"].encode() if "text" in m else base64.b64decode(m["bytes"])
-                yield Message(
-                    m["n"], m["topic"], payload, datetime.fromisoformat(m["at"]), bool(m.get("retain", False))
-                )
+        lines = gzip.decompress(b"".join(sealed.frames(self.path, self.keys())))
+        for line in lines.splitlines():
+            m = json.loads(line)
+            payload = m["text"].encode() if "text" in m else base64.b64decode(m["bytes"])
+            yield Message(m["n"], m["topic"], payload, datetime.fromisoformat(m["at"]), bool(m.get("retain", False)))
 
 
 class Spool:
-    """The folder of one subscription, readable by its owner only."""
+    """The folder of one subscription, readable by its owner only; ``lines`` gives the vault keys."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, silo: str, lines: Callable[[], list[str]]) -> None:
+        self.folder, self.silo = folder, silo
+        self.keys: Keys = lambda: sealed.keys(f"vault key of the spool of {silo}", lines)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file: Any = None
+        self._body: Any = None
         self._part = Path()
         self._reset()
 
@@ -84,21 +94,44 @@ class Spool:
         _write(self.folder / _SESSION, json.dumps({**self.session(), **values}, ensure_ascii=False).encode())
 
     def recover(self) -> None:
-        """Close what a killed drain left behind."""
+        """Close what a killed drain left behind, and seal what an older version left in clear."""
         for part in sorted(self.folder.glob("*.part")):
-            data = part.read_bytes()
-            whole = data[: data.rfind(b"\n") + 1]
-            self._close(part, whole)
-        for draft in self.folder.glob("*.draft"):
+            self._close(part, self._whole(part))
+        for path in sorted(self.folder.glob(f"*{_PACKED}")):
+            self._seal(path.name.removesuffix(_PACKED), gzip.decompress(path.read_bytes()))
+            path.unlink()
+        for draft in (*self.folder.glob("*.draft"), *self.folder.glob(".*.tmp")):
             draft.unlink()
+
+    def _whole(self, part: Path) -> bytes:
+        """Return the whole messages of a part, one a line."""
+        with part.open("rb") as f:
+            if f.read(len(sealed.MAGIC)) == sealed.MAGIC:
+                return b"".join(sealed.frames(part, self.keys(), torn=True))
+            f.seek(0)
+            data = f.read()
+        # in clear, from an older version; nothing at all where the kill came before the header
+        return b"" if sealed.MAGIC.startswith(data) else data[: data.rfind(b"\n") + 1]
+
+    def _facts(self, batch: str, rows: int) -> dict[str, Any]:
+        return {"silo": self.silo, "table": self.folder.name, "batch": batch, "rows": rows}
+
+    def _key(self) -> sealed.Key:
+        return list(self.keys().values())[-1]
+
+    def _numbers(self) -> Iterator[int]:
+        return (int(p.name[:6]) for p in self.folder.glob("[0-9]*-*") if p.suffix in {".sealed", ".gz"})
 
     def add(self, topic: str, payload: bytes, retain: bool) -> None:
         """Write one message; it is safe only after ``flush``."""
         if self._file is None:
-            # never appended to: a torn line of a killed drain must stay the last
-            number = 1 + max((int(p.name[:6]) for p in self.folder.glob("*.jsonl.gz")), default=0)
-            self._part = self.folder / f"{number:06d}.part"
-            self._file = os.fdopen(os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+            # never appended to: a torn message of a killed drain must stay the last
+            self._part = self.folder / f"{1 + max(self._numbers(), default=0):06d}.part"
+            self._file = sealed.create(self._part)
+            self._body = sealed.Body(self._file)
+            self._file.write(
+                sealed.packed(sealed.wrap(self._key(), self._body.secret, self._facts(self._part.name, 0)))
+            )
         self._count += 1
         self._bytes += len(payload)
         line: dict[str, Any] = {"n": self._count, "topic": topic, "at": datetime.now(UTC).isoformat()}
@@ -108,7 +141,7 @@ class Spool:
             line["bytes"] = base64.b64encode(payload).decode("ascii")
         if retain:
             line["retain"] = True
-        self._file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        self._body.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
     def flush(self) -> None:
         """Bring everything written to the disk."""
@@ -128,7 +161,7 @@ class Spool:
         self.flush()
         self._file.close()
         self._file = None
-        self._close(self._part, self._part.read_bytes())
+        self._close(self._part, self._whole(self._part))
         self._reset()
 
     def _close(self, part: Path, data: bytes) -> None:
@@ -143,19 +176,24 @@ class Spool:
             about = {"messages": topics.total(), "topics": topics, "first": first, "last": last, "lost_since": lost}
             number = part.name.split(".")[0]
             _write(self.folder / f"{number}.json", json.dumps(about, ensure_ascii=False).encode())
-            digest = hashlib.sha256(data).hexdigest()
-            _write(self.folder / f"{number}-{digest}.jsonl.gz", gzip.compress(data, 1, mtime=0))
+            self._seal(f"{number}-{hashlib.sha256(data).hexdigest()}", data)
             if lost:
                 self.remember(lost_since=None)
         part.unlink()
 
+    def _seal(self, name: str, data: bytes) -> None:
+        """Make a segment real: its messages packed, sealed, synced, one rename."""
+        packed = memoryview(gzip.compress(data, 1, mtime=0))
+        pieces = (bytes(packed[i : i + _PIECE]) for i in range(0, len(packed), _PIECE))
+        sealed.write(self.folder / f"{name}.sealed", self._key(), self._facts(name, data.count(b"\n")), pieces)
+
     def segments(self) -> list[Segment]:
         """Return the closed segments, oldest first."""
         found = []
-        for path in sorted(self.folder.glob("*.jsonl.gz")):
-            number, digest = path.name.removesuffix(".jsonl.gz").split("-")
+        for path in sorted(self.folder.glob("*.sealed")):
+            number, digest = path.stem.split("-")
             about = json.loads((self.folder / f"{number}.json").read_text(encoding="utf-8"))
-            found.append(Segment(path, int(number), digest, about))
+            found.append(Segment(path, int(number), digest, about, self.keys))
         return found
 
 
@@ -168,8 +206,4 @@ def _write(path: Path, data: bytes) -> None:
         f.flush()
         os.fsync(f.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sealed.sync_folder(path.parent)
