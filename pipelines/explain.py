@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines import landed, periods
+from pipelines import explain_identity, landed, periods
 from pipelines.contract import load as load_contract
 from pipelines.errors import AnlanError, UsageError
 from pipelines.reading import ident, quoted
@@ -104,6 +104,8 @@ def _town_id(release: Release, unit: str) -> str:
 
 
 def _enterprise_id(release: Release, unit: str) -> str:
+    if explain_identity.holds(release):
+        return explain_identity.find(release, unit)
     found = release.rows(
         "select distinct enterprise_id, firm_name from enterprise_quarter_ratings"
         " where upper(enterprise_id) = upper($1) or upper(uscc) = upper($1) or firm_name = $1 order by all", [unit],
@@ -588,8 +590,17 @@ def _shrunk(release: Release, row: Row, scale: Decimal, is_capped: bool) -> tupl
 
 
 def enterprise(settings: Settings, release: Release, unit_id: str, period: str) -> Row:
-    """Return a firm's chain: rating → bonus, vetoes → items with reasons, worked out again."""
+    """Return a firm's chain: rating → bonus, vetoes → items with reasons, worked out again; and who the firm is.
+
+    A firm that is no rated unit has ``rating`` None and its identity only.
+    """
     found = _head(release, Target("enterprise", unit_id), period)
+    if explain_identity.holds(release):
+        found["identity"] = explain_identity.identity(release, unit_id)
+        if not release.rows(
+            "select 1 from enterprise_quarter_ratings where enterprise_id = ? and period = ?", [unit_id, period]
+        ):
+            return found | {"rating": None, "vetoes": [], "items": []}
     rating = _one(release, "enterprise_quarter_ratings", {"enterprise_id": unit_id, "period": period},
                   f"enterprise {unit_id}", "enterprise_id")  # fmt: skip
     items = release.rows(

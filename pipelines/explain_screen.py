@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
+from pipelines import explain_identity
 from pipelines.explain import Row, disagreements, text
 
 _WORDS = {
@@ -236,6 +237,19 @@ def _cell(w: _Writer, found: Row) -> None:
 
 def _enterprise(w: _Writer, found: Row) -> None:
     r = found["rating"]
+    if r is None:
+        e = found["identity"]["enterprise"]
+        w.head(found, f"{escape(e['firm_name'] or e['enterprise_id'])}  {e['uscc'] or ''}")
+        w.out.print("不在评级范围" if w.zh else "no rated unit")
+    else:
+        _rating(w, found, r)
+    if "identity" in found:
+        explain_identity.render(found["identity"], "zh" if w.zh else "en", w.out)
+    if found["items"]:
+        w.next(f"anlan explain enterprise {r['uscc']} {found['items'][0]['item_code']}")
+
+
+def _rating(w: _Writer, found: Row, r: Row) -> None:
     w.head(found, f"{escape(r['firm_name'])}  {r['uscc']}")
     w.out.print(
         f"\n[bold]{w.word('grade')} {r['grade'] or ('未评' if w.zh else 'not rated')}[/bold]   {w.word('score')} {text(r['final_score'])}   "
@@ -254,8 +268,6 @@ def _enterprise(w: _Writer, found: Row) -> None:
     for i in (i for i in found["items"] if i["reason_code"]):
         w.out.print(f"  [yellow]{i['item_code']} {escape(i['reason_code'])}[/yellow]  {w.pick(i, 'reason')}")
     w.checks(found, in_full=False)
-    if found["items"]:
-        w.next(f"anlan explain enterprise {r['uscc']} {found['items'][0]['item_code']}")
 
 
 def _item(w: _Writer, found: Row) -> None:

@@ -1,0 +1,203 @@
+"""Who an enterprise is: its names, codes and sources, what stands of it and what lost, and why records are one thing.
+
+Reads one release; decides nothing. ``identity`` gives plain data, ``render`` prints it in Chinese or English.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.errors import UsageError
+from pipelines.release import Release
+
+Row = dict[str, Any]
+NEEDED = ("enterprises", "enterprise_names", "enterprise_records", "attribute_conflicts", "review_cases")
+ATTRIBUTES = (
+    "firm_name", "uscc", "town_id", "industry_code", "enterprise_status", "legal_form_word", "address",
+)  # fmt: skip
+SHOWN = 12
+
+_WORDS = {
+    "names": ("名称沿革", "Names"), "name": ("名称", "name"), "from": ("自", "from"), "to": ("至", "to"), "kind": ("类别", "kind"),
+    "seen": ("最近出现", "last seen"), "records": ("记录", "records"), "silos": ("来源", "silos"),
+    "stands": ("采信的取值", "What stands"), "attribute": ("属性", "attribute"), "value": ("取值", "value"), "won": ("采信来源", "silo that won"),
+    "row": ("来源行", "row"), "sources": ("由哪些记录合成", "Made from these records"), "table": ("来源表", "table"), "how": ("依据", "by"),
+    "count": ("条", "rows"), "sure": ("可信度", "probability"), "reason": ("理由", "reason"), "example": ("示例", "example"),
+    "conflicts": ("取值冲突", "Conflicts"), "lost": ("未采信", "lost"), "difference": ("差异", "by how much"), "charged": ("计入", "charged to"),
+    "nobody": ("未裁定，不计入", "nobody: not ruled on"), "none": ("无", "none"), "pairs": ("待复核或已判定的成对记录", "Pairs reviewed or waiting"),
+    "left": ("左", "left"), "right": ("右", "right"), "decision": ("判定", "verdict"), "waiting": ("待判定", "waits"),
+    "kin": ("关联主体", "Kin"), "parent": ("上级", "head office"), "landlord": ("房东", "landlord"), "branches": ("分支机构", "branches"),
+    "tenants": ("承租户", "tenants"), "more": ("另有", "more"), "codes": ("代码", "Codes"), "not_rated": ("不在评级范围", "no rated unit"),
+}  # fmt: skip
+_HOW = {
+    "key": ("代码或名称一致", "an equal key"), "probability": ("概率", "likelihood"), "review": ("人工判定", "a person's verdict"),
+    "alone": ("单独一条", "alone"),
+}  # fmt: skip
+
+
+def holds(release: Release) -> bool:
+    """Tell whether a release was made with linkage."""
+    return set(NEEDED) <= set(release.tables)
+
+
+def find(release: Release, unit: str) -> str:
+    """Return the enterprise that an id, a credit code or a name (of today or before) means.
+
+    Raises:
+        UsageError: none or several.
+
+    """
+    asks = (
+        "select distinct enterprise_id, firm_name from enterprises where upper(enterprise_id) = upper($1) or upper(uscc) = upper($1)",
+        "select distinct enterprise_id, firm_name from enterprise_names where firm_name = $1",
+        "select distinct enterprise_id, firm_name from enterprise_names where contains(firm_name, $1)",
+    )
+    found: list[Row] = []
+    for sql in asks:
+        found = release.rows(f"{sql} order by all", [unit])
+        if found:
+            break
+    ids = {f["enterprise_id"] for f in found}
+    if len(ids) == 1:
+        return ids.pop()
+    shown = "; ".join(f"{f['enterprise_id']} {f['firm_name']}" for f in found[:8])
+    raise UsageError(
+        f"enterprise {unit!r}", f"means {len(ids)} firms" if ids else "is not known",
+        seen=shown + (" …" if len(found) > 8 else "") if shown else "no firm of that id, credit code or name",
+        do="give the full name, the credit code or the id",
+    )  # fmt: skip
+
+
+def identity(release: Release, enterprise_id: str) -> Row:
+    """Return what is known of who an enterprise is, as plain data.
+
+    Raises:
+        UsageError: no such enterprise in the release.
+
+    """
+    me = release.rows("select * from enterprises where enterprise_id = ?", [enterprise_id])
+    if not me:
+        raise UsageError(f"enterprise {enterprise_id!r}", "is not known", do="give its id, credit code or name")
+    e = me[0]
+    sources = release.rows(
+        "select silo, table_name, record_kind, how, count(*) as record_count, min(probability) as lowest, max(seen_date) as last_seen,"
+        " min_by(reason, record_id) as reason, min_by(record_id, record_id) as record_id, min_by(landing_ref, record_id) as landing_ref"
+        " from enterprise_records where enterprise_id = ? group by all order by count(*) desc, silo, table_name, how",
+        [enterprise_id],
+    )
+    codes = release.rows(
+        "select coalesce(uscc, uscc_text) as code, uscc is not null as is_valid, count(*) as record_count, count(distinct silo) as silo_count"
+        " from enterprise_records where enterprise_id = ? and coalesce(uscc, uscc_text) is not null group by all order by 3 desc, 1",
+        [enterprise_id],
+    )
+    pairs = release.rows(
+        "select * from review_cases where entity_type = 'enterprise' and ? in (left_entity_id, right_entity_id)"
+        " order by probability desc, left_id, right_id", [enterprise_id],
+    )  # fmt: skip
+    return {
+        "enterprise": e,
+        "names": release.rows(
+            "select * from enterprise_names where enterprise_id = ? order by valid_to_date nulls first, last_seen_date desc, firm_name",
+            [enterprise_id],
+        ),
+        "codes": codes,
+        "stands": [
+            {"attribute": a, "value": e.get(a), "silo": e.get(f"{a}_silo"), "landing_ref": e.get(f"{a}_ref")}
+            for a in ATTRIBUTES
+            if e.get(a) is not None
+        ],
+        "sources": sources,
+        "conflicts": release.rows(
+            "select * from attribute_conflicts where entity_type = 'enterprise' and entity_id = ? order by attribute_code, loser_silo",
+            [enterprise_id],
+        ),
+        "pairs": [p | {"reasons": json.loads(p["why"] or "[]")} for p in pairs],
+        "branches": release.rows(
+            "select enterprise_id, firm_name from enterprises where parent_enterprise_id = ? order by all", [enterprise_id]
+        ),
+        "tenants": release.rows(
+            "select enterprise_id, firm_name from enterprises where landlord_enterprise_id = ? order by all", [enterprise_id]
+        ),
+    }  # fmt: skip
+
+
+class _Screen:
+    def __init__(self, out: Console, lang: str) -> None:
+        self.out, self.at = out, 0 if lang == "zh" else 1
+
+    def word(self, key: str) -> str:
+        return _WORDS[key][self.at]
+
+    def table(self, title: str, *heads: str) -> Table:
+        made = Table(box=None, pad_edge=False, title=self.word(title), title_justify="left", title_style="bold")
+        for h in heads:
+            made.add_column(self.word(h), overflow="fold")
+        return made
+
+    def put(self, made: Table, left_out: int = 0) -> None:
+        self.out.print()
+        if made.row_count:
+            self.out.print(made)
+        else:
+            self.out.print(f"[bold]{made.title}[/bold]  {self.word('none')}")
+        if left_out > 0:
+            self.out.print(f"  … {self.word('more')} {left_out}")
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else escape(str(value))
+
+
+def render(found: Row, lang: str, console: Console) -> None:
+    """Print the identity of an enterprise below whatever was printed of it before."""
+    s = _Screen(console, lang)
+    e = found["enterprise"]
+    names = s.table("names", "name", "kind", "from", "to", "seen", "records", "silos")
+    for n in found["names"][:SHOWN]:
+        names.add_row(
+            _said(n["firm_name"]), _said(n["name_kind"]), _said(n["valid_from_date"]), _said(n["valid_to_date"]),
+            _said(n["last_seen_date"]), str(n["record_count"]), str(n["silo_count"]),
+        )  # fmt: skip
+    s.put(names, len(found["names"]) - SHOWN)
+    codes = "  ".join(
+        f"{_said(c['code'])}{'' if c['is_valid'] else ' ✗'} ({c['record_count']})" for c in found["codes"][:SHOWN]
+    )
+    s.out.print(f"\n[bold]{s.word('codes')}[/bold]  {codes or s.word('none')}")
+    stands = s.table("stands", "attribute", "value", "won", "row")
+    for a in found["stands"]:
+        stands.add_row(a["attribute"], _said(a["value"]), _said(a["silo"]), _said(a["landing_ref"]))
+    s.put(stands)
+    sources = s.table("sources", "table", "how", "count", "sure", "reason", "example")
+    for r in found["sources"][:SHOWN]:
+        sources.add_row(
+            f"{r['silo']}/{r['table_name']} ({r['record_kind']})", _HOW.get(r["how"], (r["how"],) * 2)[s.at],
+            str(r["record_count"]), "" if r["lowest"] is None else f"{r['lowest']:.3f}", _said(r["reason"]), _said(r["landing_ref"]),
+        )  # fmt: skip
+    s.put(sources, len(found["sources"]) - SHOWN)
+    conflicts = s.table("conflicts", "attribute", "value", "lost", "difference", "charged", "row")
+    for c in found["conflicts"][:SHOWN]:
+        by = "" if c["difference"] is None else f"{c['difference']} {c['difference_unit'] or ''}"
+        conflicts.add_row(
+            c["attribute_code"], f"{_said(c['winner_value'])} ({c['winner_silo']})", f"{_said(c['loser_value'])} ({c['loser_silo']})",
+            by, _said(c["charged_silo"]) or s.word("nobody"), _said(c["loser_ref"]),
+        )  # fmt: skip
+    s.put(conflicts, len(found["conflicts"]) - SHOWN)
+    pairs = s.table("pairs", "left", "right", "sure", "decision", "reason")
+    for p in found["pairs"][:SHOWN]:
+        why = "; ".join(f"{r['column']} {r['level']} ({float(r['weight']):+.1f})" for r in p["reasons"][:4])
+        pairs.add_row(
+            f"{_said(p['left_label'])}\n{_said(p['left_id'])}", f"{_said(p['right_label'])}\n{_said(p['right_id'])}",
+            f"{p['probability']:.3f}", _said(p["decision"]) or s.word("waiting"), escape(why),
+        )  # fmt: skip
+    s.put(pairs, len(found["pairs"]) - SHOWN)
+    kin = [(k, e.get(f"{k}_enterprise_id")) for k in ("parent", "landlord") if e.get(f"{k}_enterprise_id")]
+    kin += [(k, ", ".join(f"{x['enterprise_id']} {x['firm_name'] or ''}" for x in found[k][:8])) for k in ("branches", "tenants") if found[k]]  # fmt: skip
+    if kin:
+        s.out.print()
+    for key, said in kin:
+        s.out.print(f"[bold]{s.word(key)}[/bold]  {escape(str(said))}")
