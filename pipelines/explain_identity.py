@@ -6,6 +6,7 @@ Reads one release; decides nothing. ``identity`` gives plain data, ``render`` pr
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -17,9 +18,11 @@ from pipelines.release import Release
 
 Row = dict[str, Any]
 NEEDED = ("enterprises", "enterprise_names", "enterprise_records", "attribute_conflicts", "review_cases")
-ATTRIBUTES = (
-    "firm_name", "uscc", "town_id", "industry_code", "enterprise_status", "legal_form_word", "address",
-)  # fmt: skip
+# what stands, and the beginning of the columns that say which silo's row won
+ATTRIBUTES = {
+    "firm_name": "firm_name", "uscc": "", "town_id": "town", "industry_code": "industry", "enterprise_status": "status",
+    "legal_form_word": "", "address": "address",
+}  # fmt: skip
 SHOWN = 12
 
 _WORDS = {
@@ -34,6 +37,10 @@ _WORDS = {
     "kin": ("关联主体", "Kin"), "parent": ("上级", "head office"), "landlord": ("房东", "landlord"), "branches": ("分支机构", "branches"),
     "tenants": ("承租户", "tenants"), "more": ("另有", "more"), "codes": ("代码", "Codes"), "not_rated": ("不在评级范围", "no rated unit"),
 }  # fmt: skip
+_NAME_KINDS = {
+    "standing": ("现用", "standing"), "former": ("曾用", "former"), "short": ("简称", "short"), "as_written": ("他处写法", "as written elsewhere"),
+}  # fmt: skip
+_OPEN = date(9999, 12, 31)
 _HOW = {
     "key": ("代码或名称一致", "an equal key"), "probability": ("概率", "likelihood"), "review": ("人工判定", "a person's verdict"),
     "alone": ("单独一条", "alone"),
@@ -107,8 +114,8 @@ def identity(release: Release, enterprise_id: str) -> Row:
         ),
         "codes": codes,
         "stands": [
-            {"attribute": a, "value": e.get(a), "silo": e.get(f"{a}_silo"), "landing_ref": e.get(f"{a}_ref")}
-            for a in ATTRIBUTES
+            {"attribute": a, "value": e[a], "silo": e.get(f"{of}_silo"), "landing_ref": e.get(f"{of}_ref")}
+            for a, of in ATTRIBUTES.items()
             if e.get(a) is not None
         ],
         "sources": sources,
@@ -160,7 +167,8 @@ def render(found: Row, lang: str, console: Console) -> None:
     names = s.table("names", "name", "kind", "from", "to", "seen", "records", "silos")
     for n in found["names"][:SHOWN]:
         names.add_row(
-            _said(n["firm_name"]), _said(n["name_kind"]), _said(n["valid_from_date"]), _said(n["valid_to_date"]),
+            _said(n["firm_name"]), _NAME_KINDS.get(n["name_kind"], (n["name_kind"],) * 2)[s.at], _said(n["valid_from_date"]),
+            "" if n["valid_to_date"] == _OPEN else _said(n["valid_to_date"]),
             _said(n["last_seen_date"]), str(n["record_count"]), str(n["silo_count"]),
         )  # fmt: skip
     s.put(names, len(found["names"]) - SHOWN)

@@ -367,19 +367,28 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
 def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
     code, name = FIRMS[0][0], FIRMS[0][1]
     ref = f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7"
+    for n, (uscc, called, *_) in enumerate(FIRMS, 1):
+        t["enterprises"].append({
+            "district_code": DISTRICT, "enterprise_id": f"E{uscc}", "uscc": uscc, "firm_no": f"ZF00000{n}", "firm_name": called,
+            "subject_kind": "company", "town_id": TOWNS[0][0], "firm_name_silo": "emergency", "firm_name_ref": ref, "record_count": 2,
+            "silo_count": 2, "is_on_register": True, "is_key": True, "is_active": True, "is_rated_unit": True,
+            "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+        t["enterprise_names"].append({
+            "district_code": DISTRICT, "enterprise_id": f"E{uscc}", "firm_name_key": called, "firm_name": called, "name_kind": "standing",
+            "landing_ref": ref, "record_count": 2, "silo_count": 2, "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+    # a firm that others name and no register holds, under a name it bore before
     t["enterprises"].append({
-        "district_code": DISTRICT, "enterprise_id": f"E{code}", "uscc": code, "firm_no": "ZF000001", "firm_name": name,
-        "subject_kind": "company", "town_id": TOWNS[0][0], "firm_name_silo": "emergency", "firm_name_ref": ref, "record_count": 2,
-        "silo_count": 2, "is_on_register": True, "is_key": True, "is_active": True, "is_rated_unit": True,
-        "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+        "district_code": DISTRICT, "enterprise_id": "E-0123456789ab", "firm_name": "柯桥老字号染坊", "subject_kind": "sole_trader",
+        "parent_enterprise_id": f"E{code}", "record_count": 1, "silo_count": 1, "is_on_register": False, "is_key": False,
+        "is_active": True, "is_rated_unit": False, "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
+    t["enterprise_names"].append({
+        "district_code": DISTRICT, "enterprise_id": "E-0123456789ab", "firm_name_key": "旧", "firm_name": "柯桥染坊旧号",
+        "name_kind": "former", "landing_ref": ref, "record_count": 1, "silo_count": 1, "valid_to_date": dt.date(2019, 1, 1)})  # fmt: skip
     for n, how in ((1, "key"), (2, "probability")):
         t["enterprise_records"].append({
             "district_code": DISTRICT, "record_id": f"fire:inspections:{n}", "enterprise_id": f"E{code}", "silo": "fire",
             "table_name": "inspections", "record_kind": "mention", "firm_name": name, "how": how, "reason": "信用代码一致",
             "model_version": "l1", "landing_ref": ref, "probability": D(1)})  # fmt: skip
-    t["enterprise_names"].append({
-        "district_code": DISTRICT, "enterprise_id": f"E{code}", "firm_name_key": name, "firm_name": name, "name_kind": "standing",
-        "landing_ref": ref, "record_count": 2, "silo_count": 2, "valid_to_date": dt.date(9999, 12, 31)})  # fmt: skip
     t["attribute_conflicts"].append({
         "district_code": DISTRICT, "entity_type": "enterprise", "entity_id": f"E{code}", "attribute_code": "town", "loser_silo": "firms",
         "winner_silo": "enforcement", "winner_value": TOWNS[0][0], "loser_value": TOWNS[1][0], "winner_ref": ref, "loser_ref": ref,

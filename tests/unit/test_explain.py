@@ -229,3 +229,33 @@ def test_a_landing_reference_with_odd_file_names_is_read() -> None:
 
 def test_the_fixture_covers_every_mart() -> None:
     assert set(release.MARTS) | set(release.REFERENCES) <= set(DDL)
+
+
+def test_an_enterprise_says_who_it_is(settings: Settings, opened: release.Release) -> None:
+    found = explain.explain(settings, opened, ["enterprise", "恒越"])
+    who = found["identity"]
+    assert [n["name_kind"] for n in who["names"]] == ["standing"]
+    assert {(s["how"], s["silo"], s["record_count"]) for s in who["sources"]} == {
+        ("key", "fire", 1),
+        ("probability", "fire", 1),
+    }
+    assert {"attribute": "firm_name", "value": "绍兴恒越印染有限公司", "silo": "emergency"}.items() <= who["stands"][
+        0
+    ].items()
+    assert [(c["attribute_code"], c["loser_silo"], c["charged_silo"]) for c in who["conflicts"]] == [
+        ("town", "firms", None)
+    ]
+    assert [p["decision"] for p in who["pairs"]] == [None]
+    assert [b["enterprise_id"] for b in who["branches"]] == ["E-0123456789ab"]
+
+
+def test_a_firm_on_no_register_is_found_by_a_former_name_and_has_no_rating(
+    settings: Settings, opened: release.Release, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = explain.explain(settings, opened, ["enterprise", "柯桥染坊旧号"])
+    assert (found["rating"], found["unit_id"]) == (None, "E-0123456789ab")
+    for lang, words in (("zh", "不在评级范围"), ("en", "no rated unit")):
+        explain.main(settings, ["enterprise", "柯桥染坊旧号"], lang=lang)
+        said = capsys.readouterr().out
+        assert words in said
+        assert "E91330603MA2BK00011" in said
