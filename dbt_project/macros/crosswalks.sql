@@ -50,6 +50,7 @@
     ['event_type', 'towns', 'town_plans', 'event_word', 'approved_date'],
     ['industry', 'enforcement', 'enterprises', 'industry_word', none],
     ['industry', 'firms', 'enterprises', 'industry_word', 'updated_at'],
+    ['industry', 'firms', 'enterprises', 'gbt4754_code', 'updated_at'],
     ['industry', 'emergency', 'enterprises', 'sector_word', none],
     ['enterprise_status', 'enforcement', 'enterprises', 'enterprise_status_word', none],
     ['enterprise_status', 'firms', 'enterprises', 'status_word', 'updated_at'],

@@ -74,14 +74,19 @@ def test_words_of_one_list_do_not_overlap_in_time():
         assert all(a <= b for a, b in found), key
 
 
-def test_industry_codes_are_those_of_the_method():
-    listed = {
-        (r["industry_word"], r["industry_code"]) for r in _seed("ref_industry_words") if r["scheme_code"] != "word"
-    }
-    method = {
-        (code.strip(), r["industry_code"])
-        for r in _seed("method_enterprise_industries")
-        for code in r["gbt4754"].split(",")
-        if code.strip().isdigit()
-    }
-    assert listed == method
+def test_industry_codes_lie_in_the_ranges_of_the_method():
+    """A range is 34xx, 339x, 47-50 (two digits from and to), 62 or one code; where two fit, the closer one holds."""
+    ranges: list[tuple[int, str, str]] = []
+    for row in _seed("method_enterprise_industries"):
+        for part in row["gbt4754"].split(","):
+            low, _, high = part.strip().partition("-")
+            for n in range(int(low), int(high) + 1) if high else (low.replace("x", ""),):
+                ranges.append((len(low) if "x" not in low else len(low) - 1, str(n), row["industry_code"]))
+    for row in _seed("ref_industry_words"):
+        if row["scheme_code"] != "word":
+            fits = [
+                (depth, code)
+                for depth, head, code in ranges
+                if head.isdigit() and row["industry_word"].startswith(head)
+            ]
+            assert row["industry_code"] == (max(fits)[1] if fits else "other"), row["industry_word"]
