@@ -87,7 +87,9 @@ def sources_of(settings: Settings, models: Iterable[str]) -> set[str]:
             continue
         seen.add(node)
         if node.startswith("source."):
-            found.add(manifest["sources"][node]["name"].replace("__", "/", 1))
+            source = manifest["sources"][node]
+            if source["source_name"] == "landing":
+                found.add(source["name"].replace("__", "/", 1))
         else:
             asked += manifest["nodes"][node]["depends_on"].get("nodes", []) if node in manifest["nodes"] else []
     return found
@@ -128,7 +130,7 @@ def make(
     db.close()
     columns = list(zip(*sorted(set(truth)), strict=True)) or [(), (), ()]
     pq.write_table(pa.table([pa.array(c, pa.string()) for c in columns], schema=TRUTH), home / "truth.parquet")
-    build(settings, [f"+{m}" for m in models], period)
+    build(settings, ["method_link_thresholds", *(f"+{m}" for m in models)], period)
     return settings
 
 

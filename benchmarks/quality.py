@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks import quality_signals as signals
+from benchmarks import sections
 from benchmarks.quality_signals import Figure, Planted
 from pipelines import contract as contracts
 from pipelines import landing, reading, store
@@ -462,7 +463,7 @@ HOMES = """\
 | 14 | 人员 · people | 类型 `id_number`、`phone`、`person_name`；`fct_person_signals` | 15 升 18 位、姓名空格；缺字不用 · upgraded, blanks; a lost character is not used |
 | 15 | “无”一类的词 · empty words | 每列词表；是否类的“无”是答案 | 视为未填 · nothing given |
 | 16 | 金额、面积、人数 · amounts | 类型 `money(单位)`、`area(单位)`、`headcount`、`quantity` | 按所写单位换算；疑差万倍只标记 · by the unit written; a factor of 10,000 is marked only |
-| 17 | 同一隐患多头上报 · one hazard, several reports | 关联（问题 5）· linkage | 保留全部编号 · all numbers kept |
+| 17 | 同一隐患多头上报 · one hazard, several reports | 关联 `hazard`，见文末 · linkage, at the end | 保留全部编号 · all numbers kept |
 | 18 | 状态、等级用词 · words | 类型 `word` 与 `ref_words` | 词表归一；未知待复核 · by the list; unknown to review |
 | 19 | 流转次序 · order of events | 门（成对日期、成对照片）；`fct_event_signals` | 只标记 · marked only |
 | 20 | 证件 · certificates | 类型 `cert_no`、应填列；状态 `fct_certificates`；`fct_certificate_signals` | 证号须含本人号码 · the number must hold the holder's own |
@@ -543,7 +544,8 @@ def main() -> None:
         print(f"  {m.model:20} {m.silo:12} {m.kind:45} planted {m.planted:6} mended {m.mended:6} right {m.right:6} guessed {m.guessed}")  # fmt: skip
     print(*made.faults, *missed(made.rows, made.signs), *signals.missed(made.figures), *signals.missed_mendings(made.mended), sep="\n")  # fmt: skip
     if asked.write:
-        PAGE.write_text(page(made, asked.scale, asked.factor), encoding="utf-8")
+        old = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+        PAGE.write_text(sections.kept(old, page(made, asked.scale, asked.factor)), encoding="utf-8")
 
 
 if __name__ == "__main__":

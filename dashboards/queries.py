@@ -347,6 +347,11 @@ def words_read(release: Release) -> list[dict]:
     return rows(release, "select * from crosswalk_coverage order by coverage_share, silo, list_code")
 
 
+def hazard_reports(release: Release, period: str) -> list[dict]:
+    """Return per department the hazards it reported in ``period`` and how many of them others reported too."""
+    return rows(release, "select * from silo_hazard_reports where period = ? order by report_count desc, silo", period)
+
+
 def failing_checks(release: Release) -> list[dict]:
     """Return the door rules that failed, those that refuse rows first, each with its words when a row carries them."""
     said = (

@@ -48,6 +48,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "district_overview": ("district_code", "period"),
     "department_indicator_scores": ("district_code", "period", "department", "indicator_code"),
     "department_data_barriers": ("district_code", "period", "department"),
+    "silo_hazard_reports": ("district_code", "period", "silo"),
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
     "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
     "enterprises": ("district_code", "enterprise_id"),

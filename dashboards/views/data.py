@@ -187,6 +187,23 @@ def door() -> str:
     return top + parts.table(heads, lines[:FIRST_RULES]) + rest
 
 
+def overlaps() -> str:
+    """Return, per department, the hazards of the quarter that others reported too; nothing where none were reported."""
+    found = queries.hazard_reports(ctx.release, ctx.release.manifest["period"])
+    if not found:
+        return ""
+    columns = ("report_count", "hazard_count", "shared_count", "first_count", "counted_count")
+    lines = [
+        "<tr>"
+        + parts.cell(esc(silo_words(r["silo"])), css="head")
+        + "".join(parts.cell(esc(i18n.whole(r[c])), t(f"overlap_{c}"), "num") for c in columns)
+        + "</tr>"
+        for r in found
+    ]
+    heads = ((t("department"), ""), *((t(f"overlap_{c}"), "num") for c in columns))
+    return f'<h2 id="overlaps">{esc(t("overlap_title"))}</h2><p class="note">{esc(t("overlap_note"))}</p>{parts.table(heads, lines)}'
+
+
 def words() -> str:
     """Return the lists that cannot read all words of a department, then how many read everything."""
     found = queries.words_read(ctx.release)
@@ -276,6 +293,8 @@ parts.draw(
 )
 if queries.has(ctx.release, "door_checks"):
     parts.draw(door())
+if queries.has(ctx.release, "silo_hazard_reports"):
+    parts.draw(overlaps())
 if queries.has(ctx.release, "crosswalk_coverage"):
     parts.draw(words())
 if queries.has(ctx.release, "review_cases"):

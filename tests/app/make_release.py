@@ -757,6 +757,19 @@ def _door_tables(rng: random.Random, t: dict) -> None:
                 "is_late": table == "devices",
             }
         )
+        for period in PERIODS if table == "hazards" else ():
+            t["silo_hazard_reports"].append(
+                {
+                    "district_code": DISTRICT,
+                    "period": period,
+                    "silo": silo,
+                    "report_count": landed,
+                    "hazard_count": landed,
+                    "shared_count": landed // 5,
+                    "first_count": landed // 12,
+                    "counted_count": landed,
+                }
+            )
         for listed, zh, en in WORD_LISTS if table == "hazards" else ():
             unknown = rng.randrange(0, 3)
             t["crosswalk_coverage"].append(
@@ -1008,7 +1021,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "crosswalk_coverage withheld_points review_cases method_town_indicators method_cert_rules "
+        "silo_hazard_reports crosswalk_coverage withheld_points review_cases method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from benchmarks import quality, quality_signals
+from benchmarks import quality, quality_signals, sections
 from pipelines import contract as contracts
 from pipelines.settings import ROOT, Settings
 from simulator import departments
@@ -117,8 +117,8 @@ def test_a_missed_and_a_wrong_mark_are_said():
 
 
 def test_the_page_lists_the_kinds_that_were_measured(measured):
-    made = quality.page(measured, SCALE, 1.0)
     kept = quality.PAGE.read_text(encoding="utf-8")
+    made = sections.kept(kept, quality.page(measured, SCALE, 1.0))
 
     def kinds(text: str) -> set[str]:
         return {line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| #")}

@@ -134,6 +134,8 @@ SPOILT: dict[str, tuple[str, str]] = {
     "department_data_barriers.index_score.in_range": ("department_data_barriers", change("index_score", "100.5")),
     "department_data_barriers.index_status.known": ("department_data_barriers", change("index_status", "'fine'")),
     "department_data_barriers.delivered_count.parts_fit": ("department_data_barriers", change("delivered_count", "table_count + 1")),
+    "silo_hazard_reports.silo.grain": ("silo_hazard_reports", doubled("true")),
+    "silo_hazard_reports.hazard_count.parts_fit": ("silo_hazard_reports", change("shared_count", "hazard_count + 1")),
     "crosswalk_coverage.list_code.grain": ("crosswalk_coverage", doubled("true")),
     "crosswalk_coverage.known_row_count.parts_fit": ("crosswalk_coverage", change("unofficial_row_count", "known_row_count + 1")),
     "crosswalk_coverage.unknown_word_count.fits_rows": ("crosswalk_coverage", change("unknown_word_count", "0")),

@@ -94,6 +94,9 @@ DDL = {
     + "silo varchar, table_name varchar, table_name_zh varchar, table_name_en varchar, department varchar, "
     "landed bigint, accepted bigint, rejected bigint, duplicate bigint, unreadable_files bigint, batches bigint, "
     "is_conserved boolean, newest_period_date date, due_date date, is_late boolean, last_pulled_at timestamp",
+    "silo_hazard_reports": K
+    + "period varchar, silo varchar, report_count bigint, hazard_count bigint, shared_count bigint, "
+    "first_count bigint, counted_count bigint",
     "crosswalk_coverage": K + "silo varchar, list_code varchar, list_name_zh varchar, list_name_en varchar, "
     "standard varchar, unknown_words varchar, word_count bigint, unknown_word_count bigint, row_count bigint, "
     "known_row_count bigint, unofficial_row_count bigint, coverage_share decimal(18,6)",
@@ -338,6 +341,9 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "department": "ZF", "landed": total + 3, "accepted": total, "rejected": 2, "duplicate": 1,
         "unreadable_files": 1, "batches": 1, "is_conserved": True, "newest_period_date": dt.date(2026, 9, 30),
         "due_date": dt.date(2026, 10, 10), "is_late": False, "last_pulled_at": dt.datetime.now()})  # fmt: skip
+    t["silo_hazard_reports"].append({
+        "district_code": DISTRICT, "period": PERIODS[-1], "silo": "enforcement", "report_count": 40, "hazard_count": 40,
+        "shared_count": 7, "first_count": 3, "counted_count": 40})  # fmt: skip
     t["crosswalk_coverage"].append({
         "district_code": DISTRICT, "silo": "enforcement", "list_code": "hazard_grade", "list_name_zh": "隐患等级",
         "list_name_en": "Hazard grade", "unknown_words": "已阅、见附件", "word_count": 6, "unknown_word_count": 2, "row_count": 40,

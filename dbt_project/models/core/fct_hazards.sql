@@ -1,7 +1,21 @@
--- One row per hazard, with grade, deadline and the state its accepted events prove.
+-- One row per hazard of the enforcement list, with grade, deadline and the state its accepted events prove: what the method
+-- counts. What other departments reported of it, and hazards only they know, stand in fct_hazard_lives.
 -- Grade: G1/G2 general by days given, G3 serious (local), G4 major. The word alone never makes a hazard major:
 -- its clause must be one that can be. A disputed one is judged as general, so that a word never takes it out of sight.
-with hazards as (select * from {{ ref('stg_enforcement__hazards') }}),
+with merged as (select * from {{ ref('map_hazard_records') }} where silo = 'enforcement'),
+
+hazards as (
+    select
+        listed.*,
+        coalesce(merged.hazard_id, 'H' || listed.hazard_no) as hazard_id
+    from {{ ref('stg_enforcement__hazards') }} as listed
+    left join merged on listed.district_code = merged.district_code and listed.hazard_no = merged.report_no
+    -- two numbers that people called one hazard count once, as the one found first
+    qualify row_number() over (
+        partition by listed.district_code, coalesce(merged.hazard_id, 'H' || listed.hazard_no)
+        order by listed.found_at, listed.hazard_no
+    ) = 1
+),
 
 events as (select * from {{ ref('fct_hazard_events') }}),
 
@@ -25,7 +39,7 @@ limits as (
 lives as (
     select
         district_code,
-        hazard_no,
+        hazard_id,
         min(case when is_accepted and event_state = 'CONFIRMED' then occurred_at else null end) as confirmed_at,
         min(case when is_accepted and event_state = 'CONTROLLED' then occurred_at else null end) as controlled_at,
         max(case when is_accepted and event_state = 'RECTIFIED' then occurred_at else null end) as rectified_at,
@@ -36,7 +50,7 @@ lives as (
         cast(sum(case when is_accepted then 0 else 1 end) as integer) as refused_event_count,
         cast(sum(case when is_accepted and event_state = 'REWORK' then 1 else 0 end) as integer) as rework_count
     from events
-    group by district_code, hazard_no
+    group by district_code, hazard_id
 ),
 
 placed as (
@@ -62,13 +76,16 @@ graded as (
         or (grade_words.meaning_code = 'major' and not coalesce(clauses.is_major_possible, false)) as is_grade_disputed,
         clauses.clause_code is not null as is_clause_known
     from placed
-    left join grade_words on placed.grade_word = grade_words.word
+    left join grade_words
+        on placed.grade_word = grade_words.word
+        and {{ local_date('placed.found_at') }} >= grade_words.effective_from
+        and {{ local_date('placed.found_at') }} <= grade_words.effective_to
     left join clauses on placed.clause_code = clauses.clause_code
 )
 
 select
     graded.district_code,
-    'H' || graded.hazard_no as hazard_id,
+    graded.hazard_id,
     graded.hazard_no,
     graded.inspection_no,
     firms.enterprise_id,
@@ -110,8 +127,14 @@ select
     lives.transferred_at,
     graded.landing_ref
 from graded
-left join lives on graded.district_code = lives.district_code and graded.hazard_no = lives.hazard_no
+left join lives on graded.district_code = lives.district_code and graded.hazard_id = lives.hazard_id
 left join firms on graded.district_code = firms.district_code and graded.firm_no = firms.firm_no
-left join source_words on graded.source_word = source_words.word
-left join status_words on graded.status_word = status_words.word
+left join source_words
+    on graded.source_word = source_words.word
+    and {{ local_date('graded.found_at') }} >= source_words.effective_from
+    and {{ local_date('graded.found_at') }} <= source_words.effective_to
+left join status_words
+    on graded.status_word = status_words.word
+    and {{ local_date('graded.found_at') }} >= status_words.effective_from
+    and {{ local_date('graded.found_at') }} <= status_words.effective_to
 left join limits on graded.grade_code = limits.grade_code

@@ -19,7 +19,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -30,7 +29,15 @@ from pipelines.errors import AnlanError
 
 # the weights asked of the method, by comparison and level; what they mean stands beside them in the seed
 LEVELS: dict[str, tuple[str, ...]] = {
-    "place": ("firm_near", "firm_unplaced", "firm_apart", "firm_far", "unnamed_near", "other_firm_near"),
+    "place": (
+        "firm_near",
+        "firm_unplaced",
+        "firm_apart",
+        "firm_far",
+        "unnamed_near",
+        "unnamed_unplaced",
+        "other_firm_near",
+    ),
     "what": ("clause_same", "words_same", "words_like", "words_unlike", "nothing_said", "clause_differs"),
     "words": ("alike", "unlike"),
     "finder": ("grid_named", "grid_not_named", "firm_named", "firm_not_named"),
@@ -38,8 +45,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "deadline": ("kept", "changed"),
     "grade": ("same", "differs"),
 }
-LIMITS = ("match", "review", "max_cluster", "near_metres", "apart_metres", "window_days")
+LIMITS = ("match", "review", "rival", "max_cluster", "near_metres", "apart_metres", "window_days")
 PRIOR = "weight_prior"
+LIST = "enforcement:"
 
 
 def link(
@@ -93,7 +101,7 @@ def _load(con: duckdb.DuckDBPyConnection) -> None:
         select
             row_number() over (order by record_id) - 1 as i,
             record_id, silo, silo || ':' || table_name as register, uscc, firm_stem, finder_silo,
-            clause_code, group_code, grade_meaning, deadline_date, found_at,
+            clause_code, group_code, grade_meaning, deadline_date, found_at, epoch(found_at) // 60 as minute,
             cast(lon as double) * 111320 * cos(radians(30.05)) as x, cast(lat as double) * 110900 as y,
             case when length(hazard_text) >= 4
                 then list_distinct(list_transform(range(1, length(hazard_text)), lambda k: substr(hazard_text, k, 2))) end as grams
@@ -120,8 +128,16 @@ def _candidates(con: duckdb.DuckDBPyConnection, n: dict[str, float], decisions: 
         where a.i < b.i and {apart} and sqrt(power(a.x - b.x, 2) + power(a.y - b.y, 2)) <= {near}
         """
     )
+    # a report whose firm nobody can read is still known by its minute and clause
+    con.execute(
+        f"insert into candidate select a.i, b.i, 'minute and clause' from report a join report b using (clause_code, minute) "
+        f"where a.i < b.i and {apart} "
+        "and (a.uscc is null or b.uscc is null) and (a.firm_stem is null or b.firm_stem is null)"
+    )
     said = sorted(tuple(sorted(pair)) for pair in decisions)
-    given = pa.table({"x": pa.array([p[0] for p in said], pa.string()), "y": pa.array([p[1] for p in said], pa.string())})
+    given = pa.table(
+        {"x": pa.array([p[0] for p in said], pa.string()), "y": pa.array([p[1] for p in said], pa.string())}
+    )
     con.register("said", given)
     con.execute(
         "insert into candidate select least(a.i, b.i), greatest(a.i, b.i), 'decision' from said join report a on a.record_id = said.x "
@@ -159,6 +175,7 @@ def _weigh(con: duckdb.DuckDBPyConnection, n: dict[str, float]) -> None:
                 when is_firm_same and metres <= {n["apart_metres"]} then 'firm_apart'
                 when is_firm_same then 'firm_far'
                 when is_firm_unknown and metres <= {n["near_metres"]} then 'unnamed_near'
+                when is_firm_unknown and metres is null then 'unnamed_unplaced'
                 when metres <= {n["near_metres"]} then 'other_firm_near'
                 else 'firm_far'
             end as place,
@@ -195,7 +212,12 @@ def _weigh(con: duckdb.DuckDBPyConnection, n: dict[str, float]) -> None:
 
 
 def share(
-    left: np.ndarray, right: np.ndarray, register_l: np.ndarray, register_r: np.ndarray, weight: np.ndarray, match: float
+    left: np.ndarray,
+    right: np.ndarray,
+    register_l: np.ndarray,
+    register_r: np.ndarray,
+    weight: np.ndarray,
+    match: float,
 ) -> np.ndarray:
     """Return each pair's probability when of several candidates in one register at most one is right.
 
@@ -235,12 +257,13 @@ def _result(
     weight = pairs.column("weight").to_numpy()
     codes = np.unique(registers, return_inverse=True)[1] if len(registers) else np.zeros(0, np.int64)
     said = np.array([decisions.get((names[a], names[b]), "") for a, b in zip(left, right, strict=True)], dtype=object)
-    probability = np.round(share(left, right, codes[left], codes[right], np.where(said == "same", 60.0, weight), n["match"]), 6)
-    alone = np.round(1 / (1 + np.exp2(-np.clip(weight, -60, 60))), 6)
-    # a pair that would be merged but for a rival as good as itself waits for a person
-    band = np.where(
-        probability >= n["match"], "match", np.where((probability >= n["review"]) | ((alone >= n["match"]) & (probability >= n["review"] / 3)), "review", "apart")
+    probability = np.round(
+        share(left, right, codes[left], codes[right], np.where(said == "same", 60.0, weight), n["match"]), 6
     )
+    alone = np.round(1 / (1 + np.exp2(-np.clip(weight, -60, 60))), 6)
+    # a pair that would be merged but for rivals as good as itself waits for a person
+    waits = (probability >= n["review"]) | ((alone >= n["match"]) & (probability >= n["rival"]))
+    band = np.where(probability >= n["match"], "match", np.where(waits, "review", "apart"))
     joined = ((band == "match") | (said == "same")) & (said != "different")
     exclusive = []
     free = np.unique(np.concatenate([left[said == "same"], right[said == "same"]])) if len(left) else np.zeros(0, int)
@@ -250,12 +273,15 @@ def _result(
         mine[free] = -1
         exclusive.append(mine)
     foes = np.stack([left[said == "different"], right[said == "different"]], axis=1)
-    edges = clusters.Edges(left[joined], right[joined], np.where(said == "same", clusters.SAID, weight)[joined])
+    # where pairs contradict each other those with the list stand first: it knows most of what it tells
+    listed = np.char.startswith(registers.astype(str), LIST) if len(registers) else np.zeros(0, bool)
+    sure = np.where(said == "same", clusters.SAID, weight + np.where(listed[left] | listed[right], 100.0, 0.0))
+    edges = clusters.Edges(left[joined], right[joined], sure[joined])
     found = clusters.build(len(names), edges, exclusive, foes, int(n["max_cluster"]))
     kept = (band != "apart") | (said != "")
     why = _why(pairs)
     return registry.Linked(
-        links=_links(names, found, left, right, joined, said, probability, why, version),
+        links=_links(names, found, left, right, joined, said, probability, band == "review", why, version),
         pairs=pa.table(
             {
                 "left_id": pa.array(names[left[kept]], pa.string()), "right_id": pa.array(names[right[kept]], pa.string()),
@@ -288,12 +314,13 @@ def _why(pairs: pa.Table) -> list[str]:
 
 def _links(
     names: np.ndarray, found: clusters.Clusters, left: np.ndarray, right: np.ndarray, joined: np.ndarray, said: np.ndarray,
-    probability: np.ndarray, why: list[str], version: str,
+    probability: np.ndarray, waits: np.ndarray, why: list[str], version: str,
 ) -> pa.Table:  # fmt: skip
     """Return one row per record: its cluster, and by which of its pairs it came there."""
     count = len(names)
     how, sure = np.full(count, "alone", object), np.ones(count)
     reason = np.full(count, "no other report is like it", object)
+    reason[np.concatenate([left[waits], right[waits]])] = "a likely pair waits for a person"
     inside = joined & (found.label[left] == found.label[right]) if len(left) else joined
     rows = np.flatnonzero(inside)
     # the weakest first, so that the surest pair is written last
@@ -301,7 +328,9 @@ def _links(
         for me, other in ((left[at], right[at]), (right[at], left[at])):
             how[me] = "review" if said[at] == "same" else "probability"
             sure[me] = 1.0 if said[at] == "same" else probability[at]
-            steps = "; ".join(f"{s['column']} {s['level']} ({s['weight']:+.1f})" for s in json.loads(why[at]) if s["weight"])
+            steps = "; ".join(
+                f"{s['column']} {s['level']} ({s['weight']:+.1f})" for s in json.loads(why[at]) if s["weight"]
+            )
             reason[me] = f"with {names[other]}: " + ("decision same" if said[at] == "same" else steps)
     return pa.table(
         {

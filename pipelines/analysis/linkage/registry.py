@@ -72,4 +72,5 @@ class Linker:
 
 LINKERS: tuple[Linker, ...] = (
     Linker("enterprise", "fct_enterprise_records", "pipelines.analysis.linkage.enterprises:run"),
+    Linker("hazard", "fct_hazard_records", "pipelines.analysis.linkage.hazards:link"),
 )

@@ -1,0 +1,47 @@
+{#
+  One life per hazard: the events of `ordered` (hazard_id, step_number from 1 in the order they happened, event_state,
+  report_id, is_falling) walked through `transitions` from the `starts` (one row per hazard_id). Body of a recursive CTE:
+    accepted      the step is legal from the state the hazard is in
+    told_again    not legal, and another report had taken the same step before: one thing, told twice
+    falling_time  not legal, and earlier than the finding or than a step entered before it
+    illegal_jump  no such step from the state the hazard is in
+    unknown_word  the word is on no list
+  Refused events stay where they stand and prove nothing.
+#}
+{% macro walk_hazards() -%}
+    select
+        starts.district_code,
+        starts.hazard_id,
+        cast(0 as integer) as step_number,
+        cast('' as string) as state_code,
+        cast('' as string) as taken,
+        cast('start' as string) as event_status
+    from starts
+    union all
+    select
+        ordered.district_code,
+        ordered.hazard_id,
+        ordered.step_number,
+        coalesce(transitions.to_state, walked.state_code),
+        case
+            when transitions.to_state is null then walked.taken
+            else walked.taken || '|' || ordered.event_state || '@' || ordered.report_id || '|'
+        end,
+        case
+            when ordered.event_state is null then 'unknown_word'
+            when transitions.to_state is not null then 'accepted'
+            when
+                instr(walked.taken, '|' || ordered.event_state || '@') > 0
+                and instr(walked.taken, '|' || ordered.event_state || '@' || ordered.report_id || '|') = 0 then 'told_again'
+            when ordered.is_falling then 'falling_time'
+            else 'illegal_jump'
+        end
+    from walked
+    inner join ordered
+        on walked.district_code = ordered.district_code
+        and walked.hazard_id = ordered.hazard_id
+        and walked.step_number + 1 = ordered.step_number
+    left join transitions
+        on walked.state_code = coalesce(transitions.from_state, '')
+        and ordered.event_state = transitions.event_state
+{%- endmacro %}
