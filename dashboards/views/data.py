@@ -192,15 +192,21 @@ def overlaps() -> str:
     found = queries.hazard_reports(ctx.release, ctx.release.manifest["period"])
     if not found:
         return ""
-    columns = ("report_count", "hazard_count", "shared_count", "first_count", "counted_count")
+    columns = {
+        "report_count": t("overlap_report_count"),
+        "hazard_count": t("overlap_hazard_count"),
+        "shared_count": t("overlap_shared_count"),
+        "first_count": t("overlap_first_count"),
+        "counted_count": t("overlap_counted_count"),
+    }
     lines = [
         "<tr>"
         + parts.cell(esc(silo_words(r["silo"])), css="head")
-        + "".join(parts.cell(esc(i18n.whole(r[c])), t(f"overlap_{c}"), "num") for c in columns)
+        + "".join(parts.cell(esc(i18n.whole(r[c])), said, "num") for c, said in columns.items())
         + "</tr>"
         for r in found
     ]
-    heads = ((t("department"), ""), *((t(f"overlap_{c}"), "num") for c in columns))
+    heads = ((t("department"), ""), *((said, "num") for said in columns.values()))
     return f'<h2 id="overlaps">{esc(t("overlap_title"))}</h2><p class="note">{esc(t("overlap_note"))}</p>{parts.table(heads, lines)}'
 
 

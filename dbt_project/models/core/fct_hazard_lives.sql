@@ -4,11 +4,19 @@
 with reports as (
     select
         told.*,
-        merged.hazard_id
+        merged.hazard_id,
+        coalesce(firms.enterprise_id, 'E' || told.uscc) as enterprise_id
     from {{ ref('fct_hazard_records') }} as told
     inner join {{ ref('map_hazard_records') }} as merged
         on told.district_code = merged.district_code
         and told.record_id = merged.record_id
+    left join {{ ref('map_enterprise_records') }} as firms
+        on told.district_code = firms.district_code
+        -- a list that names its firm by number is known by that line of its register
+        and firms.record_id = case
+            when told.silo in ('enforcement', 'firms') then told.silo || ':enterprises:' || told.firm_no
+            else told.record_id
+        end
 ),
 
 placed as (
@@ -54,8 +62,8 @@ summed as (
         min(found_at) as found_at,
         max(found_at) as last_reported_at,
         min_by(silo, record_id) filter (where found_at = first_found_at) as first_silo,
-        max(uscc) as uscc,
-        count(distinct uscc) as uscc_count,
+        max(enterprise_id) as enterprise_id,
+        count(distinct enterprise_id) as enterprise_count,
         max(town_id) as town_id,
         count(distinct grade_meaning) > 1 as is_grade_disputed,
         count(distinct clause_code) > 1 as is_clause_disputed,
@@ -88,8 +96,8 @@ select
     summed.district_code,
     summed.hazard_id,
     lead_reports.record_id as leading_record_id,
-    -- reports that name two firms by valid codes name none for sure
-    case when summed.uscc_count = 1 then 'E' || summed.uscc else null end as enterprise_id,
+    -- reports that name two firms name none for sure
+    case when summed.enterprise_count = 1 then summed.enterprise_id else null end as enterprise_id,
     coalesce(lead_reports.town_id, summed.town_id) as town_id,
     lead_reports.clause_code,
     lead_reports.group_code,

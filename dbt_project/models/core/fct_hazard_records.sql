@@ -50,7 +50,7 @@ told as (
     union all
 
     select
-        district_code, 'emergency', 'alerts', alert_no, cast(null as string), case when subject_type_word = '企业' then subject_no end,
+        district_code, 'emergency', 'alerts', alert_no, cast(null as string), case when subject_type_word = '企业' then subject_no else null end,
         cast(null as string), town_code, town_name, 'LOCAL', '物联感知', cast(null as string), cast(null as string), cast(null as string),
         cast(null as string), evidence_text, cast(null as string), cast(null as decimal(10, 6)), cast(null as decimal(10, 6)),
         cast(null as date), raised_at, landing_ref
