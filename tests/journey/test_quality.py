@@ -103,6 +103,16 @@ def test_what_rows_show_together_is_seen_and_marks_are_true(measured):
     assert len(silent) <= 0.25 * len(codes), f"planted nowhere at this scale: {silent}"
 
 
+def test_what_several_rows_mend_is_right_and_never_guessed(measured):
+    assert quality_signals.missed_mendings(measured.mended) == []
+    assert sum(m.mended for m in measured.mended) >= 10
+
+
+def test_a_wrong_and_an_unasked_mending_are_said():
+    wrong = quality_signals.Mended("map_uscc_candidates", "fire", "#12 USCC", 4, 3, 2, 1)
+    assert quality_signals.missed_mendings([wrong]) == ["map_uscc_candidates fire #12 USCC: 2 of 3 right, 1 guessed"]
+
+
 def test_a_missed_and_a_wrong_mark_are_said():
     planted = [
         quality_signals.Planted("water", "#8 re-sent row with a second value", f"water/t/b#t!:{n}") for n in (1, 2)
