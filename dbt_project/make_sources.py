@@ -91,6 +91,8 @@ def _column(contract: dict, name: str, spec: dict) -> dict:
     if spec["type"] == "datetime":
         hours = FIXED_HOURS.get(spec.get("time_zone") or contract["time_zone"])
         form = f"instant{hours:+d}" if hours is not None else ""
+    if spec["type"] == "duration_h_min":
+        form = "h_min"
     return made | ({"config": {"meta": {"usual_text": form}}} if form else {})
 
 

@@ -173,6 +173,16 @@ class Contract:
         return self.tables[name]
 
 
+# a height without its datum cannot be compared with anything; station: the datum that the station's own row names
+DATUMS = ("station", "1985", "wusong", "huanghai", "assumed", "unknown")
+_HEIGHT = re.compile("水位(?!变)|潮位(?!变)|高程|海拔")
+
+
+def needs_datum(kind: str, zh: str) -> bool:
+    """Tell whether a column of type ``kind`` that is called ``zh`` holds heights, whose datum must be declared."""
+    return kind.startswith("decimal") and bool(_HEIGHT.search(zh))
+
+
 def _column(where: str, name: str, spec: dict[str, Any], faults: list[str]) -> Column:
     kind = str(spec.get("type", ""))
     if kind not in PLAIN_TYPES and not _DECIMAL.match(kind) and not _MEASURE.match(kind):
@@ -180,6 +190,11 @@ def _column(where: str, name: str, spec: dict[str, Any], faults: list[str]) -> C
     for key in ("source", "zh", "en"):
         if spec.get(key) is None:
             faults.append(f"{where}.{name}: {key} is missing")
+    datum = spec.get("datum")
+    if datum is not None and datum not in DATUMS:
+        faults.append(f"{where}.{name}: datum {datum!r} is none of {', '.join(DATUMS)}")
+    if datum is None and needs_datum(kind, str(spec.get("zh", ""))):
+        faults.append(f"{where}.{name}: a height must say its datum: one of {', '.join(DATUMS)}")
     known = {"source", "type", "required", "zh", "en", "null_tokens", "formats", "hash", "time_zone"}
     tokens = spec.get("null_tokens")
     return Column(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import docs_features, docs_method, docs_signals, door
-from pipelines.contract import Contract, Table, all_contracts
+from pipelines.contract import Column, Contract, Table, all_contracts
 from pipelines.settings import ROOT
 
 SILO_PAGES = ROOT / "docs" / "silos"
@@ -50,6 +50,16 @@ def _pair(value: dict[str, str]) -> str:
     return f"{value['zh']} · {value['en']}"
 
 
+def _about(column: Column) -> str:
+    """Return what a height or a rain day must say beside its type."""
+    if "datum" in column.options:
+        return f" · 基面 datum: {column.options['datum']}"
+    if column.type == "rain_day":
+        hour = float(column.options.get("day_from_hours", 8)) % 24
+        return f" · 日界 day boundary: {hour:02.0f}:00"
+    return ""
+
+
 def _table(contract: Contract, table: Table) -> list[str]:
     load = _LOADS[table.load]
     lines = [
@@ -63,7 +73,7 @@ def _table(contract: Contract, table: Table) -> list[str]:
     ]
     for c in table.columns.values():
         must = "是 · yes" if c.required else ""
-        kind = c.type + (" · 个人信息 personal" if c.is_personal else "")
+        kind = c.type + (" · 个人信息 personal" if c.is_personal else "") + _about(c)
         lines.append(f"| `{c.name}` | {_cell(c.source)} | {kind} | {must} | {_cell(c.zh)} · {_cell(c.en)} |")
     lines += ["", "| 门规则 door rule | 级别 severity | 说明 reason |", "|---|---|---|"]
     for r in door.rules(contract, table):

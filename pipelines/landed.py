@@ -80,6 +80,8 @@ def usual_text(column: Column, contract: Contract, value: str | None = None) -> 
         return f"strftime({v} + interval {hours} hour, '%Y-%m-%d %H:%M:%S')"
     if column.type == "epoch_ms":
         return f"cast(epoch_ms({v}) as varchar)"
+    if column.type == "duration_h_min":
+        return f"cast({v} // 60 as varchar) || '.' || lpad(cast({v} % 60 as varchar), 2, '0')"
     return f"cast({v} as varchar)"
 
 
@@ -177,6 +179,8 @@ def _scale(column: Column) -> int | None:
         return int(column.type[:-1].split(",")[1])
     if column.type.startswith(("money", "area")):
         return numbers.places(column)
+    if column.type == "duration_h_min":
+        return 2  # hours, point, two places of minutes
     return 0 if column.type in {"integer", "epoch_ms"} else None
 
 

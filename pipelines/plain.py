@@ -16,6 +16,7 @@ from pipelines.contract import Column
 _DIGITS = b"0123456789"
 _ALLOWED = {"integer": _DIGITS + b"-", "epoch_ms": _DIGITS, "date": _DIGITS + b"-", "datetime": _DIGITS + b"-:. T"}
 _DECIMAL = _DIGITS + b"-."
+_ALLOWED["duration_h_min"] = _DIGITS + b"."
 
 
 def _table(allowed: bytes) -> np.ndarray:
@@ -78,6 +79,17 @@ def untidy(values: pa.StringArray) -> np.ndarray:
     return found
 
 
+def _hours_and_minutes(b: np.ndarray, at: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return where a text of digits and points is ``h.mm`` with minutes below 60 and one point."""
+    right = (size >= 4) & (size <= 7)
+    end = at[1:][right]
+    right[np.flatnonzero(right)] = (
+        (b[end - 3] == 0x2E) & (b[end - 2] < 0x36) & (b[end - 2] != 0x2E) & (b[end - 1] != 0x2E)
+    )
+    points = np.concatenate([np.zeros(1, np.int64), np.cumsum(b == 0x2E)])
+    return right & (points[at[1:]] - points[at[:-1]] == 1)
+
+
 def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]) -> np.ndarray:
     """Return a boolean array: True where the value needs the careful reading.
 
@@ -112,6 +124,8 @@ def careful(column: Column, values: pa.StringArray, empty_words: tuple[str, ...]
             need[whole[_no_such_day(b, at[:-1][whole], size[whole])]] = True
         elif kind == "epoch_ms":
             need |= (size < 12) | (size > 14)
+        elif kind == "duration_h_min":
+            need |= ~_hours_and_minutes(b, at, size)
     if values.null_count:
         need &= pc.is_valid(values).to_numpy(zero_copy_only=False)
     return need

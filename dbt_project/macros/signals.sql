@@ -42,3 +42,9 @@ cast('{{ var("periods")[-1]["end"] }}' as date)
     and {{ anlan.seconds_between(ts, anlan.local_midnight(anlan.add_days(anlan.local_date(ts), 1))) }} between 1 and 60
 )
 {%- endmacro %}
+
+{# Whole minutes as SL 323 writes a duration, h.mm: 150 is 2.30. #}
+{% macro hours_and_minutes(x) -%}
+case when {{ x }} is null then null else concat(cast(cast(floor({{ x }} / 60) as integer) as {{ dbt.type_string() }}), '.', lpad(cast(cast({{ x }} % 60 as integer) as {{ dbt.type_string() }}), 2, '0')) end
+
+{%- endmacro %}

@@ -110,7 +110,7 @@ where _verdict in ('accepted', 'withdrawn'){{ anlan.known_by('_recorded_at') }}
 coalesce({{ dot }}{{ column }}_text, {{ anlan.usual_text(dot ~ column, anlan.landed_form(column)) }})
 {%- endmacro %}
 
-{# How the usual text of a column of the model's landing source is written: '', 'instant+<hours>' or 'epoch_ms'. #}
+{# How the usual text of a column of the model's landing source is written: '', 'instant+<hours>', 'epoch_ms' or 'h_min'. #}
 {% macro landed_form(column) -%}
 {%- set found = namespace(form='') -%}
 {%- if execute -%}
@@ -127,6 +127,7 @@ coalesce({{ dot }}{{ column }}_text, {{ anlan.usual_text(dot ~ column, anlan.lan
 
 {% macro usual_text(x, form) -%}
 {%- if form == 'epoch_ms' -%}{{ anlan.milliseconds(x) }}
+{%- elif form == 'h_min' -%}{{ anlan.hours_and_minutes(x) }}
 {%- elif form.startswith('instant') -%}{{ anlan.wall_clock(x, form[7:]) }}
 {%- else -%}cast({{ x }} as {{ dbt.type_string() }})
 {%- endif -%}

@@ -203,8 +203,8 @@ def _signals(release: releases.Release, silo: str, period: str, lang: str, t: di
         select s.table_name, max(k.table_name_zh) as table_zh, max(k.table_name_en) as table_en, s.signal_code,
             max(s.name_zh) as name_zh, max(s.name_en) as name_en, max(s.rule_zh) as rule_zh, max(s.rule_en) as rule_en,
             max(s.rule_status) as rule_status, max(s.dirt_number) as dirt_number, sum(s.row_count)::bigint as row_count,
-            coalesce(sum(s.row_count) filter (where s.period = ?), 0)::bigint as quarter_count,
-            arg_max(s.sample_ref, s.period = ?) as sample_ref
+            coalesce(sum(s.row_count) filter (where s.seen_quarter = ?), 0)::bigint as quarter_count,
+            arg_max(s.sample_ref, s.seen_quarter = ?) as sample_ref
         from silo_row_signals s
         left join silo_conservation k on k.silo = s.silo and k.table_name = s.table_name
         where s.silo = ? group by s.table_name, s.signal_code order by dirt_number, s.signal_code, s.table_name

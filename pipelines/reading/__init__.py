@@ -74,6 +74,9 @@ def short(column: Column, contract: Contract) -> str | None:
         return f"make_timestamp(try_cast({text} as bigint) * 1000)"
     if kind == "date" and not column.formats:
         return f"try_cast({text} as date)"
+    if kind == "duration_h_min":
+        hours, part = f"try_cast({text}[:-4] as integer)", f"try_cast(right({text}, 2) as integer)"
+        return f"cast({hours} * 60 + {part} as integer)"
     if kind == "datetime" and not column.formats:
         return dates.to_utc(f"try_cast({text} as timestamp)", dates.zone_of(column, contract))
     return None

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pipelines import reading
 from pipelines.connectors.base import Sample
 from pipelines.connectors.files.columns import folded
-from pipelines.contract import Column, Contract, all_contracts
+from pipelines.contract import Column, Contract, all_contracts, needs_datum
 from pipelines.reading import ident
 
 ENOUGH = 0.9  # of the values must read for a type to be guessed
@@ -161,7 +161,10 @@ def columns_of(contract: Contract, sample: Sample) -> dict[str, dict[str, Any]]:
     for header in sample.columns:
         values = [row.get(header) for row in sample.rows]
         name, zh, en = name_of(header, set(made))
-        made[name] = {"source": header, "type": type_of(contract, header, values), "zh": zh, "en": en}
+        kind = type_of(contract, header, values)
+        # nobody guesses a datum: the owner says it
+        datum = {"datum": "unknown"} if needs_datum(kind, zh) else {}
+        made[name] = {"source": header, "type": kind, **datum, "zh": zh, "en": en}
     return made
 
 

@@ -80,9 +80,15 @@ def good_value(column: Column, rules: list[door.Rule], n: int = 0) -> str:
             room = int(high) - int(low) + 1 if low is not None and high is not None else 10**6
             return str(int(low or 0) + (int(value) - int(low or 0) + n) % room)
         return f"{value:.2f}" if value != 10 else "10"
+    if any(r.kwargs.get("column_A") == column.name and is_day_boundary(r) for r in rules):
+        return "2026-06-30 20:00:00"  # where the good rain day of the weather office begins
     if column.type == "word":
         return list(reference.words(str(column.options["list"])))[n]
     return distinct(column, n) if n else GOOD_BY_TYPE.get(column.type, "10")
+
+
+def is_day_boundary(rule: door.Rule) -> bool:
+    return rule.kind.endswith("to_be_equal") and str(rule.kwargs["column_B"]).endswith("_from_at")
 
 
 def distinct(column: Column, n: int) -> str:
@@ -129,7 +135,9 @@ def credit_code(n: int, kind: str = "91") -> str:
 
 def keyed(table: Table, rules: list[door.Rule], row: dict[str, str | None], n: int) -> dict[str, str | None]:
     """Give the row a key of its own: by names and codes where the key has any, else by numbers and times."""
-    names = [k for k in table.key if table.columns[k].type not in {"date", "datetime", "epoch_ms", "boolean"}]
+    names = [
+        k for k in table.key if table.columns[k].type not in {"date", "rain_day", "datetime", "epoch_ms", "boolean"}
+    ]
     free = [k for k in names if not any(r.kind.endswith("be_in_set") and r.kwargs.get("column") == k for r in rules)]
     return row | {k: good_value(table.columns[k], rules, n) for k in free or table.key}
 
@@ -148,6 +156,8 @@ def bad_rows(table: Table, rule: door.Rule, good: dict[str, str | None]) -> list
     if rule.kind == "expect_column_values_to_not_be_null":
         return [row | {k["column"]: None}]
     if rule.kind == "expect_column_pair_values_to_be_equal":
+        if is_day_boundary(rule):
+            return [row | {k["column_A"]: "2026-06-30 19:00:00"}]
         # the identity inside a certificate number: another person's
         return [row | {k["column_A"].removesuffix("_identity"): "T330603199001010014"}]
     if rule.kind == "expect_select_column_values_to_be_unique_within_record":

@@ -105,7 +105,8 @@ DDL = {
     "advice_en varchar, severity varchar",
     "door_checks": K + "silo varchar, table_name varchar, batch varchar, rule varchar, scope varchar, "
     "severity varchar, checked bigint, failed bigint",
-    "silo_row_signals": K + "silo varchar, table_name varchar, signal_code varchar, period varchar, name_zh varchar, "
+    "silo_row_signals": K
+    + "silo varchar, table_name varchar, signal_code varchar, seen_quarter varchar, name_zh varchar, "
     "name_en varchar, rule_zh varchar, rule_en varchar, basis varchar, rule_status varchar, sample_ref varchar, "
     "dirt_number int, row_count bigint, entity_count bigint, first_date date, last_date date",
     "review_cases": K
@@ -359,11 +360,12 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
         "rule": "enforcement.town_name.known", "scope": "row", "severity": "critical", "checked": total + 3,
         "failed": 2})  # fmt: skip
-    t["silo_row_signals"].append({
-        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "signal_code": "resent_value", "period": "2026Q3",
-        "name_zh": "迟到的重报改了数值", "name_en": "Sent again later with a second value", "rule_zh": "两个都留", "rule_en": "both are kept",
-        "basis": "dirt list no. 8", "rule_status": "pilot", "sample_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7",
-        "dirt_number": 8, "row_count": 3, "entity_count": 2, "first_date": dt.date(2026, 7, 2), "last_date": dt.date(2026, 9, 1)})  # fmt: skip
+    for quarter, rows in (("2026Q3", 3), ("undated", 4)):
+        t["silo_row_signals"].append({
+            "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "signal_code": "resent_value", "seen_quarter": quarter,
+            "name_zh": "迟到的重报改了数值", "name_en": "Sent again later with a second value", "rule_zh": "两个都留", "rule_en": "both are kept",
+            "basis": "dirt list no. 8", "rule_status": "pilot", "sample_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7",
+            "dirt_number": 8, "row_count": rows, "entity_count": 2, "first_date": dt.date(2026, 7, 2), "last_date": dt.date(2026, 9, 1)})  # fmt: skip
     for period in PERIODS:
         _department(t, period)
     _linkage(t)

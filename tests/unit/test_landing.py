@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines import door_batch, index, judge, landed, landing, spool, store
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Contract, parse
-from pipelines.errors import SourceError
+from pipelines.errors import AnlanError, SourceError
 from pipelines.reading import ident
 from pipelines.settings import Settings
 
@@ -40,6 +40,20 @@ def contract(**table: Any) -> Contract:
         "tables": {"t": {"source": "t", "load": "snapshot", "key": ["id"], "columns": columns} | table},
     }  # fmt: skip
     return parse(raw, "a test")
+
+
+def test_a_height_must_say_its_datum() -> None:
+    height = {"type": "decimal(7,3)", "zh": "水位 m", "en": "Level, m"}
+    key = {"id": {"type": "code"}}
+    assert (
+        contract(columns=key | {"z": height | {"datum": "station"}}).tables["t"].columns["z"].options["datum"]
+        == "station"
+    )
+    with pytest.raises(AnlanError, match="a height must say its datum"):
+        contract(columns=key | {"z": height})
+    with pytest.raises(AnlanError, match="datum '1956' is none of"):
+        contract(columns=key | {"z": height | {"datum": "1956"}})
+    assert contract(columns=key | {"z": height | {"zh": "水位变化 m"}}), "a difference of two heights has no datum"
 
 
 def row(id: str, name: str = "甲", n: str = "1", at: str = "2026-07-01 08:00:00") -> dict[str, str | None]:

@@ -44,6 +44,9 @@ def test_the_page_says_what_the_release_says(pages: dict[str, str]) -> None:
         assert "50.00" in row.group(0)
         assert "enforcement.town_name.known" in text
         assert "孙端镇" in text, "the example of what was refused"
+        marks = re.search(r"(迟到的重报|Sent again later).*?</tr>", text, flags=re.S)
+        assert marks, name
+        assert re.findall(r">(\d+)</td>", marks.group(0)) == ["3", "7"], "this quarter, and all with those of no day"
     assert "因缺表而得不到的分" in pages["enforcement.zh.html"]
     assert "Points withheld" in pages["enforcement.en.html"]
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
-from pipelines import reading
+from pipelines import landed, reading
 from pipelines.contract import Column, load
 from pipelines.reading import names
 
@@ -85,6 +85,24 @@ def test_numbers_take_commas_and_brackets_but_no_underscores_and_no_nan() -> Non
         for v in read("decimal(12,2)", "1,234.50", "(12.3)", "１２.５", "1_000", "NaN", "inf", "约3")
     ]
     assert found == [1234.5, -12.3, 12.5, None, None, None, None]
+
+
+def test_hours_and_minutes_are_minutes_and_say_their_text_again() -> None:
+    """2.30 of SL 323 is 2 h 30 min, never two and a third of an hour."""
+    texts = ["2.30", "0.10", "10.05", "2.3", "1", "2.75", "02.30", "-9999", None]
+    assert read("duration_h_min", *texts) == [150, 10, 605, 150, 60, None, 150, None, None]
+    column = Column("c", "c", "duration_h_min")
+    with duckdb.connect() as db:
+        minutes, raw = pa.array([150, 10, 605, 150, 60, None], pa.int32()), pa.array(texts[:6], pa.string())
+        other = landed.differing(db, column, CONTRACT, raw, minutes).to_pylist()
+    assert other == [None, None, None, "2.3", "1", "2.75"]
+
+
+def test_a_rain_day_lands_with_the_instant_it_begins_at() -> None:
+    found = columns("rain_day", "2026-07-01", options={"day_from_hours": -4})
+    assert found["c"] == [date(2026, 7, 1)]
+    assert found["c_from_at"] == [datetime(2026, 6, 30, 12)], "20:00 of the day before in Beijing"
+    assert columns("rain_day", "2026-07-01")["c_from_at"] == [datetime(2026, 7, 1, 0)], "08:00, the hydrologist's"
 
 
 def test_an_integer_is_whole() -> None:
@@ -204,10 +222,11 @@ TEXTS = st.one_of(
     st.datetimes(datetime(1985, 1, 1), datetime(2030, 1, 1)).map(lambda d: d.isoformat(" ", "seconds")),
     st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-9999, max_value=9999).map(str),
     st.integers(-(10**14), 10**14).map(str),
+    st.builds("{}.{:02d}".format, st.integers(0, 99999), st.integers(0, 75)),
 )
 
 
-@pytest.mark.parametrize("kind", ["text", "integer", "decimal(7,3)", "date", "datetime", "epoch_ms"])
+@pytest.mark.parametrize("kind", ["text", "integer", "decimal(7,3)", "date", "datetime", "epoch_ms", "duration_h_min"])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.one_of(st.none(), TEXTS), min_size=1, max_size=30))
 def test_the_short_way_reads_what_the_careful_way_reads(kind: str, texts: list[str | None]) -> None:

@@ -4,6 +4,8 @@ with levels as (select * from {{ ref('fct_water_levels') }} where level_m is not
 
 reservoirs as (select * from {{ ref('stg_water__reservoir_readings') }}),
 
+resent as (select distinct district_code, landing_ref from {{ ref('fct_resend_signals') }}),
+
 limits as (
     {{ method_values(['stuck_hours', 'stuck_gap_hours', 'stuck_neighbour_m', 'stuck_storage_share', 'spike_level_m', 'volume_factor']) }}
 ),
@@ -14,29 +16,42 @@ ordered as (
         lag(level_m) over series as before_m,
         lag(level_m, 2) over series as before_2_m,
         lead(level_m) over series as after_m,
-        lead(level_m, 2) over series as after_2_m,
-        lag(measured_at) over series as before_at
+        lead(level_m, 2) over series as after_2_m
     from levels
     window series as (partition by district_code, station_code, quantity_code order by measured_at)
+),
+
+-- a reading that was sent again with another value was looked at: it neither belongs to a run nor ends one
+steady as (
+    select
+        levels.*,
+        lag(levels.level_m) over series as before_m,
+        lag(levels.measured_at) over series as before_at
+    from levels
+    left join resent
+        on levels.district_code = resent.district_code
+        and levels.landing_ref = resent.landing_ref
+    where resent.landing_ref is null
+    window series as (partition by levels.district_code, levels.station_code, levels.quantity_code order by levels.measured_at)
 ),
 
 -- a run is one reading repeated, without a gap of hours
 counted as (
     select
-        ordered.*,
+        steady.*,
         sum(
             case
                 when
-                    ordered.level_m = ordered.before_m
-                    and {{ seconds_between('ordered.before_at', 'ordered.measured_at') }} <= 3600 * limits.stuck_gap_hours
+                    steady.level_m = steady.before_m
+                    and {{ seconds_between('steady.before_at', 'steady.measured_at') }} <= 3600 * limits.stuck_gap_hours
                     then 0
                 else 1
             end
         ) over (
-            partition by ordered.district_code, ordered.station_code, ordered.quantity_code
-            order by ordered.measured_at
+            partition by steady.district_code, steady.station_code, steady.quantity_code
+            order by steady.measured_at
         ) as run_number
-    from ordered
+    from steady
     cross join limits
 ),
 

@@ -10,7 +10,7 @@ counted as (
         table_name,
         signal_code,
         -- a register's row speaks of no day
-        coalesce({{ quarter_of('seen_date') }}, 'undated') as period,
+        coalesce({{ quarter_of('seen_date') }}, 'undated') as seen_quarter,
         count(*) as row_count,
         count(distinct entity_id) as entity_count,
         min(landing_ref) as sample_ref,
@@ -25,7 +25,7 @@ select
     counted.silo,
     counted.table_name,
     counted.signal_code,
-    counted.period,
+    counted.seen_quarter,
     codes.name_zh,
     codes.name_en,
     codes.rule_zh,

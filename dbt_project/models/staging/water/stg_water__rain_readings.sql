@@ -9,8 +9,8 @@ select
     tm as measured_at,
     drp as rain_mm,
     {{ as_sent('drp') }} as rain_mm_text,
-    intv as interval_h_min,
-    pdr as duration_h_min,
+    intv as interval_minutes,
+    pdr as duration_minutes,
     dyp as day_rain_mm,
     wth as weather_word,
     landing_ref
