@@ -168,8 +168,10 @@ def _record_truth(told: Truth, named: dict[str, Table], key: bytes) -> list[tupl
     return found
 
 
-def pairs(truth: Path | pa.Table, links: pa.Table, kind: str) -> Found:
+def pairs(truth: Path | pa.Table, links: pa.Table, kind: str, between: bool = False) -> Found:
     """Compare clusters with the truth of ``kind``, pair by pair. ``links``: ``record_id`` and ``cluster_id``.
+
+    ``between``: only pairs of records of two silos.
 
     A record that nobody knows the truth of is left out, and so is a record of the truth that never became one.
     """
@@ -179,17 +181,19 @@ def pairs(truth: Path | pa.Table, links: pa.Table, kind: str) -> Found:
         row = db.execute(
             """
             with known as (
-                select links.record_id, links.cluster_id, truth.entity_id from links
-                inner join truth on truth.record_id = links.record_id and truth.entity_type = ?
+                select distinct links.record_id, split_part(links.record_id, ':', 1) as silo, links.cluster_id, truth.entity_id
+                from links inner join truth on truth.record_id = links.record_id and truth.entity_type = $kind
             ),
-            both_say as (select count(*) as n from known group by cluster_id, entity_id),
-            we_say as (select count(*) as n from known group by cluster_id),
-            they_say as (select count(*) as n from known group by entity_id)
-            select (select coalesce(sum(n * (n - 1) // 2), 0) from both_say),
-                (select coalesce(sum(n * (n - 1) // 2), 0) from we_say),
-                (select coalesce(sum(n * (n - 1) // 2), 0) from they_say)
+            cells as (select cluster_id, entity_id, silo, count(*) as n from known group by all),
+            -- all pairs of a group, less those of one silo where only pairs between silos count
+            both_say as (select sum(n) as n, sum(n * n) as own from cells group by cluster_id, entity_id),
+            we_say as (select sum(n) as n, sum(n * n) as own from (select cluster_id, silo, sum(n) as n from cells group by all) group by cluster_id),
+            they_say as (select sum(n) as n, sum(n * n) as own from (select entity_id, silo, sum(n) as n from cells group by all) group by entity_id)
+            select * from (select coalesce(sum(n * n - case when $between then own else n end) // 2, 0) from both_say),
+                (select coalesce(sum(n * n - case when $between then own else n end) // 2, 0) from we_say),
+                (select coalesce(sum(n * n - case when $between then own else n end) // 2, 0) from they_say)
             """,
-            [kind],
+            {"kind": kind, "between": between},
         ).fetchone()
     right, said, true = (int(x) for x in row)
     return Found(right, said - right, true - right)

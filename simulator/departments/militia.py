@@ -200,6 +200,7 @@ def _squad_table(
     }, version=period)  # fmt: skip
     d = g.spoil(table, world, truth)
     truth.link(table, np.arange(len(rows)), "militia_squad", s.no[rows])
+    truth.link(table, np.arange(len(rows)), "team", s.no[rows])
     truth.link(table, np.arange(len(rows)), "person", member["id"][first])
     d.points("经度", "纬度", rates, mixed=True)
     g.common(d, world, rates, code="镇街代码", village="村社", names=["队长姓名"], phones=["队长手机"], dates=["组建日期"],

@@ -206,6 +206,11 @@ class World:
         return places.shelters(self)
 
     @shared
+    def venue_cameras(self) -> dict[str, np.ndarray]:
+        """Cameras of crowded places that the police see; their firms know some of them too."""
+        return places.venue_cameras(self)
+
+    @shared
     def stores(self) -> dict[str, np.ndarray]:
         """Stores of the four departments that have some."""
         return places.stores(self)

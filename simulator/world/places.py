@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator import codes
 from simulator.world.shared import FACTS
 
 if TYPE_CHECKING:
@@ -149,6 +150,34 @@ def items() -> list[dict[str, str]]:
     """
     with open(FACTS / "supplies.csv", encoding="utf-8") as handle:
         return list(csv.DictReader(handle))
+
+
+def venue_cameras(world: World) -> dict[str, np.ndarray]:
+    """Return the cameras of crowded places that the police see, one to five of each firm.
+
+    ``firm``, ``code`` (20 digits), ``place``, ``lon``, ``lat``, ``online``, ``away`` (seconds since last seen),
+    ``mending``, ``connected`` (days before the period).
+    """
+    rng, f = world.fresh("venue cameras"), world.firms
+    venue = np.flatnonzero(f["industry"] == "crowded")
+    count = rng.binomial(4, 0.25 + 0.5 * world.quality["device"][f["town"][venue], -1]) + 1
+    firm = np.repeat(venue, count)
+    n, town = len(firm), f["town"][firm]
+    online = rng.random(n) < 0.76 + 0.2 * world.quality["device"][town, -1]
+    away = np.where(online, rng.integers(60, 900, n), rng.integers(86400, 86400 * 60, n))
+    place = np.array(["大厅", "出入口", "疏散通道", "消防控制室", "停车场"], dtype=object)[rng.integers(0, 5, n)]
+    lon, lat = f["lon"][firm] + rng.normal(0, 0.0003, n), f["lat"][firm] + rng.normal(0, 0.0003, n)
+    return {
+        "firm": firm,
+        "code": codes.gb28181(np.arange(n), kind="132", division="33060311"),
+        "place": place,
+        "lon": lon,
+        "lat": lat,
+        "online": online,
+        "away": away,
+        "mending": rng.random(n) < 0.2,
+        "connected": rng.integers(20, 1500, n),
+    }
 
 
 def stores(world: World) -> dict[str, np.ndarray]:

@@ -24,6 +24,11 @@ WAITING = {
     "fct_water_readings": "readings by hour; the warning indicators (C4)",
     "fct_unresolved_towns": "a work list for the departments, read by people",
     "dim_persons": "the register of persons, read by people and by the linkage of silos",
+    "dim_teams": "the register of teams; rescue circle and social forces (D2, G)",
+    "dim_stores": "the register of stores; supplies (F1)",
+    "dim_plans": "the register of plans; plans and drills (F2)",
+    "dim_rescue_stations": "the register of stations; rescue circle (E1)",
+    "fct_device_spans": "what a replaced device was before; device days by span",
 }
 
 

@@ -1,4 +1,6 @@
--- One row per sensing device or camera of any silo, placed in WGS-84. Removed devices stay, with their last day.
+-- One row per sensing device or camera that the tower company, the police or the water office keeps, placed in WGS-84, called as
+-- linkage calls it. Removed devices stay, with their last day. Cameras of venues and sensors of the fire brigade are in
+-- map_device_records; no rule counts them.
 with devices as (select * from {{ ref('stg_towers__devices') }}),
 
 cameras as (select * from {{ ref('stg_police__cameras') }}),
@@ -14,7 +16,7 @@ camera_words as (select * from {{ ref('ref_words') }} where list_code = 'camera_
 towers as (
     select
         devices.district_code,
-        'TT-' || devices.device_id as device_id,
+        {{ record_id_of('towers', 'devices', ['device_id'], 'devices') }} as record_id,
         'towers' as silo,
         devices.device_id as device_id_silo,
         coalesce(words.meaning_code, 'unknown') as device_type,
@@ -38,7 +40,7 @@ towers as (
 police as (
     select
         cameras.district_code,
-        'GA-' || cameras.camera_code as device_id,
+        {{ record_id_of('police', 'cameras', ['camera_code'], 'cameras') }} as record_id,
         'police' as silo,
         cameras.camera_code as device_id_silo,
         'camera' as device_type,
@@ -62,7 +64,7 @@ police as (
 water as (
     select
         hydrology_cameras.district_code,
-        'SL-' || hydrology_cameras.camera_code as device_id,
+        {{ record_id_of('water', 'hydrology_cameras', ['camera_code'], 'hydrology_cameras') }} as record_id,
         'water' as silo,
         hydrology_cameras.camera_code as device_id_silo,
         'camera' as device_type,
@@ -83,10 +85,37 @@ water as (
         on hydrology_cameras.district_code = stations.district_code
         and hydrology_cameras.station_code = stations.station_code
     left join camera_words on hydrology_cameras.status_word = camera_words.word
+),
+
+every_list as (
+    select * from towers
+    union all
+    select * from police
+    union all
+    select * from water
 )
 
-select * from towers
-union all
-select * from police
-union all
-select * from water
+select
+    every_list.district_code,
+    known.device_id,
+    every_list.silo,
+    every_list.device_id_silo,
+    every_list.device_type,
+    every_list.place_type,
+    every_list.place_code,
+    every_list.town_id,
+    every_list.town_match,
+    every_list.town_code,
+    every_list.town_name,
+    every_list.status_code,
+    every_list.lon,
+    every_list.lat,
+    every_list.installed_at,
+    every_list.removed_at,
+    every_list.landing_ref
+from every_list
+inner join {{ ref('map_device_records') }} as known
+    on every_list.district_code = known.district_code and every_list.record_id = known.record_id
+qualify row_number() over (
+    partition by every_list.district_code, known.device_id order by {{ silo_rank(['towers', 'police', 'water'], 'every_list.silo') }}, every_list.record_id
+) = 1

@@ -1,48 +1,58 @@
--- One row per person of any silo, by keyed identity; without a valid identity by name and phone, flagged provisional.
+-- One row per person of any silo, as linkage found them; without a valid identity number anywhere flagged provisional.
 -- Names, identity numbers and phones are here as masks only.
 with people as (
-    select district_code, person_hash, name_phone_key, person_name_mask, person_id_mask, birth_date, phone_mask,
-        'station_rosters' as source_table, 1 as source_order, landing_ref
-    from {{ ref('stg_enforcement__station_rosters') }}
-    union all
-    select district_code, person_hash, name_under_identity_key, person_name_mask, person_id_mask, birth_date, cast(null as string),
-        'officer_certificates', 2, landing_ref
-    from {{ ref('stg_enforcement__officer_certificates') }}
-    union all
-    select district_code, person_hash, name_phone_key, person_name_mask, person_id_mask, birth_date, phone_mask,
-        'auxiliary_staff', 3, landing_ref
-    from {{ ref('stg_police__auxiliary_staff') }}
-    union all
-    select district_code, person_hash, name_phone_key, person_name_mask, person_id_mask, birth_date, cast(null as string),
-        'safety_officers', 4, landing_ref
-    from {{ ref('stg_enforcement__safety_officers') }}
-    union all
-    select district_code, person_hash, name_phone_key, person_name_mask, person_id_mask, birth_date, cast(null as string),
-        'special_operators', 5, landing_ref
-    from {{ ref('stg_enforcement__special_operators') }}
+    select
+        records.*,
+        persons.person_id,
+        persons.is_provisional
+    from {{ ref('fct_person_records') }} as records
+    inner join {{ ref('map_person_records') }} as persons
+        on records.district_code = persons.district_code and records.record_id = persons.record_id
 ),
 
-keyed as (
+ranked as (
     select
         *,
-        {{ person_id_of('person_hash', 'name_phone_key') }} as person_id,
-        cast(count(*) over (partition by district_code, {{ person_id_of('person_hash', 'name_phone_key') }}) as integer) as source_row_count
+        row_number() over (
+            partition by district_code, person_id
+            order by
+                case when person_hash is null then 1 else 0 end,
+                {{ silo_rank(['enforcement', 'emergency', 'police', 'firms', 'fire', 'towns', 'training']) }},
+                table_name desc, seen_date desc nulls last, record_id
+        ) as place,
+        first_value(phone_mask ignore nulls) over (
+            partition by district_code, person_id
+            order by seen_date desc nulls last, record_id
+            rows between unbounded preceding and unbounded following
+        ) as newest_phone_mask
     from people
+),
+
+counted as (
+    select
+        district_code,
+        person_id,
+        cast(count(*) as integer) as record_count,
+        cast(count(distinct silo) as integer) as silo_count
+    from people
+    group by district_code, person_id
 )
 
 select
-    district_code,
-    person_id,
-    person_name_mask,
-    person_id_mask,
-    phone_mask,
-    source_table,
-    source_row_count,
-    person_hash is null as is_provisional,
-    birth_date,
-    landing_ref
-from keyed
-qualify row_number() over (
-    partition by district_code, person_id
-    order by source_order, landing_ref
-) = 1
+    ranked.district_code,
+    ranked.person_id,
+    ranked.person_name_mask,
+    ranked.person_id_mask,
+    ranked.newest_phone_mask as phone_mask,
+    ranked.silo,
+    ranked.table_name,
+    ranked.role_code,
+    counted.record_count,
+    counted.silo_count,
+    ranked.is_provisional,
+    -- of the record with a good number; else what a spoiled number says, which is no age to judge by
+    case when ranked.person_hash is null then cast(null as date) else ranked.birth_date end as birth_date,
+    ranked.landing_ref
+from ranked
+inner join counted on ranked.district_code = counted.district_code and ranked.person_id = counted.person_id
+where ranked.place = 1

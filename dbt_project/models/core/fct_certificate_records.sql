@@ -2,7 +2,18 @@
 -- Not a fact for readers: fct_certificates states the status as of each period end.
 with officer_certificates as (select * from {{ ref('stg_enforcement__officer_certificates') }}),
 
-rosters as (select * from {{ ref('stg_enforcement__station_rosters') }}),
+persons as (select * from {{ ref('map_person_records') }}),
+
+-- whom linkage takes the lines of rosters for; a line that names nobody is a person of its own
+rosters as (
+    select
+        lines.*,
+        coalesce(persons.person_id, {{ person_id_of('lines.person_hash', 'lines.name_phone_key') }}) as person_id
+    from {{ ref('stg_enforcement__station_rosters') }} as lines
+    left join persons
+        on lines.district_code = persons.district_code
+        and {{ record_id_of('enforcement', 'station_rosters', ['roster_no'], 'lines') }} = persons.record_id
+),
 
 safety_officers as (select * from {{ ref('stg_enforcement__safety_officers') }}),
 
@@ -15,15 +26,18 @@ types as (select * from {{ ref('ref_cert_types') }}),
 words as (select * from {{ ref('ref_cert_type_words') }}),
 
 roster_identities as (
-    select distinct person_hash, name_under_identity_key from rosters where person_hash is not null
+    select person_hash, name_under_identity_key, max(person_id) as person_id
+    from rosters
+    where person_hash is not null
+    group by person_hash, name_under_identity_key
 ),
 
 -- a name that is on a station's list exactly once: a certificate under that name with another identity is suspect
 roster_names as (
-    select name_under_station_key, max(person_hash) as person_hash, max(name_phone_key) as name_phone_key
+    select name_under_station_key, max(person_id) as person_id
     from rosters
     group by name_under_station_key
-    having count(distinct coalesce(person_hash, name_phone_key)) = 1
+    having count(distinct person_id) = 1
 ),
 
 known_identities as (select distinct person_hash from roster_identities),
@@ -42,11 +56,12 @@ station_side as (
         placed.district_code,
         {{ digest("'station|' || placed.cert_type_word || '|' || placed.cert_no") }} as certificate_id,
         'station' as holder_kind,
-        case
-            when roster_identities.person_hash is not null then {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
-            when roster_names.name_under_station_key is not null then {{ person_id_of('roster_names.person_hash', 'roster_names.name_phone_key') }}
-            else {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
-        end as person_id,
+        coalesce(
+            roster_identities.person_id,
+            roster_names.person_id,
+            persons.person_id,
+            {{ person_id_of('placed.person_hash', 'placed.name_under_identity_key') }}
+        ) as person_id,
         placed.town_id,
         placed.town_match,
         placed.town_name,
@@ -71,6 +86,9 @@ station_side as (
         on placed.person_hash = roster_identities.person_hash
         and placed.name_under_identity_key = roster_identities.name_under_identity_key
     left join roster_names on placed.name_under_station_key = roster_names.name_under_station_key
+    left join persons
+        on placed.district_code = persons.district_code
+        and {{ record_id_of('enforcement', 'officer_certificates', ['cert_type_word', 'cert_no'], 'placed') }} = persons.record_id
 ),
 
 firm_side as (
@@ -78,7 +96,7 @@ firm_side as (
         safety_officers.district_code,
         {{ digest("'safety|' || safety_officers.record_no") }} as certificate_id,
         'safety_officer' as holder_kind,
-        {{ person_id_of('safety_officers.person_hash', 'safety_officers.name_phone_key') }} as person_id,
+        coalesce(persons.person_id, {{ person_id_of('safety_officers.person_hash', 'safety_officers.name_phone_key') }}) as person_id,
         cast(null as string) as town_id,
         cast(null as string) as town_match,
         cast(null as string) as town_name,
@@ -96,12 +114,15 @@ firm_side as (
         safety_officers.landing_ref
     from safety_officers
     inner join firms on safety_officers.firm_no = firms.firm_no
+    left join persons
+        on safety_officers.district_code = persons.district_code
+        and {{ record_id_of('enforcement', 'safety_officers', ['record_no'], 'safety_officers') }} = persons.record_id
     union all
     select
         special_operators.district_code,
         {{ digest("'special|' || special_operators.record_no") }},
         'special_operator',
-        {{ person_id_of('special_operators.person_hash', 'special_operators.name_phone_key') }},
+        coalesce(persons.person_id, {{ person_id_of('special_operators.person_hash', 'special_operators.name_phone_key') }}),
         cast(null as string),
         cast(null as string),
         cast(null as string),
@@ -119,6 +140,9 @@ firm_side as (
         special_operators.landing_ref
     from special_operators
     inner join firms on special_operators.firm_no = firms.firm_no
+    left join persons
+        on special_operators.district_code = persons.district_code
+        and {{ record_id_of('enforcement', 'special_operators', ['record_no'], 'special_operators') }} = persons.record_id
 ),
 
 all_sides as (

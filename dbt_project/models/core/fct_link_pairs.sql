@@ -2,6 +2,12 @@
 -- entity each side is in now, and why. A kind of thing is one line below.
 {%- set kinds = [
     ('enterprise', 'fct_enterprise_records'),
+    ('person', 'fct_person_records'),
+    ('team', 'fct_team_records'),
+    ('device', 'fct_device_records'),
+    ('store', 'fct_store_records'),
+    ('plan', 'fct_plan_records'),
+    ('station', 'fct_station_records'),
 ] %}
 with
 {%- for kind, records in kinds %}

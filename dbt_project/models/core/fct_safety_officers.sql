@@ -1,6 +1,8 @@
 -- One row per record of a firm's principal or safety officer x period in which the appointment stands.
 with officers as (select * from {{ ref('stg_enforcement__safety_officers') }}),
 
+persons as (select * from {{ ref('map_person_records') }}),
+
 firms as (select * from {{ ref('map_enterprises_enforcement') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
@@ -14,7 +16,7 @@ select
     officers.record_no,
     periods.period,
     firms.enterprise_id,
-    {{ person_id_of('officers.person_hash', 'officers.name_phone_key') }} as person_id,
+    coalesce(persons.person_id, {{ person_id_of('officers.person_hash', 'officers.name_phone_key') }}) as person_id,
     officers.person_name_mask,
     officers.role_word,
     coalesce(roles.role_code, 'other') as role_code,
@@ -27,6 +29,9 @@ select
     officers.landing_ref
 from officers
 inner join firms on officers.firm_no = firms.firm_no
+left join persons
+    on officers.district_code = persons.district_code
+    and {{ record_id_of('enforcement', 'safety_officers', ['record_no'], 'officers') }} = persons.record_id
 inner join periods
     on officers.district_code = periods.district_code
     and (officers.appointed_date is null or officers.appointed_date <= periods.end_date)

@@ -1,6 +1,8 @@
 -- One row per record of a firm's special operator x period, with the status of the certificate at period end.
 with operators as (select * from {{ ref('stg_enforcement__special_operators') }}),
 
+persons as (select * from {{ ref('map_person_records') }}),
+
 firms as (select * from {{ ref('map_enterprises_enforcement') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
@@ -12,7 +14,7 @@ select
     operators.record_no,
     periods.period,
     firms.enterprise_id,
-    {{ person_id_of('operators.person_hash', 'operators.name_phone_key') }} as person_id,
+    coalesce(persons.person_id, {{ person_id_of('operators.person_hash', 'operators.name_phone_key') }}) as person_id,
     operators.person_name_mask,
     operators.work_word,
     operators.cert_no_mask,
@@ -28,6 +30,9 @@ select
     operators.landing_ref
 from operators
 inner join firms on operators.firm_no = firms.firm_no
+left join persons
+    on operators.district_code = persons.district_code
+    and {{ record_id_of('enforcement', 'special_operators', ['record_no'], 'operators') }} = persons.record_id
 inner join periods on operators.district_code = periods.district_code
 -- a certificate issued after the period: the record shows work from then on, not before
 inner join certificates

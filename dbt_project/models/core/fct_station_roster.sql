@@ -11,23 +11,32 @@ posts as (select * from {{ ref('ref_post_words') }}),
 
 auxiliaries as (select * from {{ ref('stg_police__auxiliary_staff') }}),
 
+persons as (select * from {{ ref('map_person_records') }}),
+
 placed as (
     select
         rosters.*,
         {{ town_id_of('rosters') }} as town_id,
-        {{ town_match_of('rosters') }} as town_match
+        {{ town_match_of('rosters') }} as town_match,
+        -- a line that names nobody is a person of its own
+        coalesce(persons.person_id, {{ person_id_of('rosters.person_hash', 'rosters.name_phone_key') }}) as person_id
     from rosters
     {{ town_joins('rosters', 'LOCAL') }}
+    left join persons
+        on rosters.district_code = persons.district_code
+        and {{ record_id_of('enforcement', 'station_rosters', ['roster_no'], 'rosters') }} = persons.record_id
 ),
 
 -- an auxiliary of the police on that day never counts as an officer, whatever the station's list says
 police_auxiliary_days as (
-    select distinct auxiliaries.person_hash, periods.period
+    select distinct persons.person_id, periods.period
     from auxiliaries
+    inner join persons
+        on auxiliaries.district_code = persons.district_code
+        and {{ record_id_of('police', 'auxiliary_staff', ['staff_no'], 'auxiliaries') }} = persons.record_id
     inner join periods
         on (auxiliaries.hired_date is null or auxiliaries.hired_date <= periods.end_date)
         and (auxiliaries.left_date is null or auxiliaries.left_date > periods.end_date)
-    where auxiliaries.person_hash is not null
 ),
 
 dated as (
@@ -39,7 +48,7 @@ dated as (
         placed.town_name,
         periods.period,
         placed.roster_no,
-        {{ person_id_of('placed.person_hash', 'placed.name_phone_key') }} as person_id,
+        placed.person_id,
         placed.person_name_mask,
         placed.post_word,
         coalesce(posts.post_code, 'other') as post_code,
@@ -47,7 +56,7 @@ dated as (
         coalesce(employment.staff_kind, 'unknown') as staff_kind,
         coalesce(employment.keep_order, 0) as keep_order,
         coalesce(employment.is_full_time, false) as is_full_time,
-        police_auxiliary_days.person_hash is not null as is_police_auxiliary,
+        police_auxiliary_days.person_id is not null as is_police_auxiliary,
         coalesce(employment.is_in_quota, false) as is_in_quota_word,
         case
             when {{ replace_all('placed.insured_month', '[^0-9]', '') }} between '190001' and '999912'
@@ -71,7 +80,7 @@ dated as (
     left join employment on placed.employment_word = employment.employment_word
     left join posts on placed.post_word = posts.post_word
     left join police_auxiliary_days
-        on placed.person_hash = police_auxiliary_days.person_hash and periods.period = police_auxiliary_days.period
+        on placed.person_id = police_auxiliary_days.person_id and periods.period = police_auxiliary_days.period
 ),
 
 chosen as (

@@ -70,7 +70,14 @@ class Linker:
         return getattr(import_module(module), name)
 
 
+_HERE = "pipelines.analysis.linkage"
 LINKERS: tuple[Linker, ...] = (
-    Linker("enterprise", "fct_enterprise_records", "pipelines.analysis.linkage.enterprises:run"),
-    Linker("hazard", "fct_hazard_records", "pipelines.analysis.linkage.hazards:link"),
+    Linker("enterprise", "fct_enterprise_records", f"{_HERE}.enterprises:run"),
+    Linker("hazard", "fct_hazard_records", f"{_HERE}.hazards:link"),
+    Linker("person", "fct_person_records", f"{_HERE}.persons:run"),
+    Linker("team", "fct_team_records", f"{_HERE}.things:teams"),
+    Linker("device", "fct_device_records", f"{_HERE}.things:devices"),
+    Linker("store", "fct_store_records", f"{_HERE}.things:stores"),
+    Linker("plan", "fct_plan_records", f"{_HERE}.things:plans"),
+    Linker("station", "fct_station_records", f"{_HERE}.things:stations"),
 )

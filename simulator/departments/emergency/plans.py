@@ -17,6 +17,8 @@ EVENT_TYPES = (
     ("30101", "传染病疫情", "公共卫生", True, True, False, "WJ"), ("30201", "食物中毒", "公共卫生", True, False, False, "WJ"),
     ("40101", "群体性事件", "社会安全", True, True, False, "GA"), ("40201", "踩踏事件", "社会安全", True, False, False, "GA"),
 )  # fmt: skip
+# the events for which the towns list their own plans as well
+TOWN_EVENTS = ("20301", "10301", "20101", "10601", "10401")
 TRIGGERS = ("定期修订", "法规变化", "机构调整", "演练发现", "实战检验", "风险变化")
 TASKS = (("预警", "值班员", "接收预警并叫应责任人"), ("响应", "站长", "召集人员、启动响应"), ("处置", "救援组长", "组织先期处置和人员疏散"), ("保障", "内勤", "调拨物资、登记台账"))  # fmt: skip
 VENUES = ("进工厂", "进农村", "进学校", "进社区")
@@ -101,6 +103,14 @@ def _plans(b: Bureau) -> dict[str, np.ndarray]:
         dates="approved_date! review_due_date", text="plan_name", empty="page_count has_flow_chart", towns=True,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(n), "firm", np.where(firm >= 0, w.firms["no"][firm], None))
+    # a village's and a firm's plan are the ones that the towns, the platform and the firms list too
+    of_village = np.where(village >= 0, w.villages["code12"][village], None)
+    of_firm = np.where(firm >= 0, w.firms["no"][firm], None)
+    own = np.where(village >= 0, of_village, np.where(firm >= 0, of_firm, number))
+    event = np.array([EVENT_TYPES[i][0] if i >= 0 else "" for i in kind], dtype=object)
+    shared = np.isin(event.astype(str), TOWN_EVENTS) & (level == "镇街")
+    own[shared] = w.towns["code12"][town[shared]] + ":" + event[shared]
+    b.truth.link(s.table, np.arange(n), "plan", own)
     return {"no": number, "level": level, "town": town, "firm": firm, "dept": np.array([r[4] for r in rows], dtype=object),
             "good": good, "approved": approved, "above": above, "linked": linked, "kind": kind, "village": village}  # fmt: skip
 

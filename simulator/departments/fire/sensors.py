@@ -63,6 +63,7 @@ def _devices(b: Brigade) -> None:
         towns=True,
     )  # fmt: skip
     b.truth.link(s.table, np.arange(m), "firm", np.where(firm_of >= 0, f["no"][firm_of], None))
+    b.truth.link(s.table, np.arange(m), "device", number)
     for row in np.flatnonzero(replaced):
         s.note(int(row), "deviceNo", "#22 replaced device keeps its number", number[row], number[row])
     # online by its own word, and not heard of for weeks (#22)

@@ -65,7 +65,8 @@ def _plans(book: Ledger, who: Roll) -> None:
         dates="issuedOn filedOn revisedOn",
         text="name",
         empty="filedNo",
-        links={"firm": f["no"][firm]},
+        # the plan over all others is the one that the bureau lists
+        links={"firm": f["no"][firm], "plan": np.where(kind == "综合预案", f["no"][firm], serial("QYA", n))},
     )
 
 

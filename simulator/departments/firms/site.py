@@ -8,6 +8,7 @@ from simulator import codes
 from simulator.departments._ledger import DAY, Ledger, minutes, month_code, months, only, pick, serial, span
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
+from simulator.world import World
 
 WORKS = ("动火", "有限空间", "高处", "吊装", "临时用电", "动土", "断路", "盲板抽堵")
 CHEMICALS = {
@@ -244,6 +245,10 @@ def _cameras(book: Ledger, who: Roll) -> None:
     n = len(firm)
     online = rng.random(n) < 0.8 + 0.19 * world.quality["device"][f["town"][firm], -1]
     seen = world.end.astype("datetime64[s]") - minutes(rng, n, 1, 20)
+    code = codes.gb28181(np.arange(n) + 50_000, "132", "33060300")
+    place = pick(rng, ("主出入口", "中庭", "疏散楼梯", "地下车库", "放映厅走廊", "设备房"), n)
+    lon, lat = f["lon"][firm] + rng.normal(0, 0.0003, n), f["lat"][firm] + rng.normal(0, 0.0003, n)
+    code, lon, lat, thing = _known_to_police(world, firm, code, lon, lat)
 
     def first(s: Spoiler) -> None:
         s.ruined_codes("cameraCode", book.rates)
@@ -251,13 +256,13 @@ def _cameras(book: Ledger, who: Roll) -> None:
     book.add(
         "venue_cameras",
         {
-            "cameraCode": codes.gb28181(np.arange(n) + 50_000, "132", "33060300"),
+            "cameraCode": code,
             "enterpriseNo": who.no[firm],
             "ownerUscc": f["uscc"][firm],
             "venueType": f["word"][firm],
-            "place": pick(rng, ("主出入口", "中庭", "疏散楼梯", "地下车库", "放映厅走廊", "设备房"), n),
-            "lng": f["lon"][firm] + rng.normal(0, 0.0003, n),
-            "lat": f["lat"][firm] + rng.normal(0, 0.0003, n),
+            "place": place,
+            "lng": lon,
+            "lat": lat,
             "online": online,
             "lastSeenAt": np.where(online, seen, seen - span(rng, n, 1, 40).astype("timedelta64[s]")),
         },
@@ -267,8 +272,30 @@ def _cameras(book: Ledger, who: Roll) -> None:
         text="place",
         empty="place",
         points=("lng", "lat"),
-        links={"firm": f["no"][firm]},
+        links={"firm": f["no"][firm], "device": thing},
     )
+
+
+def _known_to_police(
+    world: World, firm: np.ndarray, code: np.ndarray, lon: np.ndarray, lat: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Let most cameras of a firm be those the police see, some under the firm's own code; return also which thing each is."""
+    rng, seen = world.fresh("firms cameras known to the police"), world.venue_cameras
+    code, lon, lat = code.copy(), lon.copy(), lat.copy()
+    thing, used = code.copy(), dict.fromkeys(np.unique(firm).tolist(), 0)
+    for row, x in enumerate(firm.tolist()):
+        mine = np.flatnonzero(seen["firm"] == x)
+        is_known, has_own_code = rng.random(2) < (0.8, 0.15)
+        off = rng.normal(0, 3.0, 2)
+        if not is_known or used[x] >= len(mine):
+            continue
+        at = mine[used[x]]
+        used[x] += 1
+        thing[row] = seen["code"][at]
+        lon[row], lat[row] = seen["lon"][at] + off[0] / 96400, seen["lat"][at] + off[1] / 110900
+        if not has_own_code:
+            code[row] = seen["code"][at]
+    return code, lon, lat, thing
 
 
 def _equipment(book: Ledger, who: Roll) -> None:

@@ -40,7 +40,7 @@ def _villages(h: House) -> None:
     some = np.flatnonzero(rng.random(n) < 0.72 + 0.27 * good)
     m = len(some)
     brief = rng.random(m) < 0.6 + 0.38 * good[some]
-    h.desk.add(
+    s = h.desk.add(
         "GetCunSheYuAn",
         {
             "plan_no": numbered("CA", m, 5),
@@ -55,6 +55,7 @@ def _villages(h: House) -> None:
         },
         dates="approved_date!", text="plan_name", empty="page_count", towns=True,
     )  # fmt: skip
+    h.truth.link(s.table, np.arange(m), "plan", v["code12"][some])
     kinds = ("烟感", "视频监控", "应急广播", "水位监测", "可燃气体")
     at, kind = (x.ravel() for x in np.meshgrid(np.arange(n), np.arange(len(kinds)), indexing="ij"))
     m = len(at)

@@ -74,6 +74,7 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, np.nd
             "last_seen_at": time_text(seen),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(n), "device", table.columns["camera_code"].copy())
     s = Spoiler(table, truth, world.rng("dirt cameras"))
     s.cells(
         "camera_code",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import codes
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text, to_text
 from simulator.world import World
@@ -20,34 +19,30 @@ def tables(world: World, rates: DirtRates, truth: Truth, town_of_cameras: np.nda
 
 def _venues(world: World, rates: DirtRates, truth: Truth) -> Table:
     """Return one to five cameras of each crowded firm."""
-    rng, f, towns = world.rng("venue cameras"), world.firms, world.towns
-    venue = np.flatnonzero(f["industry"] == "crowded")
-    count = rng.binomial(4, 0.25 + 0.5 * world.quality["device"][f["town"][venue], -1]) + 1
-    firm = np.repeat(venue, count)
+    c, f, towns = world.venue_cameras, world.firms, world.towns
+    firm = c["firm"]
     n, town = len(firm), f["town"][firm]
-    online = rng.random(n) < 0.76 + 0.2 * world.quality["device"][town, -1]
-    away = np.where(online, rng.integers(60, 900, n), rng.integers(86400, 86400 * 60, n))
-    place = np.array(["大厅", "出入口", "疏散通道", "消防控制室", "停车场"], dtype=object)[rng.integers(0, 5, n)]
     table = Table(
         "police",
         "venue_camera",
         ("camera_code",),
         {
-            "camera_code": codes.gb28181(np.arange(n), kind="132", division="33060311"),
-            "camera_name": place,
+            "camera_code": c["code"].copy(),
+            "camera_name": c["place"].copy(),
             "uscc": f["uscc"][firm],
             "venue_name": f["name"][firm],
             "venue_kind_word": np.array([_WORDS.get(w, w) for w in f["word"][firm]], dtype=object),
             "town_code": towns["nbs9"][town],
             "town_name": towns["name"][town],
-            "lon": to_text(f["lon"][firm] + rng.normal(0, 0.0003, n), ".6f"),
-            "lat": to_text(f["lat"][firm] + rng.normal(0, 0.0003, n), ".6f"),
-            "status": np.where(online, "在线", np.where(rng.random(n) < 0.2, "维修", "离线")).astype(object),
-            "connected_on": date_text(world.start - rng.integers(20, 1500, n).astype("timedelta64[D]")),
-            "last_seen_at": time_text(world.end.astype("datetime64[s]") - away.astype("timedelta64[s]")),
+            "lon": to_text(c["lon"], ".6f"),
+            "lat": to_text(c["lat"], ".6f"),
+            "status": np.where(c["online"], "在线", np.where(c["mending"], "维修", "离线")).astype(object),
+            "connected_on": date_text(world.start - c["connected"].astype("timedelta64[D]")),
+            "last_seen_at": time_text(world.end.astype("datetime64[s]") - c["away"].astype("timedelta64[s]")),
         },
     ).freeze_keys()
     truth.link(table, np.arange(n), "firm", f["no"][firm])
+    truth.link(table, np.arange(n), "device", c["code"])
     s = Spoiler(table, truth, world.rng("dirt venue cameras"))
     s.ruined_codes("camera_code", rates)
     s.credit_codes("uscc", rates, list(f["uscc"]), required=True)

@@ -197,6 +197,7 @@ def _devices(world: World, rates: DirtRates, truth: Truth, sites: Table) -> tupl
         "installed": installed,
         "removed": removed,
     }
+    truth.link(table, np.arange(n), "device", facts["id"])
     s = Spoiler(table, truth, world.rng("dirt devices"))
     other = np.flatnonzero(towns["nbs9"][town] != towns["mca_code9"][town])
     kind_1 = "#1 town code of the Ministry of Civil Affairs"

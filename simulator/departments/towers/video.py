@@ -44,6 +44,7 @@ def _cameras(world: World, rates: DirtRates, truth: Truth, sites: Table, device:
             "installedMs": _epoch(world.start - rng.integers(60, 2400, n).astype("timedelta64[D]")),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(n), "device", device)
     s = Spoiler(table, truth, world.rng("dirt high cameras"))
     s.ruined_codes("cameraCode", rates)
     return table

@@ -66,7 +66,17 @@ def _village_plans(r: Reports) -> None:
         d.number_as_text("页数", rates)
 
     link, who = ("village", v["code12"][row]), heads["id"][row]
-    r.add("village_plans", ("预案编号",), town, r.world.period, r.world.end, columns, spoil, link, who)
+    r.add(
+        "village_plans",
+        ("预案编号",),
+        town,
+        r.world.period,
+        r.world.end,
+        columns,
+        spoil,
+        link,
+        {"person": who, "plan": link[1]},
+    )
 
 
 def _tasks(r: Reports) -> None:

@@ -30,6 +30,8 @@ DUTIES = (
     ("干事", "应急预案修订与演练组织", "《突发事件应急预案管理办法》"),
     ("干事", "宣传教育进企业、进村社、进学校、进家庭", "《安全生产宣传教育工作要求》"),
 )
+# position in PLANS to the event of the bureau's list
+PLAN_EVENTS = {2: "20301", 4: "10301", 5: "20101", 6: "10601", 7: "10401"}
 PLANS = ("综合", "防汛防台", "火灾", "工矿事故", "地质灾害", "危化品", "森林火灾", "低温雨雪")
 
 
@@ -305,7 +307,7 @@ def _squads(r: Reports, period: str, last: np.datetime64) -> None:
     key = ("填报季度", "队伍编号")
     # the leader of a station's squad is not on the squad's list of members
     lead = np.where(in_village, known["id"][np.searchsorted(known["team"], row)], teams["leader_id"][row])
-    r.add("village_squads", key, town, period, last, columns, spoil, ("team", teams["id"][row]), lead)
+    r.add("village_squads", key, town, period, last, columns, spoil, ("team", teams["id"][row]), {"person": lead})
 
 
 def _shelters(r: Reports, period: str, last: np.datetime64) -> None:
@@ -345,7 +347,17 @@ def _shelters(r: Reports, period: str, last: np.datetime64) -> None:
         g.common(d, r.world, rates, code="镇街代码", texts=["镇街", "场所名称"], names=["管理员"], phones=["管理员电话"],
                  village="村社", dates=["最近检查日期"], counts=["核定容量（人）"])  # fmt: skip
 
-    r.add("shelters", ("场所编号",), town, period, last, columns, spoil, ("shelter", x["id"][row]), keeper["id"])
+    r.add(
+        "shelters",
+        ("场所编号",),
+        town,
+        period,
+        last,
+        columns,
+        spoil,
+        ("shelter", x["id"][row]),
+        {"person": keeper["id"]},
+    )
 
 
 def _facilities(r: Reports, period: str, last: np.datetime64) -> None:
@@ -419,4 +431,7 @@ def _plans(r: Reports, period: str, last: np.datetime64) -> None:
             d, r.world, rates, code="镇街代码", texts=["镇街", "预案名称"], dates=["批准日期"], empty=["对应风险点"]
         )
 
-    r.add("town_plans", ("填报季度", "预案编号"), town, period, last, columns, spoil)
+    plan = columns["预案编号"].copy()
+    for k, event in PLAN_EVENTS.items():
+        plan[kind == k] = r.world.towns["code12"][town[kind == k]] + ":" + event
+    r.add("town_plans", ("填报季度", "预案编号"), town, period, last, columns, spoil, ("plan", plan))

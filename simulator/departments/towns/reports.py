@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -97,12 +97,12 @@ class Reports:
         columns: dict[str, np.ndarray],
         spoil: Callable[[Spoiler, DirtRates, np.ndarray], None],
         link: tuple[str, np.ndarray] | None = None,
-        person: np.ndarray | None = None,
+        more: Mapping[str, np.ndarray] | None = None,
     ) -> None:
         """Cut a table of all towns by town; spoil each part by the town's own care.
 
         ``spoil`` gets the spoiler, the town's rates and the part's rows in ``columns``; ``link`` is an entity type
-        and the id of each row, ``person`` who is named in each row beside that.
+        and the id of each row, ``more`` what else each row names.
         """
         for t in range(16):
             rows = np.flatnonzero(town == t)
@@ -111,8 +111,8 @@ class Reports:
             spoiler = g.spoil(table, self.world, self.truth)
             if link is not None:
                 self.truth.link(table, np.arange(len(rows)), link[0], link[1][rows])
-            if person is not None:
-                self.truth.link(table, np.arange(len(rows)), "person", person[rows])
+            for kind, ids in (more or {}).items():
+                self.truth.link(table, np.arange(len(rows)), kind, ids[rows])
             spoil(spoiler, self.rates.scaled(2.0 - 1.7 * float(self.world.quality["staff"][t, -1])), rows)
             # a town's book is in some days after the month
             table.known = np.full(len(table), handed_over.astype("datetime64[s]") + np.timedelta64(3 + t % 5, "D"))

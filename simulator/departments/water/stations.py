@@ -125,6 +125,7 @@ def cameras(world: World, rates: DirtRates, truth: Truth, code: np.ndarray, kind
             "last_seen_at": time_text(seen),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(n), "device", table.columns["camera_code"].copy())
     s = Spoiler(table, truth, world.rng("dirt hydrology cameras"))
     s.cells(
         "camera_code",
