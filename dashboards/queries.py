@@ -444,6 +444,18 @@ def department_cells(release: Release, period: str) -> list[dict]:
     )
 
 
+def freshness(release: Release, period: str, silo: str) -> list[dict]:
+    """Return the tables of a silo as they stood on the last day of the period, the longest late first."""
+    if not has(release, "silo_freshness"):
+        return []
+    return rows(
+        release,
+        "select * from silo_freshness where period = ? and silo = ? order by late_days desc, freshness_status = 'never_came' desc, table_name",
+        period,
+        silo,
+    )
+
+
 def withheld(release: Release, period: str, silo: str) -> list[dict]:
     """Return the missing tables of a silo with the units and points that waited for each, dearest first."""
     if not has(release, "withheld_points"):

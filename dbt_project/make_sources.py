@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 
 from pipelines.analysis.linkage.registry import LINKERS
+from pipelines.contract import CADENCE_DAYS
 from pipelines.contract import PERSONAL_TYPES as PERSONAL
 from pipelines.reading.persons import FORMS
 
@@ -154,6 +155,7 @@ def landing_tables(contracts: list[dict]) -> str:
             "table_name_en",
             "department",
             "cadence",
+            "cadence_days",
             "grace_days",
             "code_scheme",
             "load_kind",
@@ -171,7 +173,8 @@ def landing_tables(contracts: list[dict]) -> str:
                     table["name"]["zh"],
                     table["name"]["en"],
                     contract["department"],
-                    contract["cadence"],
+                    cadence := table.get("cadence", contract["cadence"]),
+                    CADENCE_DAYS[cadence],
                     contract["grace_days"],
                     contract["code_scheme"],
                     table["load"],

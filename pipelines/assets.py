@@ -7,7 +7,7 @@ per rule by the rule's own name. Dagster owns no rule: checks repeat what door, 
 # no postponed annotations here: Dagster reads the type of `context` itself
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 
-from pipelines import door, index, landing, periods, release, warehouse
+from pipelines import door, door_batch, index, landing, periods, release, store, warehouse
 from pipelines.analysis.linkage.registry import LINKERS, Linker
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.errors import AnlanError
@@ -68,7 +68,7 @@ def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
     key = landing_key(table)
     specs = [
         dg.AssetCheckSpec(r.name, asset=key, description=f"{r.reason_zh} · {r.reason_en}")
-        for r in door.rules(contract, table)
+        for r in [*door.rules(contract, table), door_batch.freshness(table)]
     ]
 
     @dg.asset(
@@ -99,11 +99,25 @@ def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
                 dg.AssetCheckResult(
                     check_name=rule, asset_key=key, passed=passed, severity=severity(word), metadata=more
                 )
-                for rule, passed, word, more in _complete(contract, table, result.batches)
+                for rule, passed, word, more in [
+                    *_complete(contract, table, result.batches),
+                    fresh(settings, contract, table, _last_day(context.partition_key)),
+                ]
             ],
         )
 
     return land
+
+
+def fresh(settings: Settings, contract: Contract, table: Table, day: date) -> tuple[str, bool, str, dict[str, Any]]:
+    """Return the outcome of ``<silo>.<table>.fresh`` as of ``day``: name, passed, severity, what was seen."""
+    said = door_batch.verdict(contract, table, store.known(settings, table), day)
+    return said["rule"], said["passed"], said["severity"], said["seen"]
+
+
+def _last_day(partition: str) -> date:
+    """Return the day of the verdict: the last of a quarter, or the day itself. The partition is asked for, no clock read."""
+    return date.fromisoformat(partition) if "-" in partition else periods.parse(partition).end
 
 
 def _complete(

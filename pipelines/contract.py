@@ -56,7 +56,11 @@ FIRMS = "enforcement/enterprises"
 LOADS = ("snapshot", "incremental", "changes")
 # machine-written sources repeat a row to the byte; hand-made files repeat it in other clothes
 _BY_MACHINE = {"postgres", "mariadb", "http_json", "soap", "mqtt", "dump"}
-CADENCES = {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "once"}
+# days from one delivery to the next, the longest the calendar allows; None: no day is due
+CADENCE_DAYS: dict[str, int | None] = {
+    "hourly": 1, "daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366, "once": None,
+    "as_it_happens": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Table:
     ``load``: ``snapshot`` (what is now), ``incremental`` (what came since the watermark) or ``changes`` (events
     of insert, update, delete). ``complete``: one delivery is the whole table, so a key that is missing has been
     withdrawn; with ``complete_by`` it is whole for the values of these columns that it contains.
-    ``valid_column``: when a row became true in the world.
+    ``valid_column``: when a row became true in the world. ``cadence``: how often rows come, where it is not the silo's.
     """
 
     silo: str
@@ -128,6 +132,7 @@ class Table:
     changes: Changes | None = None
     valid_column: str | None = None
     volume: Volume = field(default_factory=lambda: Volume())
+    cadence: str = ""
     points: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
     towns: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False)
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -278,8 +283,8 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
 
     """
     faults = [f"{key} is missing" for key in _REQUIRED_KEYS if key not in raw]
-    if raw.get("cadence") not in CADENCES:
-        faults.append(f"cadence {raw.get('cadence')!r} is none of {', '.join(sorted(CADENCES))}")
+    if raw.get("cadence") not in CADENCE_DAYS:
+        faults.append(f"cadence {raw.get('cadence')!r} is none of {', '.join(sorted(CADENCE_DAYS))}")
     tables: dict[str, Table] = {}
     silo = str(raw.get("silo", ""))
     for name, spec in (raw.get("tables") or {}).items():
@@ -290,6 +295,8 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
         for c in (*key, *complete_by, *named):
             if c not in columns:
                 faults.append(f"{name}: key, watermark, period, valid or complete_by column {c!r} is not a column")
+        if spec.get("cadence", raw.get("cadence")) not in CADENCE_DAYS:
+            faults.append(f"{name}: cadence {spec.get('cadence')!r} is none of {', '.join(sorted(CADENCE_DAYS))}")
         if spec.get("load") not in LOADS:
             faults.append(f"{name}: load is {spec.get('load')!r}, must be one of {', '.join(LOADS)}")
         if (spec.get("complete") or complete_by) and not (spec.get("load") == "snapshot" and key):
@@ -321,6 +328,7 @@ def parse(raw: dict[str, Any], where: str) -> Contract:
             changes=_changes(name, spec, columns, faults),
             valid_column=spec.get("valid_column"),
             volume=_volume(name, spec, faults),
+            cadence=str(spec.get("cadence") or raw.get("cadence", "")),
             points=_points(name, spec, columns, raw.get("profile") == "demo" and f"{silo}/{name}" != FIRMS, faults),
             towns=_towns(name, spec, columns, raw.get("code_scheme"), faults),
             raw=spec,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines import docs_features, docs_method, docs_signals, door
+from pipelines import docs_features, docs_method, docs_signals, door, door_batch
 from pipelines.contract import Column, Contract, Table, all_contracts
 from pipelines.settings import ROOT
 
@@ -27,6 +27,7 @@ _CADENCES = {
     "quarterly": "每季",
     "yearly": "每年",
     "once": "一次",
+    "as_it_happens": "随时",
 }
 _PROTOCOLS = {
     "postgres": ("PostgreSQL 只读账号", "PostgreSQL, read-only login"),
@@ -66,7 +67,13 @@ def _table(contract: Contract, table: Table) -> list[str]:
         f"### {table.zh} · {table.en} (`{table.id}`)",
         "",
         f"主键 key: {', '.join(f'`{k}`' for k in table.key) or '整行 · the whole row'} · "
-        f"装载 load: {load[0]} · {load[1]}" + (f" · 水位 watermark: `{table.watermark}`" if table.watermark else ""),
+        f"装载 load: {load[0]} · {load[1]}"
+        + (f" · 水位 watermark: `{table.watermark}`" if table.watermark else "")
+        + (
+            f" · 频率 cadence: {_CADENCES[table.cadence]} · {table.cadence.replace('_', ' ')}"
+            if table.cadence != contract.cadence
+            else ""
+        ),
         "",
         "| 列 column | 来源字段 source | 类型 type | 必填 required | 含义 meaning |",
         "|---|---|---|---|---|",
@@ -76,7 +83,7 @@ def _table(contract: Contract, table: Table) -> list[str]:
         kind = c.type + (" · 个人信息 personal" if c.is_personal else "") + _about(c)
         lines.append(f"| `{c.name}` | {_cell(c.source)} | {kind} | {must} | {_cell(c.zh)} · {_cell(c.en)} |")
     lines += ["", "| 门规则 door rule | 级别 severity | 说明 reason |", "|---|---|---|"]
-    for r in door.rules(contract, table):
+    for r in [*door.rules(contract, table), door_batch.freshness(table)]:
         lines.append(f"| `{r.name}` | {r.severity} | {_cell(r.reason_zh)} · {_cell(r.reason_en)} |")
     return [*lines, ""]
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from pipelines import door_batch, periods, store
+from pipelines.contract import all_contracts
 from pipelines.run import Outcome
 from pipelines.settings import ROOT, Settings
 
@@ -50,7 +52,20 @@ def note(outcome: Outcome) -> dict[str, Any] | None:
     told = {k: getattr(r, k) for k in ("release", "tables", "rows", "content_sha256")} if r and r.is_new else None
     if not (pulls or built or told):
         return None
-    return {"period": outcome.period, "pulls": pulls, "build": built, "linkage": linked, "release": told}
+    fresh = _freshness(outcome.settings, outcome.period) if outcome.period else []
+    return {
+        "period": outcome.period, "pulls": pulls, "build": built, "linkage": linked, "release": told, "fresh": fresh,
+    }  # fmt: skip
+
+
+def _freshness(settings: Settings, period: str) -> list[dict[str, Any]]:
+    """Return for every landing table whether it was fresh on the last day of the period."""
+    day = periods.parse(period).end
+    return [
+        {"silo": t.silo, "table": t.name, **door_batch.verdict(c, t, store.known(settings, t), day)}
+        for c in all_contracts(settings.profile)
+        for t in c.tables.values()
+    ]
 
 
 def events(said: dict[str, Any]) -> Iterator[Any]:
@@ -73,6 +88,11 @@ def events(said: dict[str, Any]) -> Iterator[Any]:
                 yield dg.AssetCheckEvaluation(
                     asset_key=key, check_name=rule, passed=passed, severity=assets.severity(word), metadata=more
                 )
+    for r in said.get("fresh", ()):
+        yield dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(["landing", r["silo"], r["table"]]), check_name=r["rule"], passed=r["passed"],
+            severity=assets.severity(r["severity"]), metadata=r["seen"],
+        )  # fmt: skip
     found = assets.manifest() if said["build"] else {"nodes": {}}
     for r in said["build"]:
         node = found["nodes"].get(r["unique_id"])

@@ -44,6 +44,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "silo_conservation": ("district_code", "silo", "table_name"),
     "quarantine_rows": ("district_code", "silo", "table_name", "batch", "landing_ref", "rule", "column_name"),
     "door_checks": ("district_code", "silo", "table_name", "batch", "rule"),
+    "silo_freshness": ("district_code", "silo", "table_name", "period"),
     "silo_row_signals": ("district_code", "silo", "table_name", "signal_code", "seen_quarter"),
     "district_overview": ("district_code", "period"),
     "department_indicator_scores": ("district_code", "period", "department", "indicator_code"),

@@ -32,6 +32,8 @@ FAMILIES = (
     "notice",
     "reason",
     "delivery",
+    "freshness",
+    "cadence",
     "unit_type",
     "field",
     "level",

@@ -128,7 +128,34 @@ def department() -> str:
         + parts.link(ctx.href("data", silo=b["silo"]), esc(t("to_tables")))
         + f" · <code>anlan quality {esc(b['silo'])}</code></p>"
     )
-    return top + parts.table(heads, lines, "cards ind") + withheld(b["silo"])
+    return top + parts.table(heads, lines, "cards ind") + freshness(b["silo"]) + withheld(b["silo"])
+
+
+def freshness(silo: str) -> str:
+    """Return how many tables of ``silo`` had come within cadence and grace on the period's last day, and those that had not."""
+    found = queries.freshness(ctx.release, ctx.period, silo)
+    if not found:
+        return ""
+    count = {s: sum(r["freshness_status"] == s for r in found) for s in ("fresh", "late", "never_came", "not_due")}
+    said = t("freshness_said", day=i18n.date(lang, found[0]["as_of_date"]), **count)
+    top = f'<h3>{esc(t("freshness_title"))}</h3><p class="note">{esc(t("freshness_note"))}</p><p>{esc(said)}</p>'
+    lines = [
+        "<tr>"
+        + parts.cell(f'{esc(ctx.pick(r, "table_name"))}<span class="sub">{esc(r["rule"])}</span>', css="head")
+        + parts.cell(esc(ctx.known("cadence", r["cadence"])), t("cadence"))
+        + parts.cell(esc(i18n.date(lang, r["last_fact_date"])), t("newest"), "nowrap")
+        + parts.cell(esc(i18n.date(lang, r["due_date"])), t("due"), "nowrap")
+        + parts.cell(
+            f'<span class="bad">{esc(ctx.known("freshness", r["freshness_status"]))}</span>'
+            + (f'<span class="sub">{esc(t("days_late", n=r["late_days"]))}</span>' if r["late_days"] else ""),
+            t("freshness_title"),
+        )
+        + "</tr>"
+        for r in found
+        if r["freshness_status"] in ("late", "never_came")
+    ]
+    heads = ((t("data_table"), ""), (t("cadence"), ""), (t("newest"), ""), (t("due"), ""), (t("freshness_title"), ""))
+    return top + (parts.table(heads, lines) if lines else "")
 
 
 def withheld(silo: str) -> str:

@@ -32,6 +32,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tables_note": ("落地 = 接收 + 拒收 + 重复，逐行可查。", "landed = accepted + rejected + duplicate, row by row."),
     "accepted": ("接收", "Accepted"), "rejected": ("拒收", "Rejected"), "duplicate": ("重复", "Duplicate"),
     "table": ("数据表", "Table"), "landed": ("落地", "Landed"), "newest": ("数据到", "Newest"), "late": ("迟报", "late"),
+    "due": ("应到", "Due"), "fresh": ("及时", "in time"), "days_late": ("迟 {n} 天", "{n} days late"), "never_came": ("未到", "never came"),
+    "no_due": ("随时报送", "as it happens"),
+    "due_note": (
+        "“应到”是按契约频率和宽限推算的下一报送日；及时与否以本季最后一天为准。",
+        "“Due” is the next day to send by the contract's cadence and grace; in time or late is judged on the last day of the quarter.",
+    ),
     "rules_title": ("未通过的检查", "Checks that failed"),
     "rules_note": (
         "拒收的行已进入隔离区，可向数据组索取“待整改数据”工作簿，更正后发回。个人信息只显示掩码。",
@@ -110,11 +116,12 @@ def render(release: releases.Release, silo: str, lang: str) -> str:
         {"label": t["rows_accepted"], "value": _number(100 * accepted / landed, 2) if landed else "—", "unit": "%" if landed else "", "note": t["rows_of"].format(n=_number(landed))},
         {"label": t["open_rows"], "value": _number(head["open_count"]), "unit": "", "note": t["mended"].format(n=_number(head["mended_count"]))},
     ]  # fmt: skip
+    due = _freshness(release, silo, period)
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         lang=lang, t=t, name=head[f"department_name_{lang}"], body=head[f"body_name_{lang}"], period=period,
         release=release.name, method=release.manifest["method_version"], figures=figures,
-        indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang) for r in tables],
+        indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang, due.get(r["table_name"]), t) for r in tables],
         rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), words=_read_words(release, silo, lang),
         withheld=_withheld(release, silo, period, lang, t),
     )  # fmt: skip
@@ -141,7 +148,25 @@ def _indicators(
     ]  # fmt: skip
 
 
-def _table(r: dict[str, Any], lang: str) -> dict[str, Any]:
+def _freshness(release: releases.Release, silo: str, period: str) -> dict[str, dict[str, Any]]:
+    if "silo_freshness" not in release.tables:
+        return {}  # a release from before it
+    rows = release.rows("select * from silo_freshness where silo = ? and period = ?", [silo, period])
+    return {r["table_name"]: r for r in rows}
+
+
+def _due(found: dict[str, Any] | None, t: dict[str, str]) -> tuple[str, str]:
+    """Return the day a table is due again and, in words, whether that was kept."""
+    if found is None:
+        return "", ""
+    said = {"fresh": t["fresh"], "never_came": t["never_came"], "not_due": t["no_due"]}
+    return str(found["due_date"] or ""), said.get(
+        found["freshness_status"], t["days_late"].format(n=found["late_days"])
+    )
+
+
+def _table(r: dict[str, Any], lang: str, found: dict[str, Any] | None, t: dict[str, str]) -> dict[str, Any]:
+    due, verdict = _due(found, t)
     landed = int(r["landed"] or 0)
     parts = (("acc", r["accepted"]), ("rej", r["rejected"]), ("dup", r["duplicate"]))
     return {
@@ -149,6 +174,7 @@ def _table(r: dict[str, Any], lang: str) -> dict[str, Any]:
         "stack": [(kind, round(100 * int(n) / landed, 3)) for kind, n in parts if n] if landed else [],
         "accepted": _number(r["accepted"]), "rejected": _number(r["rejected"]), "duplicate": _number(r["duplicate"]),
         "has_rejected": bool(r["rejected"]), "newest": str(r["newest_period_date"] or ""), "is_late": bool(r["is_late"]),
+        "due": due, "verdict": verdict, "is_stale": found is not None and found["freshness_status"] in {"late", "never_came"},
     }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ _NOTES = {
     "silo": "the folder's name; one word everywhere",
     "contract_version": "one more with every change that was agreed with the owner",
     "department": "the department's two letters",
-    "cadence": "hourly, daily, weekly, monthly, quarterly, yearly or once",
+    "cadence": "hourly, daily, weekly, monthly, quarterly, yearly, once or as_it_happens; a table may say its own",
     "grace_days": "days after the period's end until a delivery is late",
     "crs": "WGS-84, CGCS2000, GCJ-02 or BD-09: what the owner's places are in",
     "protocol": "docs/protocols.md says what source: and the connections file need",

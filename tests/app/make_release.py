@@ -770,6 +770,28 @@ def _door_tables(rng: random.Random, t: dict) -> None:
                     "counted_count": landed,
                 }
             )
+        for period, end in (("2026Q2", dt.date(2026, 6, 30)), ("2026Q3", dt.date(2026, 9, 30))):
+            late = 14 if table == "devices" and period == "2026Q3" else 0
+            t["silo_freshness"].append(
+                {
+                    "district_code": DISTRICT,
+                    "silo": silo,
+                    "table_name": table,
+                    "period": period,
+                    "department": department,
+                    "rule": f"{silo}.{table}.fresh",
+                    "table_name_zh": zh,
+                    "table_name_en": en,
+                    "cadence": "monthly",
+                    "freshness_status": "late" if late else "fresh",
+                    "cadence_days": 31,
+                    "grace_days": 5,
+                    "late_days": late,
+                    "last_fact_date": end - dt.timedelta(days=late + 36 if late else 0),
+                    "due_date": end - dt.timedelta(days=late - (0 if late else 36)),
+                    "as_of_date": end,
+                }
+            )
         for listed, zh, en in WORD_LISTS if table == "hazards" else ():
             unknown = rng.randrange(0, 3)
             t["crosswalk_coverage"].append(
@@ -1021,7 +1043,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "silo_hazard_reports crosswalk_coverage withheld_points review_cases method_town_indicators method_cert_rules "
+        "silo_hazard_reports crosswalk_coverage silo_freshness withheld_points review_cases method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}

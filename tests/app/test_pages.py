@@ -115,6 +115,14 @@ def test_conservation_page_adds_up(page):
     assert landed == sum(rest)
 
 
+def test_the_page_of_barriers_names_the_tables_that_are_late(page):
+    said = words(page("sharing", dept="TT", lang="en"))
+    assert "On 30 Sep 2026: 1 in time, 1 late, 0 never came, 0 without a due day." in said
+    assert "towers.devices.fresh" in said
+    assert "14 days late" in said
+    assert "towers.devices.fresh" not in words(page("sharing", dept="TT", period="2026Q2"))
+
+
 def test_filter_moves_into_the_url_as_a_code(page):
     test = page("firms")
     test.selectbox(key="choose_firms_grade").select("D").run()

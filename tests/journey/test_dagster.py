@@ -14,9 +14,10 @@ import urllib.request
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
-from pipelines import door, landing, run
+from pipelines import door, door_batch, landing, run
 from pipelines.contract import all_contracts, load
 from pipelines.settings import ROOT, Settings
 
@@ -74,7 +75,8 @@ def test_there_is_one_check_per_rule_by_the_rules_own_name(definitions) -> None:
         names.setdefault(c.asset_key.to_user_string(), set()).add(c.name)
     for contract in all_contracts("demo"):
         for table in contract.tables.values():
-            assert names[f"landing/{table.id}"] == {r.name for r in door.rules(contract, table)}
+            rules = {r.name for r in door.rules(contract, table)}
+            assert names[f"landing/{table.id}"] == rules | {f"{table.silo}.{table.name}.fresh"}
     assert "town_quarter_scores__grain" in names["marts/town_quarter_scores"]
 
 
@@ -100,9 +102,40 @@ def test_an_asset_lands_its_table_and_says_what_the_door_said(definitions, tmp_p
     assert said["landed"].value == manifest["landed"] > 0
     assert said["accepted"].value == manifest["accepted"]
     evaluations = {e.check_name: e for e in done.get_asset_check_evaluations()}
-    assert set(evaluations) == {r.name for r in door.rules(contract, contract.table("incidents"))}
+    rules = {r.name for r in door.rules(contract, contract.table("incidents"))}
+    assert set(evaluations) == rules | {"police.incidents.fresh"}
+    assert evaluations["police.incidents.fresh"].passed
+    assert evaluations["police.incidents.fresh"].metadata["as_of"].value == "2026-09-30"
     for c in manifest["checks"]:
         assert evaluations[c["rule"]].passed is (c["failed"] == 0)
+
+
+def test_freshness_is_judged_on_the_day_that_is_asked_for(definitions, evaluated: Settings) -> None:
+    from pipelines import assets
+
+    contract = load("police")
+    table = contract.table("incidents")
+    name, passed, severity, seen = assets.fresh(evaluated, contract, table, assets._last_day("2026Q3"))
+    assert (name, passed, severity, seen["as_of"]) == ("police.incidents.fresh", True, "warning", "2026-09-30")
+    _, passed, _, seen = assets.fresh(evaluated, contract, table, assets._last_day("2026-12-31"))
+    assert not passed
+    assert "days late" in seen["seen"]
+
+
+def test_the_warehouse_and_dagster_say_the_same_of_freshness(evaluated: Settings) -> None:
+    with duckdb.connect(str(evaluated.warehouse_file), read_only=True) as db:
+        rows = db.execute(
+            "select silo, table_name, as_of_date, rule, freshness_status from marts.silo_freshness"
+        ).fetchall()
+    assert len(rows) == 2 * sum(len(c.tables) for c in all_contracts("demo"))
+    for silo, name, day, rule, status in rows:
+        contract = load(silo)
+        found = landing.manifests(evaluated, contract.table(name))
+        said = door_batch.fresh(contract, contract.table(name), found, day)
+        assert (said is None) == (status in {"never_came", "not_due"}), rule
+        assert rule == door_batch.freshness(contract.table(name)).name
+        if said:
+            assert bool(said["failed"]) == (status == "late"), rule
 
 
 def test_a_silo_that_is_down_fails_its_asset_with_the_four_answers(definitions, tmp_path: Path, monkeypatch) -> None:
@@ -142,6 +175,10 @@ def test_a_run_of_the_command_is_told_to_dagster(definitions, evaluated: Setting
         expected = sum(m["landed"] for r in pulls if (r.silo, r.table) == ("police", "incidents") for m in r.batches)
         assert landed == expected > 0
         assert told > 24
+        checks = instance.event_log_storage.get_asset_check_summary_records(
+            [dg.AssetCheckKey(dg.AssetKey(["landing", "police", "incidents"]), "police.incidents.fresh")]
+        )
+        assert [r.last_check_execution_record.status.value for r in checks.values()] == ["SUCCEEDED"]
     assert observe.note(run.Outcome(evaluated, "2026Q3")) is None
 
 

@@ -105,6 +105,9 @@ DDL = {
     "advice_en varchar, severity varchar",
     "door_checks": K + "silo varchar, table_name varchar, batch varchar, rule varchar, scope varchar, "
     "severity varchar, checked bigint, failed bigint",
+    "silo_freshness": K + "silo varchar, table_name varchar, period varchar, department varchar, rule varchar, "
+    "table_name_zh varchar, table_name_en varchar, cadence varchar, freshness_status varchar, cadence_days int, "
+    "grace_days int, late_days int, last_fact_date date, due_date date, as_of_date date",
     "silo_row_signals": K
     + "silo varchar, table_name varchar, signal_code varchar, seen_quarter varchar, name_zh varchar, "
     "name_en varchar, rule_zh varchar, rule_en varchar, basis varchar, rule_status varchar, sample_ref varchar, "
@@ -360,6 +363,16 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,
         "rule": "enforcement.town_name.known", "scope": "row", "severity": "critical", "checked": total + 3,
         "failed": 2})  # fmt: skip
+    for name, status, due, late in (
+        ("hazards", "fresh", dt.date(2026, 12, 31), 0),
+        ("inspections", "late", dt.date(2026, 9, 20), 10),
+    ):
+        t["silo_freshness"].append({
+            "district_code": DISTRICT, "silo": "enforcement", "table_name": name, "period": "2026Q3", "department": "ZF",
+            "rule": f"enforcement.{name}.fresh", "table_name_zh": "隐患" if late == 0 else "执法检查",
+            "table_name_en": "Hazards" if late == 0 else "Inspections", "cadence": "quarterly", "freshness_status": status,
+            "cadence_days": 92, "grace_days": 10, "late_days": late, "last_fact_date": dt.date(2026, 9, 20), "due_date": due,
+            "as_of_date": dt.date(2026, 9, 30)})  # fmt: skip
     for quarter, rows in (("2026Q3", 3), ("undated", 4)):
         t["silo_row_signals"].append({
             "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "signal_code": "resent_value", "seen_quarter": quarter,

@@ -361,13 +361,26 @@ def test_columns_that_moved_changed_type_or_are_new_are_named(settings: Settings
 
 def test_fresh_means_within_cadence_and_grace_on_the_day_that_is_asked() -> None:
     made = contract(period_column="at")
-    done = [{"status": "landed", "landed": 3, "period_last": "2026-07-01", "pulled_at": "2026-07-02T00:00:00+00:00"}]
+    came = {"status": "landed", "landed": 3, "period_first": "2026-06-01", "period_last": "2026-07-01"}
+    done = [{**came, "pulled_at": "2026-07-02T00:00:00+00:00"}]
     on_time = door_batch.fresh(made, made.table("t"), done, date(2026, 7, 5))
     late = door_batch.fresh(made, made.table("t"), done, date(2026, 7, 6))
     assert on_time is not None
     assert late is not None
     assert (on_time["failed"], late["failed"]) == (0, 1)
     assert "due 2026-07-05" in late["seen"]
+    ahead = [*done, {**done[0], "period_first": "2026-07-07", "period_last": "2026-07-31"}]
+    assert door_batch.fresh(made, made.table("t"), ahead, date(2026, 7, 6)) == late, "not known on that day"
+    assert door_batch.fresh(made, made.table("t"), ahead, date(2026, 7, 7))["failed"] == 0
+    register = [{**done[0], "period_first": None, "period_last": None}]
+    assert door_batch.fresh(made, made.table("t"), register, date(2026, 7, 6))["failed"] == 0
+    assert door_batch.fresh(made, made.table("t"), register, date(2026, 7, 7))["failed"] == 1
+    assert door_batch.fresh(made, made.table("t"), [], date(2026, 7, 6)) is None
+    rare = contract(period_column="at", cadence="as_it_happens")
+    assert door_batch.fresh(rare, rare.table("t"), done, date(2027, 7, 6)) is None
+    assert door_batch.verdict(rare, rare.table("t"), done, date(2027, 7, 6))["passed"]
+    with pytest.raises(AnlanError, match="cadence 'now and then'"):
+        contract(cadence="now and then")
 
 
 def test_nothing_is_acknowledged_before_it_is_committed(settings: Settings, monkeypatch) -> None:

@@ -51,6 +51,14 @@ def test_the_page_says_what_the_release_says(pages: dict[str, str]) -> None:
     assert "Points withheld" in pages["enforcement.en.html"]
 
 
+def test_the_page_says_when_a_table_is_due_and_whether_it_was_kept(pages: dict[str, str]) -> None:
+    row = re.search(r"enforcement/hazards.*?</tr>", pages["enforcement.en.html"], flags=re.S)
+    assert row
+    assert "2026-12-31" in row.group(0)
+    assert "in time" in row.group(0)
+    assert "应到" in pages["enforcement.zh.html"]
+
+
 def test_a_chinese_page_holds_no_english_heading(pages: dict[str, str]) -> None:
     heads = re.findall(r"<(?:h1|h2|th)[^>]*>([^<]+)<", pages["enforcement.zh.html"])
     assert [h for h in heads if re.search("[A-Za-z]{3}", h)] == []

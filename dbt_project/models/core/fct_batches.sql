@@ -21,5 +21,6 @@ select
     unreadable_files,
     source_row_count,
     period_first,
-    period_last
+    period_last,
+    pulled_at
 from landed

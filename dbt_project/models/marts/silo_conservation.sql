@@ -38,6 +38,7 @@ select
     = coalesce(summed.accepted, 0) + coalesce(summed.rejected, 0) + coalesce(summed.duplicate, 0) as is_conserved,
     -- no clock: late means the newest period has no row of it; whether today is past the due date is for the reader
     case
+        when tables.cadence = 'as_it_happens' then false
         when tables.is_periodic then coalesce(summed.newest_period_date < latest.start_date, true)
         else coalesce(summed.landed, 0) = 0
     end as is_late,
