@@ -10,6 +10,7 @@ select
     body_name_zh,
     body_name_en,
     is_government,
-    is_online
+    is_online,
+    is_exchange_logged
 from departments
 where cast('{{ var("periods")[-1]["end"] }}' as date) between effective_from and effective_to

@@ -47,7 +47,12 @@ spine as (
         indicators.is_due,
         -- a supplier that is no government body is judged on its data only (DOMAIN 3b)
         departments.is_government or indicators.l1_code = 'DA' as is_judged,
-        indicators.indicator_code <> 'DA03' or departments.is_online as is_applicable,
+        -- a file is not probed; whoever runs the sharing platform does not stand in its own log
+        case
+            when indicators.indicator_code = 'DA02' then departments.is_exchange_logged
+            when indicators.indicator_code = 'DA03' then departments.is_online
+            else true
+        end as is_applicable,
         summed.numerator,
         summed.denominator,
         coalesce(summed.evidence_count, 0) as evidence_count,
