@@ -63,9 +63,17 @@ def test_every_table_model_and_release_is_an_asset_in_its_room(definitions) -> N
         "marts/town_quarter_scores",
         "method/method_town_indicators",
         "release/quarter",
+        "linkage/enterprise",
     } <= keys
     rooms = {k.split("/")[0] for k in keys}
-    assert rooms == {"landing", "method", "staging", "core", "indicators", "marts", "release"}
+    assert rooms == {"landing", "method", "staging", "core", "indicators", "marts", "release", "linkage"}
+
+
+def test_linkage_stands_between_two_core_assets(definitions) -> None:
+    graph = definitions.get_repository_def().asset_graph
+    linked = graph.get(dg.AssetKey(["linkage", "enterprise"]))
+    assert dg.AssetKey(["core", "fct_enterprise_records"]) in linked.parent_keys
+    assert dg.AssetKey(["core", "map_enterprise_records"]) in linked.child_keys
 
 
 def test_there_is_one_check_per_rule_by_the_rules_own_name(definitions) -> None:

@@ -120,7 +120,7 @@ def _link(
         for r in m.records:
             for c, v in zip(out, (r, ids[m.id], how, probability, reason, version), strict=True):
                 out[c].append(v)
-    pairs = pa.concat_tables([_pairs(found.pairs), _contested_pairs(mentions, said, version)])
+    pairs = pa.concat_tables([_pairs(found.pairs, ids), _contested_pairs(mentions, said, version)])
     stopped = found.stopped.set_column(
         found.stopped.column_names.index("cluster_id"), "cluster_id",
         pa.array([ids[c] for c in found.stopped.column("cluster_id").to_pylist()], pa.string()),
@@ -188,11 +188,27 @@ def _enterprise_ids(mentions: list[Mention], links: dict[str, dict[str, Any]]) -
 _PAIR = [f.name for f in tables.PAIRS if f.name not in {"district_code", "entity_type"}]
 
 
-def _pairs(found: pa.Table) -> pa.Table:
-    """Return the pairs that keys did not settle, or that people spoke about, in the house's types and words."""
-    keep = [not str(r).startswith("key ") or d is not None for r, d in zip(found.column("rule").to_pylist(), found.column("decision").to_pylist(), strict=True)]  # fmt: skip
-    shaped = tables.shaped("pairs", found.filter(pa.array(keep, pa.bool_())), "", ENTITY)
-    return shaped.select(_PAIR)
+def _pairs(found: pa.Table, ids: dict[str, str]) -> pa.Table:
+    """Return the pairs that keys did not settle, or that people spoke about, in the house's types and words.
+
+    Two enterprises are one question, however many of their records are alike: the likest pair asks it. Within one
+    enterprise nothing is asked.
+    """
+    shaped = tables.shaped("pairs", found, "", ENTITY).to_pylist()
+    best: dict[tuple[str, str], tuple[Any, str, str]] = {}
+    for p in shaped:
+        if p["band"] == "review" and p["decision"] is None:
+            sides = tuple(sorted((ids[p["left_id"]], ids[p["right_id"]])))
+            best[sides] = min(best.get(sides, (0, "", "")), (-p["probability"], p["left_id"], p["right_id"]))
+    asked = {(left, right) for (a, b), (_, left, right) in best.items() if a != b}
+    kept = [
+        p
+        for p in shaped
+        if p["decision"] is not None
+        or (p["left_id"], p["right_id"]) in asked
+        or (p["band"] == "match" and not p["rule"].startswith("key "))
+    ]
+    return pa.Table.from_pylist(kept, tables.PAIRS).select(_PAIR)
 
 
 def _contested_pairs(mentions: list[Mention], said: Decisions, version: str) -> pa.Table:
