@@ -118,3 +118,9 @@ def test_no_mart_has_what_people_are_compared_by(project):
     )
     found = [f"{n}.{c}" for n, m in project.in_room("marts").items() for c in m["columns"] if guessable.search(c)]
     assert found == []
+
+
+def test_every_linked_kind_of_thing_reaches_the_review_desk(project):
+    read = project.models["fct_link_pairs"]["depends_on"]["nodes"]
+    lacking = [x.entity_type for x in LINKERS if f"source.anlan.linkage.{x.entity_type}__pairs" not in read]
+    assert lacking == [], "one line in fct_link_pairs.sql"

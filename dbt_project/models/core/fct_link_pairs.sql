@@ -2,6 +2,7 @@
 -- entity each side is in now, and why. A kind of thing is one line below.
 {%- set kinds = [
     ('enterprise', 'fct_enterprise_records'),
+    ('hazard', 'fct_hazard_records'),
     ('person', 'fct_person_records'),
     ('team', 'fct_team_records'),
     ('device', 'fct_device_records'),
