@@ -368,6 +368,7 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 | [企业评分项目 · Enterprise items](enterprise.md) | {len(_seed("method_enterprise_items"))} | {due["enterprise"]}（含否决 · with vetoes） |
 
 [用词对照 · Crosswalks](crosswalks.md)：部门用词怎样读 · how departments' words are read.
+[一物一号 · Identity](identity.md)：哪些记录是同一件事 · which records are one thing.
 
 ## 等级 · Grades
 
