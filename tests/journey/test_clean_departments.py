@@ -14,6 +14,7 @@ from pipelines.settings import Settings
 from simulator import departments
 from simulator.dirt import DirtRates, Truth
 from simulator.tables import Table as Held
+from simulator.truth import SO_IN_ANY_WORLD
 from simulator.world import World
 
 SILOS = ("emergency", "governance", "fire")
@@ -46,7 +47,7 @@ def test_a_clean_department_has_no_refused_row_and_no_finding(silo: str, world: 
     settings, contract = Settings.load(home=tmp_path), load(silo)
     truth = Truth()
     made = {t.name: t for t in departments.load(silo).build(world.view(), DirtRates.clean(), truth)}
-    assert truth.rows == [], "a clean world knows of no defect"
+    assert [r for r in truth.rows if not r[4].startswith(SO_IN_ANY_WORLD)] == [], "a clean world knows of no defect"
     sources = {named(t): t for t in contract.tables.values()}
     assert set(sources) == set(made), "the department holds other tables than the contract names"
     found = {}
