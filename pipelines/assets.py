@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
 from pipelines import door, door_batch, index, landing, periods, release, store, warehouse
 from pipelines.analysis.linkage.registry import LINKERS, Linker
@@ -166,6 +166,10 @@ class Translator(DagsterDbtTranslator):
         return self.get_asset_key(dbt_resource_props).path[0]
 
 
+# one step leaves both tables of a kind of thing, links and pairs: one asset
+_TRANSLATED = DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+
+
 @cache
 def manifest() -> dict[str, Any]:
     """Return dbt's manifest of the project as it stands: the last build's where it fits, else parsed now."""
@@ -195,7 +199,7 @@ def _dbt_assets() -> dg.AssetsDefinition:
     found = manifest()
     specs = [
         s.replace_attributes(partitions_def=QUARTERS, skippable=False, deps=[_whole(d) for d in s.deps])
-        for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator())
+        for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator(_TRANSLATED))
     ]
     specs += [_linkage_spec(linker) for linker in LINKERS]
 
