@@ -30,9 +30,10 @@ class District:
 
     def __init__(self, home: Path) -> None:
         self.settings = Settings(home)
-        folder = self.settings.linkage / "hazard"
+        # which firm a report is about is another linker's: here no report knows
         empty = {name: schema.empty_table() for name, schema in tables.TABLES.items()}
-        tables.write(folder, empty, {"model_version": "none"})
+        for entity in ("hazard", "enterprise"):
+            tables.write(self.settings.linkage / entity, empty, {"model_version": "none"})
         linked.make(home, [*MODELS, "c301_general_hazards_closed_on_time"], seed=404, scale=0.1)
         self.link()
 
