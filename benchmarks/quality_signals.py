@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines import contract as contracts
 from pipelines import index, periods, warehouse
+from pipelines.analysis.linkage import step
 from pipelines.settings import Settings
 
 # which planted kinds a signal must see, per code of ref_signals: a pattern of "silo: kind", the kind as the truth writes it
@@ -128,12 +129,16 @@ def build(settings: Settings) -> None:
     """
     index.rebuild(settings, contracts.all_contracts())
     with_vars = ["--vars", json.dumps(warehouse.variables(settings, periods.with_previous(periods.DEFAULT)))]
-    result = warehouse.invoke(
-        settings, ["build", "--select", "+fct_row_signals", *(f"+{m}" for m in MENDINGS), *with_vars, "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"],
-    )  # fmt: skip
-    broken = [f"{r.node.name}: {r.message}" for r in result.result or [] if str(r.status) in {"error", "fail"}]
-    if broken:
-        raise AssertionError("; ".join(broken)[:2000])
+    # devices are known across silos by linkage: its records first, then the step, then the marks
+    for n, wanted in enumerate((["+tag:linkage_input"], ["+fct_row_signals", *(f"+{m}" for m in MENDINGS)])):
+        if n:
+            step.run(settings, periods.parse(periods.DEFAULT).end)
+        result = warehouse.invoke(
+            settings, ["build", "--select", *wanted, *with_vars, "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"],
+        )  # fmt: skip
+        broken = [f"{r.node.name}: {r.message}" for r in result.result or [] if str(r.status) in {"error", "fail"}]
+        if broken:
+            raise AssertionError("; ".join(broken)[:2000])
 
 
 def marks(settings: Settings) -> list[tuple[str, str, str]]:
