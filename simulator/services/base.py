@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ class State:
             return known or self.update(**{name: secrets.token_urlsafe(size)})[name]
 
 
-class Service:
+class Service(ABC):
     """One server, or one kind of files, that plays departments.
 
     ``folder`` is ``HOME/simulator/<service>``: below it lies one folder per silo with what is to be served;
@@ -113,25 +114,25 @@ class Service:
         """Where the server keeps what is its own."""
         return self.folder / "_server"
 
+    @abstractmethod
     def running(self) -> bool:
         """Return whether the server runs and answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def start(self) -> None:
         """Start the server if it does not run and wait until it answers; nothing need be published yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, silos: list[str]) -> None:
         """Take in what was published anew for ``silos``; the server runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> None:
         """Stop the server if it is ours and runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def connection(self, silo: str) -> dict:
         """Return what a connector needs to reach ``silo``; ``Path`` values are written relative to the file."""
-        raise NotImplementedError
 
     def fault(self, silo: str, name: str | None) -> None:
         """Switch a fault of one silo on, or off with None; it works from the next request on."""

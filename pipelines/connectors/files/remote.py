@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -22,7 +23,7 @@ YOUNG_SECONDS = 300
 SKEW_SECONDS = 300
 
 
-class Remote:
+class Remote(ABC):
     """A place whose files are fetched. A subclass lists (``listing``), looks (``one``) and copies (``copy``)."""
 
     def __init__(self, where: str, connection: dict[str, Any]) -> None:
@@ -36,17 +37,17 @@ class Remote:
         self.notes: list[str] = []
         self.checks: list[dict[str, Any]] = []
 
+    @abstractmethod
     def listing(self) -> Iterator[Entry]:
         """Yield every file below the root."""
-        raise NotImplementedError
 
+    @abstractmethod
     def one(self, name: str) -> Entry | None:
         """Return one file as it is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def copy(self, name: str, target: BinaryIO) -> None:
         """Copy one file's bytes."""
-        raise NotImplementedError
 
     def entries(self, source: dict[str, Any]) -> Iterator[Entry]:
         """Yield what there is, by one listing."""
