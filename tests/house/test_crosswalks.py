@@ -90,3 +90,11 @@ def test_industry_codes_lie_in_the_ranges_of_the_method():
                 if head.isdigit() and row["industry_word"].startswith(head)
             ]
             assert row["industry_code"] == (max(fits)[1] if fits else "other"), row["industry_word"]
+
+
+def test_every_industry_code_that_firms_write_is_known_with_its_industry():
+    from simulator.departments.firms.register import INDUSTRY_CODES
+
+    listed = {row["industry_word"]: row["industry_code"] for row in _seed("ref_industry_words")}
+    written = {code: industry for industry, codes in INDUSTRY_CODES.items() for code in codes}
+    assert {code: listed.get(code) for code in written} == written

@@ -15,7 +15,7 @@ INDUSTRY_CODES = {
     "chemfibre": ("2822",),
     "chemical": ("2614", "2662", "2641"),
     "machinery": ("3551", "3484", "3429"),
-    "metal_smelt": ("3311", "3130", "3391"),
+    "metal_smelt": ("3240", "3130", "3391"),
     "construction": ("4710", "4813", "5010"),
     "transport": ("5432", "5421"),
     "warehouse": ("5990", "5930"),
