@@ -147,10 +147,11 @@ def _stream(
     from pymysql.cursors import SSCursor
 
     done = 0
+    # held here: a cursor that ends before its connection reads the rest of the rows
+    cursor = database.cursor(SSCursor)
 
     def batches() -> Iterator[list[pa.Array]]:
         nonlocal done
-        cursor = database.cursor(SSCursor)
         cursor.execute(sql)
         while rows := cursor.fetchmany(ROWS_PER_SLICE):
             done += len(rows)

@@ -345,16 +345,14 @@ def test_a_changed_segment_or_a_missing_key_is_said(feed: Feed) -> None:
         feed.got(vault_keys=None)
 
 
-def test_sealing_costs_little_beside_the_sync(tmp_path: Path) -> None:
-    """Ten minutes of rain of 60 stations, a hundred times over, in well under the ten minutes."""
+def test_every_message_of_a_thousand_minutes_of_rain_comes_back_from_the_sealed_spool(tmp_path: Path) -> None:
+    """Ten minutes of rain of 60 stations, a hundred times over."""
     spool = Spool(tmp_path / "mqtt", "weather", lambda: [KEY])
-    started = time.process_time()
     for n in range(6000):
         spool.add("weather/s1/rain", json.dumps({"stcd": "63302100", "tm": n, "drp": "0.5"}).encode(), False)
     spool.close()
     (segment,) = spool.segments()
-    assert len(list(segment.messages())) == 6000
-    assert time.process_time() - started < 2
+    assert [json.loads(m.payload)["tm"] for m in segment.messages()] == list(range(6000))
 
 
 def test_a_torn_last_line_is_dropped_because_it_comes_again(feed: Feed) -> None:
