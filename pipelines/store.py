@@ -143,8 +143,12 @@ def since(settings: Settings, table: Table, window: tuple[datetime, datetime] | 
     """Return where the committed batches of ``table`` end, from their manifests; ``window`` is a back-fill's."""
     done = manifests(settings, table)
     marks = [m["watermark_to"] for m in done if m.get("watermark_to")]
-    seen = {m["source"]["sha256"] for m in done if m["status"] == "landed" and m["source"].get("sha256")}
-    stamps = {str(m["source"]["detail"].get("stamp", "")) for m in done if m["status"] == "landed"} - {""}
+    landed = [m["source"] for m in done if m["status"] == "landed"]
+    seen = {s["sha256"] for s in landed if s.get("sha256")}
+    stamps = {str(s["detail"].get("stamp", "")) for s in landed} - {""}
+    for s in landed:  # the files of a delivery of many
+        seen.update(s["detail"].get("file_sha256", ()))
+        stamps.update(s["detail"].get("file_stamps", ()))
     return Since(
         datetime.fromisoformat(max(marks)) if marks else None, frozenset(seen), frozenset(stamps), window=window
     )

@@ -19,6 +19,17 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 SCALE = "0.4"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, and all that use the evaluated home on one: it is made once.
+
+    Those come first, because they are the longest row of tests that cannot be divided.
+    """
+    for item in items:
+        one = "evaluated" if "evaluated" in item.fixturenames else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(one))
+    items.sort(key=lambda item: "evaluated" not in item.fixturenames)
+
+
 def simulator(home: Path, *arguments: str) -> str:
     """Run the simulator's command in ``home`` and return what it said."""
     done = subprocess.run(

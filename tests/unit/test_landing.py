@@ -398,6 +398,15 @@ def test_nothing_is_acknowledged_before_it_is_committed(settings: Settings, monk
     assert told == [1, 1]
 
 
+def test_the_files_of_a_landed_group_are_known_by_their_stamps_and_digests(settings: Settings) -> None:
+    home = Home(settings, contract(load="incremental"))
+    detail = {"stamp": "whole", "file_stamps": ["one", "two"], "file_sha256": ["1" * 64, "2" * 64]}
+    home.land(row("A"), detail=detail, sha256="9" * 64)
+    since = store.since(settings, home.table)
+    assert since.stamps == {"whole", "one", "two"}
+    assert since.seen == {"1" * 64, "2" * 64, "9" * 64}
+
+
 def test_what_was_recorded_later_is_not_known_yet(settings: Settings) -> None:
     home = Home(settings, contract())
     home.land(row("A"))

@@ -14,7 +14,8 @@ by the same code and the same ``source:``.
   ``total_label`` with ``total_label_column`` and ``total_columns``;
 * ``members`` (glob; ``archive: zip`` alone means all): the archive is one delivery, each member a part;
 * ``daily_from: <column>``: warn of days without a member or row between the first and the last;
-* ``group: true``: many small files make one delivery; an unreadable one is still refused by its own name.
+* ``group: true``: many small files make one delivery; an unreadable one is still refused by its own name. Of an
+  incremental table only the files that are new or changed are read, of a snapshot always all.
 
 A column's ``source`` is the header's text, ``上级/下级`` where two header rows are needed to tell columns
 apart, ``""`` for a column without a header, or ``@stem``, ``@file``, ``@member``, ``@sheet``. ``match`` (a
@@ -218,17 +219,22 @@ def _each(
 
 
 def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | Refusal | Waiting]:
-    whole, digests = Reading(), []
+    whole, digests, stamps = Reading(), [], []
     stamp = digest_of((f.name, f.stamp) for f in files)
     if stamp in since.stamps:
         return
     is_complete = True
+    is_incremental = job.table.load == "incremental"
     for found in files:
+        if is_incremental and found.stamp in since.stamps:
+            continue
         try:
             digest = found.digest()
             if digest is None:
                 is_complete = False
                 yield found.waits()
+                continue
+            if is_incremental and digest in since.seen:
                 continue
             reading = Reading()
             for piece in job.readings(found)[0]:
@@ -239,6 +245,7 @@ def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | R
                 yield Refusal(found.name, found.sha256, e)
             continue
         digests.append((found.name, digest))
+        stamps.append(found.stamp)
         reading.detail = {}
         whole.add(reading)
     if not digests:
@@ -246,6 +253,8 @@ def _group(job: _Job, files: list[Found], since: Since) -> Iterator[Delivery | R
     digest = digest_of(digests)
     if digest not in since.seen:
         whole.detail["files"] = len(digests)
+        if is_incremental:
+            whole.detail["file_stamps"], whole.detail["file_sha256"] = stamps, [d for _, d in digests]
         made = _delivery(job, str(job.source.get("group_name", job.table.name)), digest, iter([whole]), False, None)
         if is_complete:  # else the file that waits or was refused is looked at again
             made.detail["stamp"] = stamp

@@ -134,7 +134,10 @@ def _enterprises(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> Non
                 "kept",
             )
         rented = np.array([v is not None for v in held["landlordUscc"]])
-        for row in s._draw(book.rates.uscc_other_firm * 20, "uscc", where=rented):
+        drawn = s._draw(book.rates.uscc_other_firm * 20, "uscc", where=rented)
+        if not len(drawn) and book.rates.uscc_other_firm:
+            drawn = np.flatnonzero(rented)[:1]  # tenants are few: the kind is never without an example
+        for row in drawn:
             clean, dirty = held["uscc"][row], held["landlordUscc"][row]
             s.note(int(row), "uscc", "#13 tenant under the landlord's code", clean, dirty)
             s._put(int(row), "uscc", dirty)

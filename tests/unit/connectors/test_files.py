@@ -31,7 +31,9 @@ SHEET = {
 }  # fmt: skip
 
 
-def made(source: dict[str, Any], columns: dict[str, Any]) -> tuple[contracts.Contract, contracts.Table]:
+def made(
+    source: dict[str, Any], columns: dict[str, Any], load: str = "snapshot"
+) -> tuple[contracts.Contract, contracts.Table]:
     for spec in columns.values():
         spec.setdefault("zh", "x")
         spec.setdefault("en", "x")
@@ -39,14 +41,16 @@ def made(source: dict[str, Any], columns: dict[str, Any]) -> tuple[contracts.Con
         "silo": "s", "profile": "real", "contract_version": 1, "department": "ZF", "name": {"zh": "甲", "en": "A"},
         "owner": {}, "purpose": {}, "protocol": "files", "cadence": "once", "grace_days": 1, "time_zone": "UTC",
         "crs": "WGS-84", "licence": {},
-        "tables": {"t": {"source": source, "load": "snapshot", "key": [], "columns": columns}},
+        "tables": {"t": {"source": source, "load": load, "key": [], "columns": columns}},
     }  # fmt: skip
     contract = contracts.parse(raw, "test")
     return contract, contract.tables["t"]
 
 
-def got(folder: Path, source: dict[str, Any], columns: dict[str, Any], since: Since | None = None) -> list[Any]:
-    contract, table = made(source, columns)
+def got(
+    folder: Path, source: dict[str, Any], columns: dict[str, Any], since: Since | None = None, load: str = "snapshot"
+) -> list[Any]:
+    contract, table = made(source, columns, load)
     return list(files.deliveries(contract, table, {"path": str(folder)}, since or Since()))
 
 
@@ -488,6 +492,22 @@ def test_a_link_may_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     drop.mkdir()
     (drop / "x.csv").symlink_to(tmp_path / "secret.csv")
     assert got(drop, TEXT, AB) == []
+
+
+def test_of_a_growing_group_only_the_new_file_is_read_again(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    source = {**TEXT, "group": True}
+    (first,) = got(tmp_path, source, AB, load="incremental")
+    assert len(rows(first)) == 2
+    since = Since(stamps=frozenset(first.detail["file_stamps"]), seen=frozenset(first.detail["file_sha256"]))
+    assert got(tmp_path, source, AB, since, load="incremental") == []
+    (tmp_path / "c.csv").write_text("a,b\n3,4\n", encoding="utf-8")
+    (second,) = got(tmp_path, source, AB, since, load="incremental")
+    assert (len(rows(second)), second.detail["files"]) == (1, 1)
+    (tmp_path / "b.csv").write_text("a,b\n1,2\n5,6\n", encoding="utf-8")
+    (third,) = got(tmp_path, source, AB, since, load="incremental")
+    assert len(rows(third)) == 3, "a file that was written again is read again"
 
 
 def test_a_group_that_did_not_change_is_not_opened_and_one_with_a_bad_file_is(tmp_path: Path) -> None:

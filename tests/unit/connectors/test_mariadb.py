@@ -299,7 +299,6 @@ def test_a_slow_answer_is_cut_off(hazards: Server, agree: Any) -> None:
 
 def test_a_connection_lost_in_mid_stream_is_an_error_and_not_an_end(server: Server, agree: Any) -> None:
     server.owner(MANY, "yj")
-    before = sent_by(server)
     agreed, table = asked(agree)
     delivery = next(mariadb.deliveries(agreed, table, {"url": url(server)}, Since()))
     next(delivery.slices)
