@@ -70,10 +70,11 @@ reconcile: setup ## prove landed = accepted + rejected + duplicate
 bench: setup system ## measure speed and size, as ratios within one run
 	@$(BIN)/python -m benchmarks
 
-quality: setup ## measure how dirt is seen and mended, and write docs/quality.md
+quality: setup ## measure how dirt is seen and records are joined, and write docs/quality.md
 	@$(BIN)/python -m benchmarks.quality --scale 0.2 --write
 	@$(BIN)/python -m benchmarks.quality_firms --write
 	@$(BIN)/python -m benchmarks.quality_hazards --write
+	@$(BIN)/python -m benchmarks.quality_persons --write
 
 docs: setup ## write the docs pages made from contracts, seeds and tests
 	@$(BIN)/anlan docs
