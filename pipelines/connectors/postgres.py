@@ -2,6 +2,10 @@
 
 What a department's database says is cast to text by the server itself, so a numeric keeps its written
 form and a timestamp keeps its wall clock. Typing, judging and hashing are landing's business.
+
+A table's ``source`` is its name, ``schema.table`` where it is not in ``public``. The connections file gives ``url``
+(``postgresql://user:password@host:port/database``) and optionally ``connect_timeout_s``,
+``statement_timeout_s``, ``max_field_chars``.
 """
 
 from __future__ import annotations
@@ -10,23 +14,19 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import pyarrow as pa
 
-from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, Slice, clock_check
+from pipelines.connectors.base import Delivery, Refusal, Sample, Since
 from pipelines.connectors.relational import (
     CONNECT_SECONDS,
     STATEMENT_SECONDS,
+    Database,
     Dialect,
     SourceColumn,
-    compare,
-    condition,
-    limit_of,
-    numbered,
-    query,
     server_clock,
-    span,
+    without_password,
 )
 from pipelines.errors import SourceError
 
@@ -48,155 +48,16 @@ _LONG = {"text", "character varying", "json", "jsonb", "xml", "bytea"}
 def deliveries(
     contract: Contract, table: Table, connection: dict[str, Any], since: Since
 ) -> Iterator[Delivery | Refusal]:
-    """Yield the one delivery of ``table``: all rows (snapshot) or those after the watermark (incremental).
-
-    ``connection``: ``url`` (``postgresql://user:password@host:port/database``) and optionally
-    ``connect_timeout_s``, ``statement_timeout_s``, ``max_field_chars``. Count and rows are read in one REPEATABLE READ READ
-    ONLY transaction, so ``source_rows`` is the source's own count of exactly these rows. Rows come in
-    key order; ``numbers`` is the position in the query, from 1. Rows without a watermark are always
-    read: they could never be found again otherwise.
+    """Yield the one delivery of ``table``, see ``Database.delivery``.
 
     Raises ``SourceError`` when the server, the login, the table, a column or the stream fails.
     """
-    from adbc_driver_manager import dbapi as manager  # noqa: F401  (fails here, not mid-pull, when absent)
-
-    where = f"{contract.silo}.{table.name} at {_address(connection)}"
-    database = _connect(connection, where)
-    try:
-        delivery = _prepare(contract, table, connection, since, database, where)
-    except BaseException:
-        database.close()
-        raise
-    yield delivery
+    yield Postgres(contract, table, connection).delivery(since)
 
 
 def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
     """Open a connection and return what the table shows: columns, types, some rows, the server's count."""
-    where = f"{contract.silo}.{table.name} at {_address(connection)}"
-    database = _connect(connection, where)
-    try:
-        with closing(database.cursor()) as cursor:
-            try:
-                skew = _session(contract, connection, cursor)[1]
-                seen = [c for c in _columns(cursor, table.source) if c.readable]
-                if not seen:
-                    return Sample(columns=[], notes=[f"{table.source}: no such table, or nothing of it may be read"])
-                relation = _relation(table.source)
-                fields = ", ".join(f"{_text(_quote(c.name), c.type, 200)} as {_quote(c.name)}" for c in seen)
-                cursor.execute(f"select {fields} from {relation} limit {SAMPLE_ROWS}")
-                rows = cursor.fetchall()
-                cursor.execute(f"select count(*) from {relation}")
-                count = int(cursor.fetchone()[0])
-            except Exception as error:
-                raise _failure(error, where, connection, "the sample could not be read") from None
-    finally:
-        _close(database)
-    names = [c.name for c in seen]
-    clock = clock_check("", skew)
-    return Sample(
-        columns=names,
-        types={c.name: c.type for c in seen},
-        rows=[dict(zip(names, row, strict=True)) for row in rows],
-        row_count=count,
-        notes=[clock["seen"]] if clock and clock["failed"] else [],
-    )
-
-
-def _session(contract: Contract, connection: dict[str, Any], cursor: Any) -> tuple[datetime, float]:
-    """Make the session say values in one way, begin the snapshot, and return the server's clock."""
-    seconds = connection.get("statement_timeout_s", STATEMENT_SECONDS)
-    for setting in (
-        *SESSION,
-        f"set timezone = {_literal(contract.time_zone)}",
-        f"set statement_timeout = {_literal(f'{int(seconds * 1000)}ms')}",
-    ):
-        cursor.execute(setting)
-    cursor.execute("begin transaction isolation level repeatable read read only")
-    cursor.execute("select extract(epoch from clock_timestamp())::text")
-    return server_clock(cursor.fetchone()[0])
-
-
-def _prepare(
-    contract: Contract, table: Table, connection: dict[str, Any], since: Since, database: Any, where: str
-) -> Delivery:
-    """Open the snapshot, compare columns with the contract, count, and return the delivery to stream."""
-    with closing(database.cursor()) as cursor:
-        try:
-            now, skew = _session(contract, connection, cursor)
-            seen = _columns(cursor, table.source)
-        except Exception as error:
-            raise _failure(error, where, connection, "reading the catalogue failed") from None
-        checks = compare(contract, table, seen, where)
-        clock = clock_check(f"{contract.silo}.{table.name}", skew)
-        types = {column.name: column.type for column in seen}
-        clause = condition(contract, span(contract, table, since, now), types, DIALECT)
-        relation = _relation(table.source)
-        try:
-            cursor.execute(f"select count(*) from {relation}{clause}")
-            count = int(cursor.fetchone()[0])
-        except Exception as error:
-            raise _failure(error, where, connection, f"counting {table.source} failed") from None
-
-    limit = limit_of(connection)
-    sql = query(table, relation, clause, types, DIALECT, limit)
-    return Delivery(
-        kind="postgres",
-        name=table.source,
-        slices=_stream(database, table, sql, count, limit, where, connection),
-        detail={
-            "server": _address(connection),
-            "query": sql,
-            "load": table.load,
-            "source_types": {c.name: types[c.source] for c in table.columns.values()},
-            **({"window": [edge.isoformat() for edge in since.window]} if since.window and clause else {}),
-        },
-        source_rows=count,
-        checks=[*checks, *([clock] if clock else [])],
-    )
-
-
-def _stream(
-    database: Any, table: Table, sql: str, count: int, limit: int, where: str, connection: dict[str, Any]
-) -> Iterator[Slice]:
-    """Stream the query as slices; the connection ends with the stream, finished or abandoned."""
-    done = 0
-
-    def batches() -> Iterator[list[pa.Array]]:
-        nonlocal done
-        with closing(database.cursor()) as cursor:
-            cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
-            cursor.execute(sql)
-            for batch in cursor.fetch_record_batch():
-                if batch.num_rows:
-                    done += batch.num_rows
-                    yield [column.cast(pa.string()) for column in batch.columns]
-
-    try:
-        yield from numbered(table, batches(), count, limit, where)
-    except SourceError:
-        raise
-    except Exception as error:
-        raise _failure(error, where, connection, f"the stream broke after {done} of {count} rows") from None
-    finally:
-        _close(database)
-
-
-def _connect(connection: dict[str, Any], where: str) -> Any:
-    """Return an open connection in autocommit mode (transactions are begun by hand), or raise."""
-    import adbc_driver_postgresql.dbapi as postgres
-
-    url = connection.get("url") or ""
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise SourceError(
-            where,
-            "the connection has no PostgreSQL address",
-            f"url starts with {url.split(':', 1)[0]!r}" if url else "no url",
-            "write url: postgresql://user:password@host:port/database into the connections file",
-        )
-    try:
-        return postgres.connect(_with_timeouts(url, connection), autocommit=True)
-    except Exception as error:
-        raise _failure(error, where, connection, "no connection to the database") from None
+    return Postgres(contract, table, connection).sample()
 
 
 def _with_timeouts(url: str, connection: dict[str, Any]) -> str:
@@ -212,25 +73,6 @@ def _with_timeouts(url: str, connection: dict[str, Any]) -> str:
         **dict(parse_qsl(parts.query)),
     }
     return urlunsplit(parts._replace(query=urlencode(options)))
-
-
-def _columns(cursor: Any, source: str) -> list[SourceColumn]:
-    """Return the columns of ``source``; empty when there is no such table.
-
-    From pg_catalog: information_schema hides what the login may not read, which would make a missing
-    permission look like a missing column.
-    """
-    cursor.execute(
-        "select a.attname::text, format_type(a.atttypid, a.atttypmod)::text,"
-        " has_schema_privilege(c.relnamespace, 'usage')"
-        " and has_column_privilege(c.oid, a.attnum, 'select')"
-        " from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid"
-        " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-        f" where n.nspname = {_literal(_names(source)[0])} and c.relname = {_literal(_names(source)[1])}"
-        " and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped"
-        " order by a.attnum"
-    )
-    return [SourceColumn(str(name), str(kind), bool(readable)) for name, kind, readable in cursor.fetchall()]
 
 
 def _text(expression: str, kind: str, limit: int) -> str:
@@ -252,10 +94,6 @@ def _names(source: str) -> tuple[str, str]:
     return schema or "public", name
 
 
-def _relation(source: str) -> str:
-    return ".".join(_quote(part) for part in _names(source))
-
-
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -264,66 +102,129 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-DIALECT = Dialect(quote=_quote, as_text=_text, bound=_bound)
+class Postgres(Database):
+    """A connection of ADBC: one snapshot with its own clock and catalogue, rows as the driver's Arrow batches."""
 
+    kind = "postgres"
+    dialect = Dialect(quote=_quote, as_text=_text, bound=_bound)
 
-def _address(connection: dict[str, Any]) -> str:
-    """Return ``host:port/database``: all that may be said of a connection."""
-    parts = urlsplit(connection.get("url") or "")
-    host = parts.hostname or dict(parse_qsl(parts.query)).get("host", "local socket")
-    return f"{host}:{parts.port or 5432}{parts.path}"
+    def address(self) -> str:
+        """Return ``host:port/database``."""
+        parts = urlsplit(self.connection.get("url") or "")
+        host = parts.hostname or dict(parse_qsl(parts.query)).get("host", "local socket")
+        return f"{host}:{parts.port or 5432}{parts.path}"
 
+    def opened(self) -> Any:
+        """Return an open connection in autocommit mode: transactions are begun by hand."""
+        import adbc_driver_postgresql.dbapi as postgres
 
-def _close(database: Any) -> None:
-    """Close without a second error: a lost connection cannot be closed politely."""
-    try:
-        database.close()
-    except Exception:
-        return
+        url = self.connection.get("url") or ""
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise SourceError(
+                self.where,
+                "the connection has no PostgreSQL address",
+                f"url starts with {url.split(':', 1)[0]!r}" if url else "no url",
+                "write url: postgresql://user:password@host:port/database into the connections file",
+            )
+        return postgres.connect(_with_timeouts(url, self.connection), autocommit=True)
 
+    def session(self) -> tuple[datetime, float]:
+        """Set the forms of values, time zone and limit, begin the snapshot, and return the server's clock."""
+        seconds = self.connection.get("statement_timeout_s", STATEMENT_SECONDS)
+        with closing(self.link.cursor()) as cursor:
+            for setting in (
+                *SESSION,
+                f"set timezone = {_literal(self.contract.time_zone)}",
+                f"set statement_timeout = {_literal(f'{int(seconds * 1000)}ms')}",
+            ):
+                cursor.execute(setting)
+            cursor.execute("begin transaction isolation level repeatable read read only")
+        return server_clock(self.rows("select extract(epoch from clock_timestamp())::text")[0][0])
 
-def _failure(error: Exception, where: str, connection: dict[str, Any], what: str) -> SourceError:
-    """Return the one clear error for what the driver reported, without the password."""
-    text = " ".join(str(error).split())
-    password = urlsplit(connection.get("url") or "").password
-    for secret in filter(None, {password, unquote(password or "")}):
-        text = text.replace(secret, "***")
-    state = getattr(error, "sqlstate", None) or ""
-    low = text.lower()
-    if "authentication failed" in low or state.startswith("28"):
-        what, do = "the database refused the login", "check user and password in the connections file"
-    elif "does not exist" in low and "database" in low and state != "42P01":
-        what, do = "there is no such database", "check the database name in the connections file"
-    elif state == "42501" or "permission denied" in low:
-        what, do = "permission denied", "ask the owner to grant select on this table to this login"
-    elif state == "57014" or "statement timeout" in low:
-        what = f"{what}: the database did not answer in time"
-        do = "try at a quieter hour, or raise statement_timeout_s in the connections file"
-    elif any(
-        mark in low
-        for mark in (
-            "connection refused",
-            "could not translate",
-            "timeout expired",
-            "no route to host",
-            "unreachable",
-            "name resolution",
+    def columns(self) -> list[SourceColumn]:
+        """Return the columns and whether our login may read them.
+
+        From pg_catalog: information_schema hides what the login may not read, which would make a missing
+        permission look like a missing column.
+        """
+        schema, name = _names(self.table.source)
+        found = self.rows(
+            "select a.attname::text, format_type(a.atttypid, a.atttypmod)::text,"
+            " has_schema_privilege(c.relnamespace, 'usage')"
+            " and has_column_privilege(c.oid, a.attnum, 'select')"
+            " from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid"
+            " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+            f" where n.nspname = {_literal(schema)} and c.relname = {_literal(name)}"
+            " and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped"
+            " order by a.attnum"
         )
-    ):
-        what, do = "the database server cannot be reached", "check that it runs and the network path is open"
-    elif state.startswith("57P0") or any(
-        mark in low
-        for mark in (
-            "closed the connection",
-            "connection reset",
-            "terminating connection",
-            "no connection to the server",
-            "could not receive data",
-            "ssl syscall",
-        )
-    ):
-        what = f"the connection was lost: {what}"
-        do = "run `anlan pull` again; nothing of this pull was landed"
-    else:
-        do = "run `anlan pull` again; if it repeats, send this message to the owner"
-    return SourceError(where, what, text[:400], do)
+        return [SourceColumn(str(name), str(kind), bool(readable)) for name, kind, readable in found]
+
+    def relation(self) -> str:
+        """Return the quoted name with its schema."""
+        return ".".join(_quote(part) for part in _names(self.table.source))
+
+    def rows(self, sql: str) -> Any:
+        """Return the rows of a query whose answer is small."""
+        with closing(self.link.cursor()) as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def batches(self, sql: str) -> Iterator[list[pa.Array]]:
+        """Stream a query as the driver fetches it."""
+        with closing(self.link.cursor()) as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(BATCH_BYTES)})
+            cursor.execute(sql)
+            for batch in cursor.fetch_record_batch():
+                if batch.num_rows:
+                    yield [column.cast(pa.string()) for column in batch.columns]
+
+    def close(self) -> None:
+        """Close without a second error: a lost connection cannot be closed politely."""
+        try:
+            self.link.close()
+        except Exception:
+            return
+
+    def failure(self, error: Exception, what: str) -> SourceError:
+        """Return the one clear error for what the driver reported, without the password."""
+        text = without_password(str(error), self.connection)
+        state = getattr(error, "sqlstate", None) or ""
+        low = text.lower()
+        if "authentication failed" in low or state.startswith("28"):
+            what, do = "the database refused the login", "check user and password in the connections file"
+        elif "does not exist" in low and "database" in low and state != "42P01":
+            what, do = "there is no such database", "check the database name in the connections file"
+        elif state == "42501" or "permission denied" in low:
+            what, do = "permission denied", "ask the owner to grant select on this table to this login"
+        elif state == "57014" or "statement timeout" in low:
+            what = f"{what}: the database did not answer in time"
+            do = "try at a quieter hour, or raise statement_timeout_s in the connections file"
+        elif any(
+            mark in low
+            for mark in (
+                "connection refused",
+                "could not translate",
+                "timeout expired",
+                "no route to host",
+                "unreachable",
+                "name resolution",
+            )
+        ):
+            what, do = "the database server cannot be reached", "check that it runs and the network path is open"
+        elif state.startswith("57P0") or any(
+            mark in low
+            for mark in (
+                "closed the connection",
+                "connection reset",
+                "terminating connection",
+                "no connection to the server",
+                "could not receive data",
+                "ssl syscall",
+            )
+        ):
+            what = f"the connection was lost: {what}"
+            do = "run `anlan pull` again; nothing of this pull was landed"
+        else:
+            do = "run `anlan pull` again; if it repeats, send this message to the owner"
+        return SourceError(self.where, what, text[:400], do)

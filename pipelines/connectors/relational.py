@@ -1,23 +1,26 @@
 """What all SQL databases have in common for us: comparing the catalogue, bounding the pull, counting the stream.
 
 One table is read in one read-only snapshot, every column cast to text by the server itself. What a
-database calls its types and how it quotes belongs to the connector of that database.
+database calls its types, how it quotes and what its faults mean belongs to the connector of that database:
+a ``Database`` with its ``Dialect``.
 """
 
 from __future__ import annotations
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.connectors.base import Since, Slice
+from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Sample, Since, Slice, clock_check
 from pipelines.errors import SourceError
 
 if TYPE_CHECKING:
@@ -63,6 +66,174 @@ class Dialect:
     quote: Callable[[str], str]
     as_text: Callable[[str, str, int], str]
     bound: Callable[[str, datetime, datetime], str | None]
+
+
+class Database(ABC):
+    """An open connection from which one table is read; ``link`` is the driver's own.
+
+    A connector names its ``kind`` and ``dialect`` and says how its database is opened, asked, streamed and closed.
+
+    Raises ``SourceError`` when the server, the login, the table, a column or the stream fails.
+    """
+
+    kind: ClassVar[str]
+    dialect: ClassVar[Dialect]
+
+    def __init__(self, contract: Contract, table: Table, connection: dict[str, Any]) -> None:
+        self.contract, self.table, self.connection = contract, table, connection
+        self.head = f"{contract.silo}.{table.name}"
+        self.where = f"{self.head} at {self.address()}"
+        try:
+            self.link = self.opened()
+        except (SourceError, ImportError):
+            raise
+        except Exception as error:
+            raise self.failure(error, "no connection to the database") from None
+
+    @abstractmethod
+    def address(self) -> str:
+        """Return ``host:port/database``: all that may be said of a connection."""
+
+    @abstractmethod
+    def opened(self) -> Any:
+        """Return the driver's open connection."""
+
+    @abstractmethod
+    def session(self) -> tuple[datetime, float]:
+        """Make the session say values in one way, begin the snapshot, and return the server's clock."""
+
+    @abstractmethod
+    def columns(self) -> list[SourceColumn]:
+        """Return the columns of the table as the catalogue shows them; empty when there is no such table."""
+
+    @abstractmethod
+    def relation(self) -> str:
+        """Return the table's name as a query writes it."""
+
+    @abstractmethod
+    def rows(self, sql: str) -> Any:
+        """Return the rows of a query whose answer is small."""
+
+    @abstractmethod
+    def batches(self, sql: str) -> Iterator[list[pa.Array]]:
+        """Stream a query in constant memory: text arrays of equal length, one per column."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the connection without a second error: a lost one cannot be closed politely."""
+
+    @abstractmethod
+    def failure(self, error: Exception, what: str) -> SourceError:
+        """Return the one clear error for what the driver reported, without the password."""
+
+    def hidden(self, seen: list[SourceColumn]) -> list[SourceColumn]:
+        """Return the columns of the contract that are there and that the catalogue does not show to our login."""
+        return []
+
+    def delivery(self, since: Since) -> Delivery:
+        """Return the table's delivery: all rows (snapshot), those after the watermark, or those of a back-fill.
+
+        Count and rows are read in one REPEATABLE READ, READ ONLY transaction, so ``source_rows`` is the source's
+        own count of exactly these rows. Rows come in key order; ``numbers`` is the position in the query, from 1.
+        Rows without a watermark are always read: they could never be found again otherwise.
+        """
+        try:
+            return self._prepared(since)
+        except BaseException:
+            self.close()
+            raise
+
+    def sample(self) -> Sample:
+        """Return what the table shows: columns, types, some rows, the server's count; the connection ends."""
+        source, relation, quote = self.table.source, self.relation(), self.dialect.quote
+        try:
+            skew = self.session()[1]
+            seen = [column for column in self.columns() if column.readable]
+            if not seen:
+                return Sample(columns=[], notes=[f"{source}: no such table, or nothing of it may be read"])
+            fields = ", ".join(f"{self.dialect.as_text(quote(c.name), c.type, 200)} as {quote(c.name)}" for c in seen)
+            rows = self.rows(f"select {fields} from {relation} limit {SAMPLE_ROWS}")
+            count = int(self.rows(f"select count(*) from {relation}")[0][0])
+        except SourceError:
+            raise
+        except Exception as error:
+            raise self.failure(error, "the sample could not be read") from None
+        finally:
+            self.close()
+        names = [column.name for column in seen]
+        clock = clock_check("", skew)
+        return Sample(
+            columns=names,
+            types={column.name: column.type for column in seen},
+            rows=[dict(zip(names, row, strict=True)) for row in rows],
+            row_count=count,
+            notes=[clock["seen"]] if clock and clock["failed"] else [],
+        )
+
+    def _prepared(self, since: Since) -> Delivery:
+        """Open the snapshot, compare columns with the contract, count, and return the delivery to stream."""
+        contract, table = self.contract, self.table
+        try:
+            now, skew = self.session()
+            seen = self.columns()
+            seen = [*seen, *self.hidden(seen)]
+        except SourceError:
+            raise
+        except Exception as error:
+            raise self.failure(error, "reading the catalogue failed") from None
+        checks = compare(contract, table, seen, self.where)
+        clock = clock_check(self.head, skew)
+        types = {column.name: column.type for column in seen}
+        clause = condition(contract, span(contract, table, since, now), types, self.dialect)
+        relation = self.relation()
+        try:
+            count = int(self.rows(f"select count(*) from {relation}{clause}")[0][0])
+        except Exception as error:
+            raise self.failure(error, f"counting {table.source} failed") from None
+        limit = limit_of(self.connection)
+        sql = query(table, relation, clause, types, self.dialect, limit)
+        return Delivery(
+            kind=self.kind,
+            name=table.source,
+            slices=self._stream(sql, count, limit),
+            detail={
+                "server": self.address(),
+                "query": sql,
+                "load": table.load,
+                "source_types": {c.name: types[c.source] for c in table.columns.values()},
+                **({"window": [edge.isoformat() for edge in since.window]} if since.window and clause else {}),
+            },
+            source_rows=count,
+            checks=[*checks, *([clock] if clock else [])],
+        )
+
+    def _stream(self, sql: str, count: int, limit: int) -> Iterator[Slice]:
+        """Stream the query as slices; the connection ends with the stream, finished or abandoned."""
+        done = 0
+
+        def batches() -> Iterator[list[pa.Array]]:
+            nonlocal done
+            for columns in self.batches(sql):
+                done += len(columns[0])
+                yield columns
+
+        try:
+            yield from numbered(self.table, batches(), count, limit, self.where)
+        except SourceError:
+            raise
+        except Exception as error:
+            raise self.failure(error, f"the stream broke after {done} of {count} rows") from None
+        finally:
+            self.close()
+
+
+def without_password(text: str, connection: dict[str, Any]) -> str:
+    """Return what a driver said on one line, with the password of the connection's ``url`` blotted out."""
+    text = " ".join(text.split())
+    password = urlsplit(str(connection.get("url") or "")).password
+    for secret in filter(None, {password, unquote(password or "")}):
+        text = text.replace(secret, "***")
+    return text
 
 
 def compare(contract: Contract, table: Table, seen: list[SourceColumn], where: str) -> list[dict[str, Any]]:

@@ -34,12 +34,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, clock_check
-from pipelines.connectors.http_json import asked_for, windowed
+from pipelines.connectors.base import Delivery, Refusal, Sample, Since
+from pipelines.connectors.http_json import delivered, sampled
 from pipelines.connectors.http_json.agreed import PAGING_WORDS, Agreed, Moment, layer, moment
 from pipelines.connectors.http_json.api import Body
-from pipelines.connectors.http_json.paging import pull
-from pipelines.connectors.spool import compare, proved
 from pipelines.connectors.web import Answer, Session, Try, address
 from pipelines.errors import AnlanError, SourceError
 
@@ -76,58 +74,14 @@ def deliveries(
     Raises ``SourceError`` when the server, the login, a page, the total or an element fails.
     """
     how, words = _agreed(contract, table)
-    where = _where(contract, table, words, connection)
-    asked = asked_for(contract, table, how, since)
-    with _Service(how, words, connection, where) as service:
-        pages = proved(table, lambda fresh: pull(service, how, fresh, asked), where)
-        session = service.session
-    try:
-        checks = compare(contract, table, pages, where)
-        clock = clock_check(f"{contract.silo}.{table.name}", session.skew)
-        if clock and pages.rows:
-            checks.append(clock)
-    except BaseException:
-        pages.store.close()
-        raise
-    operation = words["operation"]
-    yield Delivery(
-        kind="soap",
-        name=operation,
-        slices=pages.slices(operation),
-        detail={
-            "url": where.rpartition(" at ")[2],
-            "params": {**how.params, **(asked[0] if asked else {}), "size": how.page_size},
-            "load": table.load,
-            "pages": len(pages.sizes),
-            "requests": session.requests,
-            **({"window": [e.isoformat() for e in since.window]} if since.window and windowed(table, how, since) else {}),
-        },
-        source_rows=pages.total,
-        checks=checks,
-    )  # fmt: skip
+    service = _Service(how, words, connection, _where(contract, table, words, connection))
+    yield delivered("soap", words["operation"], contract, table, how, service, since)
 
 
 def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
     """Ask for one page and return what it shows; nothing is counted or proved."""
     how, words = _agreed(contract, table)
-    where = _where(contract, table, words, connection)
-    params = {**how.params, **(asked_for(contract, table, how, Since())[-1:] or [{}])[0]}
-    if how.paging.get("size"):
-        params[how.paging["size"]] = str(min(SAMPLE_ROWS, how.page_size))
-    if how.paging.get("page"):
-        params[how.paging["page"]] = str(how.paging["first"])
-    with _Service(how, words, connection, where) as service:
-        body = service.page(params, "the first page")
-        skew = service.session.skew
-    rows = body.rows[:SAMPLE_ROWS]
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    clock = clock_check("", skew) or {}
-    return Sample(
-        columns=names,
-        rows=[{name: row.get(name) for name in names} for row in rows],
-        row_count=body.total if how.kind != "time" else None,
-        notes=[clock["seen"]] if clock.get("failed") else [],
-    )
+    return sampled(contract, table, how, _Service(how, words, connection, _where(contract, table, words, connection)))
 
 
 def _where(contract: Contract, table: Table, words: dict[str, Any], connection: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.connectors.base import SAMPLE_ROWS, Delivery, Refusal, Sample, Since, clock_check
 from pipelines.connectors.http_json.agreed import Agreed, agreed
-from pipelines.connectors.http_json.api import Api
+from pipelines.connectors.http_json.api import Api, Client
 from pipelines.connectors.http_json.paging import pull, steps, text
 from pipelines.connectors.spool import compare, proved
 from pipelines.connectors.web import address
@@ -69,54 +69,66 @@ def deliveries(
     Raises ``SourceError`` when the server, the login, a page, the total or a field fails.
     """
     how = agreed(contract, table)
-    where = _where(contract, table, how, connection)
-    asked = asked_for(contract, table, how, since)
-    with Api(how, connection, where) as api:
-        pages = proved(table, lambda fresh: pull(api, how, fresh, asked), where)
-        session = api.session
+    api = Api(how, connection, _where(contract, table, how, connection))
+    yield delivered("http_json", how.path, contract, table, how, api, since)
+
+
+def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
+    """Ask for one page and return what it shows; nothing is counted or proved."""
+    how = agreed(contract, table)
+    return sampled(contract, table, how, Api(how, connection, _where(contract, table, how, connection)))
+
+
+def delivered(
+    kind: str, name: str, contract: Contract, table: Table, how: Agreed, client: Client, since: Since
+) -> Delivery:
+    """Return every page of a paged service as one delivery called ``name``; the conversation ends with the last page.
+
+    Raises ``SourceError`` when the server, the login, a page, the total or a field fails.
+    """
+    with client:
+        asked = _asked_for(contract, table, how, since)
+        pages = proved(table, lambda fresh: pull(client, how, fresh, asked), client.where)
     try:
-        checks = compare(contract, table, pages, where)
-        clock = clock_check(f"{contract.silo}.{table.name}", session.skew)
+        checks = compare(contract, table, pages, client.where)
+        clock = clock_check(f"{contract.silo}.{table.name}", client.session.skew)
         if clock and pages.rows:
             checks.append(clock)
     except BaseException:
         pages.store.close()
         raise
-    yield Delivery(
-        kind="http_json",
-        name=how.path,
-        slices=pages.slices(how.path),
+    return Delivery(
+        kind=kind,
+        name=name,
+        slices=pages.slices(name),
         detail={
-            "url": where.rpartition(" at ")[2],
+            "url": client.where.rpartition(" at ")[2],
             "params": {**how.params, **(asked[0] if asked else {}), "size": how.page_size},
             "load": table.load,
             "pages": len(pages.sizes),
-            "requests": session.requests,
-            **({"window": [edge.isoformat() for edge in since.window]} if windowed(table, how, since) else {}),
+            "requests": client.session.requests,
+            **({"window": [edge.isoformat() for edge in since.window]} if _windowed(table, how, since) else {}),
         },
         source_rows=pages.total,
         checks=checks,
     )
 
 
-def check(contract: Contract, table: Table, connection: dict[str, Any]) -> Sample:
-    """Ask for one page and return what it shows; nothing is counted or proved."""
-    how = agreed(contract, table)
-    where = _where(contract, table, how, connection)
-    asked = asked_for(contract, table, how, Since())
-    # by time, the newest step is the one that has rows
-    words = asked[-1] if asked else {}
-    paging, params = how.paging, {**how.params, **words}
-    if paging.get("size"):
-        params[paging["size"]] = str(min(SAMPLE_ROWS, how.page_size))
-    if paging.get("page"):
-        params[paging["page"]] = str(paging["first"])
-    with Api(how, connection, where) as api:
-        body = api.page(params, "the first page")
-        skew = api.session.skew
+def sampled(contract: Contract, table: Table, how: Agreed, client: Client) -> Sample:
+    """Return what one page of a paged service shows; the conversation ends with it."""
+    paging = how.paging
+    with client:
+        asked = _asked_for(contract, table, how, Since())
+        # by time, the newest step is the one that has rows
+        params = {**how.params, **(asked[-1] if asked else {})}
+        if paging.get("size"):
+            params[paging["size"]] = str(min(SAMPLE_ROWS, how.page_size))
+        if paging.get("page"):
+            params[paging["page"]] = str(paging["first"])
+        body = client.page(params, "the first page")
     rows = [row for row in body.rows[:SAMPLE_ROWS] if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    clock = clock_check("", skew) or {}
+    clock = clock_check("", client.session.skew) or {}
     return Sample(
         columns=names,
         rows=[{name: None if row.get(name) is None else text(row[name]) for name in names} for row in rows],
@@ -131,15 +143,15 @@ def _where(contract: Contract, table: Table, how: Agreed, connection: dict[str, 
     return f"{where} at {shown}{how.path}"
 
 
-def windowed(table: Table, how: Agreed, since: Since) -> bool:
+def _windowed(table: Table, how: Agreed, since: Since) -> bool:
     """Say whether this pull is bounded by the window of a back-fill; a snapshot is always whole."""
     return bool(since.window and how.since and (table.load != "snapshot" or how.kind == "time"))
 
 
-def asked_for(contract: Contract, table: Table, how: Agreed, since: Since) -> list[dict[str, str]]:
+def _asked_for(contract: Contract, table: Table, how: Agreed, since: Since) -> list[dict[str, str]]:
     """Return the time parameters of each step: the window, or from the watermark less the overlap on."""
     now = datetime.now(UTC)
-    if since.window and windowed(table, how, since):
+    if since.window and _windowed(table, how, since):
         return list(steps(how, *since.window, now))
     begin = None
     if table.load != "snapshot":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from pipelines.connectors.http_json.agreed import Agreed
 from pipelines.connectors.web import Answer, Session, Try
@@ -35,6 +35,20 @@ def dig(body: Any, path: str | None) -> Any:
             return None
         body = body.get(name)
     return body
+
+
+class Client(Protocol):
+    """One conversation with a paged service, whatever its answers are written in."""
+
+    where: str
+    session: Session
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def page(self, params: dict[str, str], what: str) -> Body:
+        """Return one page; ``what`` names it in errors."""
 
 
 class Api:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from pipelines.connectors.http_json.agreed import Agreed
-from pipelines.connectors.http_json.api import Api, Body, dig
+from pipelines.connectors.http_json.api import Body, Client, dig
 from pipelines.connectors.spool import Pages, Unproved, adds_up, schema, whole_pages
 from pipelines.contract import Table
 
@@ -50,7 +50,7 @@ def _start(agreed: Agreed) -> datetime:
     return (told if told.tzinfo else told.replace(tzinfo=ZoneInfo(agreed.zone))).astimezone(UTC)
 
 
-def pull(api: Api, agreed: Agreed, pages: Pages, asked: list[dict[str, str]]) -> Pages:
+def pull(api: Client, agreed: Agreed, pages: Pages, asked: list[dict[str, str]]) -> Pages:
     """Fetch every page of every step and prove they are all of it, each once.
 
     Raises:
@@ -67,7 +67,7 @@ def pull(api: Api, agreed: Agreed, pages: Pages, asked: list[dict[str, str]]) ->
 class _Step:
     """The pages of one asking."""
 
-    def __init__(self, api: Api, agreed: Agreed, pages: Pages, words: dict[str, str]) -> None:
+    def __init__(self, api: Client, agreed: Agreed, pages: Pages, words: dict[str, str]) -> None:
         self.api, self.agreed, self.pages, self.words = api, agreed, pages, words
         self.total: int | None = None
         self.got = 0
