@@ -19,6 +19,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 SCALE = "0.4"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file on one worker, and all that use the evaluated home on one: it is made once.
 
