@@ -1,45 +1,21 @@
-"""How a department with many tables writes them down: numbers, words, times, and the usual dirt by column.
+"""How a department with many tables writes them down under its own names, rows sent twice at the very end.
 
 Small helpers for modules of ``departments``; nothing here draws from a stream that it was not given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from simulator.departments._book import Book, listed
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, date_text, time_text
 from simulator.world import World
 
-NAT = np.datetime64("NaT")
 SILENT = ("/", "—", "--", "N/A", "null", "暂无", "待补充", "不详")
-
-
-def numbered(prefix: str, n: int, width: int, first: int = 1) -> np.ndarray:
-    """Return ``n`` running numbers such as ``SJ000000001``."""
-    return np.array([f"{prefix}{i:0{width}d}" for i in range(first, first + n)], dtype=object)
-
-
-def pick(rng: np.random.Generator, words: Sequence, n: int, p: Sequence[float] | None = None) -> np.ndarray:
-    """Return ``n`` of ``words``; ``p`` are weights and need not sum to one."""
-    share = None if p is None else np.array(p, float) / np.sum(p)
-    return np.array(list(words), dtype=object)[rng.choice(len(words), n, p=share)]
-
-
-def keep(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return ``values`` where ``where`` holds, elsewhere nothing."""
-    values = np.asarray(values)
-    if values.dtype.kind == "M":
-        return np.where(where, values, NAT)
-    return np.where(where, values.astype(object), None)
-
-
-def days(rng: np.random.Generator, n: int, low: int, high: int) -> np.ndarray:
-    """Return ``n`` spans of ``low`` to ``high`` - 1 whole days."""
-    return rng.integers(low, high, n).astype("timedelta64[D]")
 
 
 def minutes(rng: np.random.Generator, n: int, low: float, high: float) -> np.ndarray:
@@ -62,8 +38,8 @@ def seconds(days_: np.ndarray) -> np.ndarray:
     return np.asarray(days_).astype("datetime64[s]")
 
 
-class Desk:
-    """Where a department writes its tables; remembers them in order."""
+class Desk(Book):
+    """A book whose columns have names of ours and names of the department."""
 
     def __init__(
         self, silo: str, world: World, rates: DirtRates, truth: Truth, names: Mapping[str, str] | None = None,
@@ -74,16 +50,11 @@ class Desk:
         ``codes``: the department's town codes in the order of the towns; today's of nine digits if not given.
         ``mixed_points``: a fifth of the points are GCJ-02 under another name (#10).
         """
-        self.silo, self.world, self.rates, self.truth = silo, world, rates, truth
+        super().__init__(silo, world, rates, truth)
         self.names, self.iso = names or {}, iso
         self.codes = world.towns["nbs9"] if codes is None else codes
         self.mixed_points = mixed_points
-        self.tables: list[Table] = []
         self._again: list[Spoiler] = []
-
-    def rng(self, kind: str) -> np.random.Generator:
-        """Return the department's own stream of ``kind``."""
-        return self.world.rng(f"{self.silo} {kind}")
 
     def add(
         self,
@@ -118,19 +89,12 @@ class Desk:
         self.tables.append(table)
         s, rates, world = Spoiler(table, self.truth, self.rng(f"dirt {name}")), self.rates, self.world
 
-        def each(words: str) -> Iterable[tuple[str, bool]]:
-            return ((their[w.rstrip("!")], w.endswith("!")) for w in words.split())
+        def each(words: str) -> list[tuple[str, bool]]:
+            return [(their[c], must) for c, must in listed(words)]
 
-        for c, must in each(ids):
-            s.ids(c, rates, required=must)
-        for c, must in each(codes):
-            s.credit_codes(c, rates, required=must)
-        for c, _ in each(phones):
-            s.phones(c, rates)
-        for c, _ in each(people):
-            s.names(c, rates)
-        for c, must in each(dates):
-            s.dates(c, rates, required=must)
+        self.spoil_usual(
+            s, ids=each(ids), credit=each(codes), phones=each(phones), people=each(people), dates=each(dates)
+        )
         for c, _ in each(text):
             s.text(c, rates)
         for c in empty.split():

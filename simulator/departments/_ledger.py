@@ -1,4 +1,4 @@
-"""How a department with many tables writes them: cells as text, the usual dirt by column, links to real things.
+"""How a department with many tables writes them: cells as text, much dirt by column, links to real things.
 
 Small helpers for modules of ``departments``; nothing here draws from a stream that it was not given.
 """
@@ -9,43 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from simulator.dirt import DirtRates, Spoiler, Truth, forms
+from simulator.departments._book import Book, listed
+from simulator.dirt import DirtRates, Spoiler, forms
 from simulator.tables import Table, date_text, time_text
-from simulator.world import World
 
-NAT = np.datetime64("NaT")
-DAY = np.timedelta64(1, "D")
 # when a row was changed, as an API tells it: with its offset
 WITH_OFFSET = ("updatedAt", "recordedAt")
-
-
-def serial(prefix: str, n: int, width: int = 6) -> np.ndarray:
-    """Return ``n`` running numbers from 1 such as ``ZZ000001``."""
-    return np.array([f"{prefix}{i:0{width}d}" for i in range(1, n + 1)], dtype=object)
-
-
-def pick(rng: np.random.Generator, words: Sequence, n: int, p: Sequence[float] | None = None) -> np.ndarray:
-    """Return ``n`` of ``words``; ``p`` are weights and need not sum to one."""
-    share = None if p is None else np.array(p, float) / np.sum(p)
-    return np.array(list(words), dtype=object)[rng.choice(len(words), n, p=share)]
-
-
-def span(rng: np.random.Generator, n: int, low: int, high: int) -> np.ndarray:
-    """Return ``n`` spans of ``low`` to ``high`` - 1 days."""
-    return rng.integers(low, high, n).astype("timedelta64[D]")
 
 
 def minutes(rng: np.random.Generator, n: int, low: int, high: int) -> np.ndarray:
     """Return ``n`` spans of ``low`` to ``high`` - 1 whole minutes."""
     return (rng.integers(low, high, n) * 60).astype("timedelta64[s]")
-
-
-def only(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return ``values`` where ``where`` holds, elsewhere nothing."""
-    values = np.asarray(values)
-    if values.dtype.kind == "M":
-        return np.where(where, values, NAT)
-    return np.where(where, values.astype(object), None)
 
 
 def months(first: np.datetime64, last: np.datetime64) -> list[np.datetime64]:
@@ -74,16 +48,8 @@ def commas(rates: DirtRates, columns: Sequence[str], where: np.ndarray | None = 
     return spoil
 
 
-class Ledger:
-    """Where a department writes its tables; remembers them in order."""
-
-    def __init__(self, silo: str, world: World, rates: DirtRates, truth: Truth) -> None:
-        self.silo, self.world, self.rates, self.truth = silo, world, rates, truth
-        self.tables: list[Table] = []
-
-    def rng(self, kind: str) -> np.random.Generator:
-        """Return the department's own stream of ``kind``."""
-        return self.world.rng(f"{self.silo} {kind}")
+class Ledger(Book):
+    """A book whose columns have the department's names only."""
 
     def add(
         self,
@@ -125,33 +91,22 @@ class Ledger:
             self.truth.link(table, np.arange(len(table)), kind, entity)
         s = Spoiler(table, self.truth, self.rng(f"dirt {name} {version}"))
         rates, world = self.rates, self.world
-
-        def each(listed: str) -> list[tuple[str, bool]]:
-            return [(w.rstrip("!"), w.endswith("!")) for w in listed.split()]
-
         if first:
             first(s)
-        for c, must in each(ids):
-            s.ids(c, rates, required=must)
-        for c, must in each(credit):
-            s.credit_codes(c, rates, required=must)
-        for c, _ in each(phones):
-            s.phones(c, rates)
-        for c, _ in each(people):
-            s.names(c, rates)
-        for c, must in each(dates):
-            s.dates(c, rates, required=must)
+        self.spoil_usual(
+            s, ids=listed(ids), credit=listed(credit), phones=listed(phones), people=listed(people), dates=listed(dates)
+        )
         for c, unit in (money or {}).items():
             s.money(c, rates, unit)
-        for c, _ in each(areas):
+        for c in areas.split():
             s.areas(c, rates)
-        for c, _ in each(heads):
+        for c in heads.split():
             s.headcounts(c, rates)
         for c, variants in (words or {}).items():
             s.words(c, rates, variants)
-        for c, _ in each(text):
+        for c in text.split():
             s.text(c, rates, plain or None)
-        for c, _ in each(empty):
+        for c in empty.split():
             s.empty(c, rates)
         if points:
             s.points(*points, rates)

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from simulator import files, papers
-from simulator.departments._ledger import DAY, Ledger, commas, month_code, months, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, commas, month_code, months
 from simulator.dirt import DirtRates, Truth
 from simulator.files import Form
 from simulator.tables import Table
@@ -57,7 +58,7 @@ def _version(first: np.datetime64) -> str:
 
 
 def _within(rng: np.random.Generator, n: int, first: np.datetime64) -> np.ndarray:
-    return np.sort(first + span(rng, n, 0, 28))
+    return np.sort(first + days(rng, n, 0, 28))
 
 
 def _donations(book: Ledger) -> dict[str, np.ndarray]:
@@ -80,12 +81,12 @@ def _donations(book: Ledger) -> dict[str, np.ndarray]:
         book.add(
             "donations",
             {
-                "捐赠编号": serial(f"JZ{code}", n, 4),
+                "捐赠编号": numbered(f"JZ{code}", n, 4),
                 "账户编号": account,
                 "捐赠日期": _within(rng, n, first),
                 "捐赠方类型": kind,
-                "捐赠单位": only(org, kind != "个人"),
-                "捐赠人": only(people["name"][person], kind == "个人"),
+                "捐赠单位": keep(org, kind != "个人"),
+                "捐赠人": keep(people["name"][person], kind == "个人"),
                 "金额（元）": amount,
                 "是否定向": rng.random(n) < 0.3,
                 "用途": pick(rng, ("不限", "装备购置", "伤残救助", "培训演练"), n, (6, 2, 1, 2)),
@@ -97,7 +98,7 @@ def _donations(book: Ledger) -> dict[str, np.ndarray]:
             text="捐赠单位 用途",
             empty="票据号 用途",
             version=_version(first),
-            links={"firm": only(f["no"][firm], kind == "企业")},
+            links={"firm": keep(f["no"][firm], kind == "企业")},
             repeat=False,
         )
         at += n
@@ -128,7 +129,7 @@ def _grants(book: Ledger) -> dict[str, np.ndarray]:
         amount = np.round(np.exp(rng.normal(np.where(to_team, 9.8, 8.7), 0.6)), 2)
         day, code = _within(rng, n, first), month_code(first)
         account = np.where(reason == "装备购置", "JZ02", np.where(to_team, "JZ01", "JZ03")).astype(object)
-        number = serial(f"ZZ{code}", n, 3)
+        number = numbered(f"ZZ{code}", n, 3)
         name = t["name"][team]
         book.add(
             "grants",
@@ -138,12 +139,12 @@ def _grants(book: Ledger) -> dict[str, np.ndarray]:
                 "批准日期": day,
                 "受助方类型": np.where(to_team, "队伍", "个人").astype(object),
                 "受助队伍": name,
-                "受助人": only(m["name"][person], ~to_team),
-                "受助人身份证号": only(m["id"][person], ~to_team),
+                "受助人": keep(m["name"][person], ~to_team),
+                "受助人身份证号": keep(m["id"][person], ~to_team),
                 "镇街": world.towns["name"][t["town"][team]],
                 "资助事由": reason,
                 "金额（元）": amount,
-                "拨付日期": only(day + span(rng, n, 2, 25), rng.random(n) < 0.9),
+                "拨付日期": keep(day + days(rng, n, 2, 25), rng.random(n) < 0.9),
             },
             money={"金额（元）": "元"},
             ids="受助人身份证号",
@@ -152,7 +153,7 @@ def _grants(book: Ledger) -> dict[str, np.ndarray]:
             text="受助队伍",
             towns=(None, "镇街"),
             version=_version(first),
-            links={"team": t["id"][team], "person": only(m["id"][person], ~to_team)},
+            links={"team": t["id"][team], "person": keep(m["id"][person], ~to_team)},
             repeat=False,
         )
         for k, v in (("no", number), ("team", np.where(to_team, team, -1)), ("amount", amount), ("month", np.full(n, code, dtype=object)), ("account", account), ("day", day), ("reason", reason)):  # fmt: skip
@@ -206,14 +207,14 @@ def _outcomes(book: Ledger, granted: dict[str, np.ndarray]) -> None:
     book.add(
         "grant_outcomes",
         {
-            "成效编号": serial("CX", n, 5),
+            "成效编号": numbered("CX", n, 5),
             "资助编号": granted["no"][row],
-            "核查日期": np.minimum(granted["day"][row] + span(rng, n, 30, 80), world.end - DAY),
+            "核查日期": np.minimum(granted["day"][row] + days(rng, n, 30, 80), world.end - DAY),
             "能力指标": measure,
             "资助前": before,
             "资助后": np.round(before + gain),
             "已使用金额（元）": np.round(granted["amount"][row] * rng.uniform(0.5, 1.0, n), 2),
-            "备注": only(pick(rng, ("资料齐全", "发票待补", "现场核查"), n), rng.random(n) < 0.5),
+            "备注": keep(pick(rng, ("资料齐全", "发票待补", "现场核查"), n), rng.random(n) < 0.5),
         },
         money={"已使用金额（元）": "元"},
         dates="核查日期!",
@@ -231,11 +232,11 @@ def _covers(book: Ledger) -> None:
         (t["kind"][m["team"]] == "civil") & (rng.random(len(m["team"])) < np.where(t["insured"][m["team"]], 0.95, 0.25))
     )
     n = len(row)
-    start = world.end - span(rng, n, 3, 430)
+    start = world.end - days(rng, n, 3, 430)
     book.add(
         "rescuer_covers",
         {
-            "保障编号": serial("BZ", n, 5),
+            "保障编号": numbered("BZ", n, 5),
             "姓名": m["name"][row],
             "身份证号": m["id"][row],
             "所属队伍": t["name"][m["team"][row]],

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from simulator import codes, files
-from simulator.departments._ledger import DAY, Ledger, minutes, month_code, months, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, month_code, months
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.files import Form
 from simulator.tables import Table
@@ -101,7 +102,7 @@ def _people(book: Ledger, first: np.datetime64) -> np.ndarray:
         {
             "人员编号": number,
             "姓名": v["name"][rows],
-            "身份证号": only(v["id"][rows], rng.random(n) < 0.8),
+            "身份证号": keep(v["id"][rows], rng.random(n) < 0.8),
             "年龄段": band,
             "人群类别": v["kind"][rows],
             "行动能力": pick(rng, ("自理", "需协助", "不能行走"), n, (5, 4, 2)),
@@ -113,7 +114,7 @@ def _people(book: Ledger, first: np.datetime64) -> np.ndarray:
             "是否同意共享": v["consent"][rows],
             "核实日期": np.minimum(verified, end - DAY),
             "状态": status,
-            "状态变更日期": only(v["gone"][rows], told),
+            "状态变更日期": keep(v["gone"][rows], told),
         },
         first=notes,
         ids="身份证号",
@@ -178,7 +179,7 @@ def _first_aiders(book: Ledger, version: str) -> None:
     town = np.concatenate([[x["town"] for x in held], t["town"][m["team"][some]], rng.choice(16, c, p=world.towns["population"] / world.towns["population"].sum())]).astype(int)  # fmt: skip
     n = k + s + c
     issued = np.concatenate(
-        [np.array([x["issued"] for x in held], "datetime64[D]"), world.end - span(rng, s + c, 20, 1300)]
+        [np.array([x["issued"] for x in held], "datetime64[D]"), world.end - days(rng, s + c, 20, 1300)]
     )
     unit = np.concatenate(
         [np.array([f"{world.towns['name'][x['town']]}应急管理站" for x in held], dtype=object), t["name"][m["team"][some]], pick(rng, ("学校", "企业", "社区", "物业公司", "志愿者协会"), c)]
@@ -188,7 +189,7 @@ def _first_aiders(book: Ledger, version: str) -> None:
     book.add(
         "first_aid_holders",
         {
-            "证书编号": serial("HS", n, 7),
+            "证书编号": numbered("HS", n, 7),
             "姓名": name,
             "身份证号": identity,
             "镇街": world.towns["name"][town],
@@ -221,7 +222,7 @@ def _hospitals(book: Ledger, version: str) -> dict[str, np.ndarray]:
     beds = np.select([level == "三级医院", level == "二级医院", level == "社区卫生服务中心"], [1100, 380, 45], 4)
     beds = (beds * rng.uniform(0.7, 1.3, n)).astype(int)
     cars = np.select([level == "三级医院", level == "二级医院", level == "社区卫生服务中心"], [8, 4, 1], 0)
-    number = serial("YL", n, 4)
+    number = numbered("YL", n, 4)
     word = {
         "三级医院": "人民医院",
         "二级医院": "中心医院",
@@ -264,17 +265,17 @@ def _squads(book: Ledger, hospitals: dict[str, np.ndarray], version: str) -> Non
     book.add(
         "squad_health_workers",
         {
-            "记录号": serial("YW", n, 5),
+            "记录号": numbered("YW", n, 5),
             "姓名": m["name"][row],
             "身份证号": m["id"][row],
             "手机": m["phone"][row],
             "队伍层级": np.where(village >= 0, "村社", "镇街").astype(object),
             "镇街": world.towns["name"][t["town"][team]],
-            "村社代码": only(world.villages["code12"][village], village >= 0),
+            "村社代码": keep(world.villages["code12"][village], village >= 0),
             "所在机构编号": hospitals["no"][near],
             "技能": pick(rng, ("全科", "护理", "急诊", "外科", "心理"), n, (5, 5, 2, 2, 1)),
             "入队日期": m["joined"][row],
-            "离队日期": only(world.end - span(rng, n, 2, 25), rng.random(n) < 0.03),
+            "离队日期": keep(world.end - days(rng, n, 2, 25), rng.random(n) < 0.03),
         },
         ids="身份证号!",
         phones="手机",
@@ -304,14 +305,14 @@ def _resources(book: Ledger, hospitals: dict[str, np.ndarray], first: np.datetim
     book.add(
         "medical_resources",
         {
-            "资源编号": serial("ZY", n, 4),
+            "资源编号": numbered("ZY", n, 4),
             "机构编号": hospitals["no"][place],
             "月份": np.full(n, month_code(first), dtype=object),
             "资源类别": np.array([THINGS[k][0] for k in thing], dtype=object),
             "数量": quantity,
             "单位": np.array([THINGS[k][1] for k in thing], dtype=object),
             "可用数量": rng.binomial(quantity, 0.93),
-            "检查日期": first + span(rng, n, 0, 28),
+            "检查日期": first + days(rng, n, 0, 28),
         },
         key=1,
         dates="检查日期",
@@ -340,7 +341,7 @@ def _dispatches(book: Ledger, hospitals: dict[str, np.ndarray], first: np.dateti
     drive = np.where(np.isin(world.towns["terrain"][town], ["hill", "mountain"]), 17, 9) * rng.lognormal(0, 0.35, n)
     arrived = departed + (drive * 60).astype(int).astype("timedelta64[s]")
     came = rng.random(n) < 0.97
-    number = serial(f"CD{month_code(first)}", n, 4)
+    number = numbered(f"CD{month_code(first)}", n, 4)
     order = np.argsort(called, kind="stable")
     columns = {
         "出动编号": number,
@@ -349,8 +350,8 @@ def _dispatches(book: Ledger, hospitals: dict[str, np.ndarray], first: np.dateti
         "镇街": world.towns["name"][town],
         "接报时间": called,
         "出车时间": departed,
-        "到场时间": only(arrived, came),
-        "结束时间": only(arrived + minutes(rng, n, 12, 90), came),
+        "到场时间": keep(arrived, came),
+        "结束时间": keep(arrived + minutes(rng, n, 12, 90), came),
         "预案要求分钟": np.where(np.isin(world.towns["terrain"][town], ["hill", "mountain"]), 25, 15),
         "救治人数": rng.poisson(0.8, n),
     }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._ledger import DAY, NAT, Ledger, minutes, months, only, pick, serial, span
+from simulator.departments._book import DAY, NAT, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, months
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table, time_text
 from simulator.world import World
@@ -71,14 +72,14 @@ def _courses(book: Ledger) -> None:
     book.add(
         "courses",
         {
-            "courseId": serial("KC", n, 3),
+            "courseId": numbered("KC", n, 3),
             "courseName": np.array([c[0] for c in COURSES], dtype=object),
             "category": np.array([c[1] for c in COURSES], dtype=object),
             "audience": np.array([c[2] for c in COURSES], dtype=object),
             "hours": np.array([f"{c[3]:.1f}" for c in COURSES], dtype=object),
             "passScore": np.full(n, "60", dtype=object),
             "online": np.array([c[3] < 24 for c in COURSES]),
-            "publishedMs": epoch((book.world.end - span(rng, n, 300, 900)).astype("datetime64[s]")),
+            "publishedMs": epoch((book.world.end - days(rng, n, 300, 900)).astype("datetime64[s]")),
         },
         text="courseName",
         repeat=False,
@@ -96,7 +97,7 @@ def _plans(book: Ledger) -> None:
     book.add(
         "training_plans",
         {
-            "planId": serial(f"PX{year}", n, 3),
+            "planId": numbered(f"PX{year}", n, 3),
             "planName": np.array([f"{world.towns['name'][r[0]]}{year}年{r[2]}{r[1]}培训" for r in rows], dtype=object),
             "kind": np.array([r[1] for r in rows], dtype=object),
             "unitKind": np.array([r[2] for r in rows], dtype=object),
@@ -138,7 +139,7 @@ def _learners(book: Ledger) -> dict[str, np.ndarray]:
         [
             np.array([p["hired"] for p in station], "datetime64[D]"),
             officer["appointed"][taken],
-            world.end - span(rng, w, 20, 2500),
+            world.end - days(rng, w, 20, 2500),
         ]
     )
     good = np.where(firm >= 0, f["quality"][firm], world.quality["staff"][town, -1])
@@ -152,7 +153,7 @@ def _learners(book: Ledger) -> dict[str, np.ndarray]:
         firm >= 0, f["name"][firm], np.array([f"{world.towns['name'][t]}应急管理站" for t in town], dtype=object)
     )
     major = np.where(kind == "应急管理站", pick(rng, MAJORS, n, (2, 2, 3, 5, 1, 2, 4)), None)
-    number = serial("XY", len(row))
+    number = numbered("XY", len(row))
 
     def first(s: Spoiler) -> None:
         twin = np.arange(n, len(row))
@@ -177,7 +178,7 @@ def _learners(book: Ledger) -> dict[str, np.ndarray]:
             "hiredOn": hired[row],
             "major": major[row],
             "registeredMs": epoch(
-                (hired[row] + span(rng, len(row), 1, 25)).astype("datetime64[s]") + minutes(rng, len(row), 0, 1200)
+                (hired[row] + days(rng, len(row), 1, 25)).astype("datetime64[s]") + minutes(rng, len(row), 0, 1200)
             ),
         },
         first=first,
@@ -214,11 +215,11 @@ def _enrolments(book: Ledger, who: dict[str, np.ndarray]) -> dict[str, np.ndarra
     learner = rng.choice(len(who["no"]), n, p=weight / weight.sum())
     course = _course_of(rng, who["kind"][learner], who["post"][learner])
     asked = world.moments(rng, n, world.before, world.end - 3 * DAY)
-    due = asked + span(rng, n, 20, 60).astype("timedelta64[s]")
+    due = asked + days(rng, n, 20, 60).astype("timedelta64[s]")
     good = who["good"][learner]
     on_time = rng.random(n) < 0.42 + 0.55 * good
     took = (rng.uniform(0.1, 0.95, n) * (due - asked).astype(int)).astype(int).astype("timedelta64[s]")
-    done = np.where(on_time, asked + took, due + span(rng, n, 1, 40).astype("timedelta64[s]"))
+    done = np.where(on_time, asked + took, due + days(rng, n, 1, 40).astype("timedelta64[s]"))
     never = ~on_time & (rng.random(n) < 0.6)
     end = world.end.astype("datetime64[s]")
     done = np.where(never | (done >= end), NAT, done)
@@ -229,7 +230,7 @@ def _enrolments(book: Ledger, who: dict[str, np.ndarray]) -> dict[str, np.ndarra
         np.isnat(done), np.minimum(asked + minutes(rng, n, 30, 40000), end - 60), done + minutes(rng, n, 1, 30)
     )
     order = np.argsort(updated, kind="stable")
-    number = serial("BM", n, 7)
+    number = numbered("BM", n, 7)
     course_id = np.array([f"KC{c + 1:03d}" for c in course], dtype=object)
     year = int(world.period[:4])
     offset = np.where(station[learner], np.where(course == 0, 0, np.where(course == 2, 1, 2)), 3)
@@ -283,7 +284,7 @@ def _records(book: Ledger, asked: dict[str, np.ndarray]) -> None:
         return np.array([f"{t.replace(' ', 'T')}Z" for t in time_text(at - BEIJING)], dtype=object)
 
     columns = {
-        "recordId": serial("XX", n, 8),
+        "recordId": numbered("XX", n, 8),
         "learnerId": asked["learner"][row],
         "courseId": np.array([f"KC{c + 1:03d}" for c in asked["course"][row]], dtype=object),
         "enrolmentId": asked["no"][row],
@@ -320,7 +321,7 @@ def _exams(book: Ledger, asked: dict[str, np.ndarray]) -> None:
     updated = at + minutes(rng, n, 1, 10)
     order = np.argsort(updated, kind="stable")
     columns = {
-        "examId": serial("KS", n, 7),
+        "examId": numbered("KS", n, 7),
         "learnerId": asked["learner"][row],
         "courseId": np.array([f"KC{c + 1:03d}" for c in asked["course"][row]], dtype=object),
         "attempt": attempt,
@@ -349,12 +350,12 @@ def _certificates(book: Ledger, who: dict[str, np.ndarray]) -> None:
     n = len(row)
     issued = officer["issued"][of]
     again = (world.end - issued).astype(int) > 365
-    reviewed = np.minimum(issued + span(rng, n, 330, 420), world.end - DAY)
+    reviewed = np.minimum(issued + days(rng, n, 330, 420), world.end - DAY)
     head = officer["role"][of] == "主要负责人"
     book.add(
         "manager_certificates",
         {
-            "certificateId": serial("ZS", n),
+            "certificateId": numbered("ZS", n),
             "learnerId": who["no"][row],
             "personName": who["name"][row],
             "idNumber": who["id"][row],
@@ -367,7 +368,7 @@ def _certificates(book: Ledger, who: dict[str, np.ndarray]) -> None:
             ),
             "issuedOn": issued,
             "validTo": officer["to"][of],
-            "reviewedOn": only(reviewed, again & (rng.random(n) < 0.5 + 0.48 * who["good"][row])),
+            "reviewedOn": keep(reviewed, again & (rng.random(n) < 0.5 + 0.48 * who["good"][row])),
         },
         first=lambda s: s.certificates("validTo", book.rates),
         ids="idNumber!",
@@ -392,7 +393,7 @@ def _public(book: Ledger) -> None:
     book.add(
         "skill_tests",
         {
-            "testId": serial("CS", n, 5),
+            "testId": numbered("CS", n, 5),
             "town": world.towns["name"][v["town"][village]],
             "villageCode": v["code12"][village],
             "audience": pick(rng, ("企业员工", "村社居民", "学生", "外来务工"), n, (3, 4, 2, 2)),
@@ -408,7 +409,7 @@ def _public(book: Ledger) -> None:
     m = 40
     kind = pick(rng, ("手册", "视频", "图文", "直播"), m, (3, 4, 6, 1))
     subject = pick(rng, ("家庭防火", "台风避险", "有限空间", "用电安全", "急救常识"), m)
-    material = serial("CL", m, 4)
+    material = numbered("CL", m, 4)
     book.add(
         "publicity_materials",
         {
@@ -418,7 +419,7 @@ def _public(book: Ledger) -> None:
                 [f"{s}{k}第{i % 5 + 1}期" for i, (s, k) in enumerate(zip(subject, kind, strict=True))], dtype=object
             ),
             "publishedMs": epoch(
-                (firsts[rng.integers(0, len(firsts), m)] + span(rng, m, 0, 27)).astype("datetime64[s]")
+                (firsts[rng.integers(0, len(firsts), m)] + days(rng, m, 0, 27)).astype("datetime64[s]")
                 + minutes(rng, m, 480, 1200)
             ),
             "reads": np.exp(rng.normal(7.5, 1.2, m)).astype(int),
@@ -433,7 +434,7 @@ def _public(book: Ledger) -> None:
     book.add(
         "handbook_distributions",
         {
-            "distributionId": serial("FF", k, 5),
+            "distributionId": numbered("FF", k, 5),
             "materialId": books[rng.integers(0, len(books), k)],
             "town": world.towns["name"][town],
             "venue": pick(rng, ("工厂", "农村", "学校", "社区"), k),

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from simulator import files
-from simulator.departments._ledger import DAY, Ledger, minutes, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.tables import Table
 from simulator.world import World
@@ -74,12 +75,12 @@ def _meters(book: Ledger, name: str) -> dict[str, np.ndarray]:
     name_on_bill = np.where(
         old, [str(x).replace("绍兴柯桥", "绍兴县") for x in f["name"][firm]], f["name"][firm]
     ).astype(object)
-    number = serial("D33" if power else "S33", n, 8)
+    number = numbered("D33" if power else "S33", n, 8)
     columns: dict[str, np.ndarray] = {
         "电表编号" if power else "水表编号": number,
-        "用户编号": serial("330603", n, 7),
+        "用户编号": numbered("330603", n, 7),
         "户名": name_on_bill,
-        "统一社会信用代码": only(f["uscc"][firm], rng.random(n) < 0.9),
+        "统一社会信用代码": keep(f["uscc"][firm], rng.random(n) < 0.9),
     }
     address = np.array(
         [
@@ -104,7 +105,7 @@ def _meters(book: Ledger, name: str) -> dict[str, np.ndarray]:
             "用水地址": address,
         }
     status = np.where(f["status"][firm] == "停产", "暂停", "运行").astype(object)
-    columns |= {"安装日期": world.end - span(rng, n, 200, 6000), "状态": status}
+    columns |= {"安装日期": world.end - days(rng, n, 200, 6000), "状态": status}
 
     def first(s: Spoiler) -> None:
         for row in np.flatnonzero(old & (name_on_bill != f["name"][firm])):
@@ -143,17 +144,17 @@ def _hours(book: Ledger, meters: dict[str, np.ndarray]) -> None:
     firm = meters["firm"][meter]
     rate = np.array([POWER.get(i, (0.8, 0.25)) for i in f["industry"][firm]])
     base = f["staff"][firm] * rate[:, 0] * rng.uniform(0.7, 1.3, len(firm))
-    days = np.arange(world.start, world.end)
+    calendar = np.arange(world.start, world.end)
     clock = np.arange(24)
     work = np.where((clock >= 8) & (clock < 18), 1.0, np.where((clock >= 18) & (clock < 22), 0.7, 0.0))
     stopped = rng.choice(len(firm), min(2, len(firm)), replace=False)
     late = np.zeros((0, 3), object)
     held: list[tuple[np.ndarray, ...]] = []
-    for d, day in enumerate(days):
+    for d, day in enumerate(calendar):
         sunday = (int(day.astype(int)) + 4) % 7 == 0
         load = base[:, None] * np.maximum(work[None, :], rate[:, 1][:, None]) * (0.55 if sunday else 1.0)
         load = load * rng.lognormal(0, 0.12, load.shape)
-        load[stopped] *= 0.04 if d > len(days) // 2 else 1.0
+        load[stopped] *= 0.04 if d > len(calendar) // 2 else 1.0
         m, h = np.meshgrid(np.arange(len(firm)), clock, indexing="ij")
         m, h = m.ravel(), h.ravel()
         missed = rng.random(len(m)) < 0.004
@@ -167,7 +168,7 @@ def _hours(book: Ledger, meters: dict[str, np.ndarray]) -> None:
     place = np.concatenate([x[0] for x in held])
     rows, word = np.concatenate([x[1] for x in held]), np.concatenate([x[2] for x in held])
     owner = dict(zip(meters["no"][meter], f["no"][firm], strict=True))
-    for d, day in enumerate(days):
+    for d, day in enumerate(calendar):
         mine = np.flatnonzero(place == d)
         book.add(
             "electricity_hours",
@@ -231,13 +232,13 @@ def _outages(book: Ledger) -> None:
     book.add(
         "outages",
         {
-            "事件编号": serial("TG", n, 6),
+            "事件编号": numbered("TG", n, 6),
             "类别": kind,
             "是否计划": planned,
             "镇街": world.towns["name"][town],
             "影响范围": np.array([f"{world.towns['name'][t]}{x}号线路" if k == "停电" else f"{world.towns['name'][t]}{x}号管段" for t, k, x in zip(town, kind, rng.integers(1, 60, n), strict=True)], dtype=object),
-            "报修时间": only(called, ~planned),
-            "抢修到场时间": only(arrived, ~planned),
+            "报修时间": keep(called, ~planned),
+            "抢修到场时间": keep(arrived, ~planned),
             "开始时间": start,
             "恢复时间": np.where(planned, start + minutes(rng, n, 60, 480), arrived + minutes(rng, n, 15, 240)),
             "影响户数": np.exp(rng.normal(5.5, 1.0, n)).astype(int),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._ledger import DAY, NAT, Ledger, minutes, only, pick, serial, span
+from simulator.departments._book import DAY, NAT, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes
 from simulator.dirt import Spoiler
 from simulator.world.residents import still_listed
 
@@ -49,8 +50,8 @@ def _needy(book: Ledger) -> np.ndarray:
             "ADDRESS": v["address"][row],
             "GUARDIAN": v["guardian_name"][row],
             "GUARDIAN_PHONE": v["guardian_phone"][row],
-            "HELPER": only(v["helper_name"][row], helped),
-            "HELPER_PHONE": only(v["helper_phone"][row], helped),
+            "HELPER": keep(v["helper_name"][row], helped),
+            "HELPER_PHONE": keep(v["helper_phone"][row], helped),
             "CONSENTED": v["consent"][row],
             "VERIFIED": np.minimum(v["verified"][row], world.end - DAY),
             "STATUS": status,
@@ -77,9 +78,9 @@ def _volunteers(book: Ledger) -> dict[str, np.ndarray]:
     people = world.pool("volunteers", n, 41, 13)
     active = rng.random(n) < 0.35 + 0.45 * world.quality["response"][v["town"][village], -1]
     hours = np.where(active, rng.gamma(2.0, 14, n), 0.0)
-    registered = world.end - span(rng, n, 30, 2500)
-    last = np.where(active, np.maximum(registered, world.end - span(rng, n, 2, 360)), NAT)
-    number = serial("ZYZ", n, 6)
+    registered = world.end - days(rng, n, 30, 2500)
+    last = np.where(active, np.maximum(registered, world.end - days(rng, n, 2, 360)), NAT)
+    number = numbered("ZYZ", n, 6)
     book.add(
         "volunteers",
         {
@@ -113,16 +114,16 @@ def _tasks(book: Ledger, volunteers: dict[str, np.ndarray], listed: np.ndarray) 
     n = world.n(6000)
     row = rng.integers(0, len(volunteers["no"]), n)
     kind = pick(rng, TASKS, n, (3, 4, 3, 3))
-    day = world.before + span(rng, n, 0, int((world.end - world.before).astype(int)))
+    day = world.before + days(rng, n, 0, int((world.end - world.before).astype(int)))
     book.add(
         "volunteer_tasks",
         {
-            "TASK_NO": serial("FW", n, 6),
+            "TASK_NO": numbered("FW", n, 6),
             "VOLUNTEER_NO": volunteers["no"][row],
             "KIND": kind,
             "TASK_DATE": day,
             "HOURS": np.array([f"{h:.1f}" for h in rng.uniform(0.5, 8, n)], dtype=object),
-            "PERSON_NO": only(listed[rng.integers(0, len(listed), n)], kind == "脆弱群体帮扶"),
+            "PERSON_NO": keep(listed[rng.integers(0, len(listed), n)], kind == "脆弱群体帮扶"),
             "UPDATED_AT": day.astype("datetime64[s]") + minutes(rng, n, 18 * 60, 40 * 60),
         },
         dates="TASK_DATE!",

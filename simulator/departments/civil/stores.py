@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.departments import _supplies
-from simulator.departments._ledger import Ledger, minutes, only, pick, serial, span
+from simulator.departments._book import days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes
 from simulator.dirt import Spoiler
 from simulator.world import places
 
@@ -53,7 +54,7 @@ def _stock(book: Ledger) -> None:
     own = np.flatnonzero(world.stores["owner"][k["store"]] == "MZ")
     n = len(own)
     # made before it was bought, and goods that never expire have no date
-    produced, on_platform = k["bought"][own] - span(rng, n, 5, 60), rng.random(n) < 0.55
+    produced, on_platform = k["bought"][own] - days(rng, n, 5, 60), rng.random(n) < 0.55
     extra, place = _supplies.shared(world, book.rates, "MZ")
     both, row = np.arange(n, n + len(extra)), np.concatenate([own, extra])
     item = k["item"][row]
@@ -101,7 +102,7 @@ def _stock(book: Ledger) -> None:
     book.add(
         "relief_stock_moves",
         {
-            "MOVE_NO": serial("LS", m, 6),
+            "MOVE_NO": numbered("LS", m, 6),
             "STOCK_NO": k["id"][row][which],
             "MOVED_AT": at,
             "KIND": pick(rng, ("入库", "出库", "报废", "调拨"), m, (4, 4, 1, 1)),
@@ -118,7 +119,7 @@ def _stock(book: Ledger) -> None:
     book.add(
         "relief_stocktakes",
         {
-            "STOCKTAKE_NO": serial("PD", n, 5),
+            "STOCKTAKE_NO": numbered("PD", n, 5),
             "STOCK_NO": k["id"][row],
             "COUNTED": k["counted_on"][row],
             "BOOK_QTY": k["quantity"][row],
@@ -147,14 +148,14 @@ def _shelters(book: Ledger) -> None:
             "NAME": s["name"],
             "KIND": kind,
             "TOWN_NAME": world.towns["name"][s["town"]],
-            "VILLAGE_CODE": only(world.villages["code12"][s["village"]], inside),
+            "VILLAGE_CODE": keep(world.villages["code12"][s["village"]], inside),
             "ADDRESS": np.array([f"绍兴市柯桥区{world.towns['name'][t]}{x}" for t, x in zip(s["town"], s["name"], strict=True)], dtype=object),
             "LNG": s["lon"],
             "LAT": s["lat"],
             "AREA": s["area"],
             "CAPACITY": s["capacity"],
             "USABLE": usable,
-            "CHECKED": world.end - span(rng, n, 5, 300),
+            "CHECKED": world.end - days(rng, n, 5, 300),
             "STATUS": pick(rng, ("可用", "维修", "停用"), n, (94, 4, 2)),
         },
         areas="AREA",

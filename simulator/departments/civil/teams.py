@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import codes
-from simulator.departments._ledger import DAY, Ledger, minutes, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes
 from simulator.dirt import Spoiler
 from simulator.world import places
 
@@ -70,7 +71,7 @@ def _organisations(book: Ledger, team: np.ndarray) -> None:
     book.add(
         "social_organisations",
         {
-            "ORG_NO": serial("MZSH", size, 5),
+            "ORG_NO": numbered("MZSH", size, 5),
             "ORG_NAME": name,
             "USCC": code,
             "ORG_TYPE": np.array(CATEGORIES, dtype=object)[kind - 1],
@@ -79,7 +80,7 @@ def _organisations(book: Ledger, team: np.ndarray) -> None:
             "PHONE": heads["phone"],
             "TOWN_NAME": world.towns["name"][town],
             "ADDRESS": np.array([f"绍兴市柯桥区{world.towns['name'][x]}{h}号" for x, h in zip(town, rng.integers(1, 500, size), strict=True)], dtype=object),
-            "REG_DATE": world.end - span(rng, size, 200, 6500),
+            "REG_DATE": world.end - days(rng, size, 200, 6500),
             "STATUS": pick(rng, ("正常", "注销", "撤销"), size, (95, 4, 1)),
             "YEARLY_CHECK": pick(rng, ("合格", "基本合格", "不合格", "未检"), size, (80, 10, 3, 7)),
             "IS_EMERGENCY": (np.arange(size) < n) | np.concatenate([np.zeros(n, bool), subject == "应急服务"]),
@@ -115,7 +116,7 @@ def _teams(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
         {
             "TEAM_NO": number,
             "TEAM_NAME": t["name"][team],
-            "ORG_NO": only(np.array([f"MZSH{i:05d}" for i in order], dtype=object), registered),
+            "ORG_NO": keep(np.array([f"MZSH{i:05d}" for i in order], dtype=object), registered),
             "USCC": code,
             "IS_REGISTERED": registered,
             "SPECIALTY": pick(rng, (*SPECIALTIES, "综合"), n, (4, 3, 2, 2, 1, 2)),
@@ -150,17 +151,17 @@ def _members(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     book.add(
         "rescue_team_members",
         {
-            "MEMBER_NO": serial("DY", n, 5),
+            "MEMBER_NO": numbered("DY", n, 5),
             "TEAM_NO": np.array([place[x] for x in m["team"][row]], dtype=object),
             "PERSON_NAME": m["name"][row],
             "ID_NUMBER": m["id"][row],
             "PHONE": m["phone"][row],
             "ORIGIN": m["origin"][row],
             "CERT_TYPE": kind,
-            "CERT_NO": only(serial("ZS", n, 6), has),
-            "CERT_VALID_TO": only(world.end + span(rng, n, -200, 1000), has),
+            "CERT_NO": keep(numbered("ZS", n, 6), has),
+            "CERT_VALID_TO": keep(world.end + days(rng, n, -200, 1000), has),
             "JOINED": m["joined"][row],
-            "LEFT_ON": only(np.maximum(m["joined"][row] + DAY, world.end - span(rng, n, 2, 200)), left),
+            "LEFT_ON": keep(np.maximum(m["joined"][row] + DAY, world.end - days(rng, n, 2, 200)), left),
         },
         first=lambda s: s.certificates("CERT_VALID_TO", book.rates),
         ids="ID_NUMBER!",
@@ -177,11 +178,11 @@ def _grades(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     world, rng, t = book.world, book.rng("grades"), book.world.teams
     row = np.flatnonzero(t["grade"][team] > 0)
     n = len(row)
-    day = world.end - span(rng, n, 60, 1300)
+    day = world.end - days(rng, n, 60, 1300)
     book.add(
         "team_grades",
         {
-            "GRADE_NO": serial("CP", n, 4),
+            "GRADE_NO": numbered("CP", n, 4),
             "TEAM_NO": number[row],
             "SPECIALTY": pick(rng, SPECIALTIES, n),
             "GRADE": t["grade"][team][row],
@@ -210,14 +211,14 @@ def _equipment(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     book.add(
         "team_equipment",
         {
-            "ITEM_NO": serial("ZB", n, 5),
+            "ITEM_NO": numbered("ZB", n, 5),
             "TEAM_NO": number[where],
             "ITEM_NAME": np.array([things[k]["name"] for k in thing], dtype=object),
             "ITEM_CODE": np.array([things[k]["code"] for k in thing], dtype=object),
             "QTY": np.maximum(1, (t["members"][team[where]] * rng.uniform(0.05, 0.9, n)).astype(int)),
             "UNIT": np.array([things[k]["unit"] for k in thing], dtype=object),
             "SERVICEABLE": rng.random(n) < 0.9,
-            "BOUGHT": world.end - span(rng, n, 20, 2000),
+            "BOUGHT": world.end - days(rng, n, 20, 2000),
         },
         first=lambda s: s.stock("QTY", book.rates, name="ITEM_NAME", names=names),
         dates="BOUGHT",
@@ -231,11 +232,11 @@ def _insurances(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     world, rng, t = book.world, book.rng("insurances"), book.world.teams
     row = np.flatnonzero(t["insured"][team])
     n = len(row)
-    start = world.end - span(rng, n, 5, 400)
+    start = world.end - days(rng, n, 5, 400)
     book.add(
         "team_insurances",
         {
-            "POLICY_NO": serial("PZJY2026", n, 5),
+            "POLICY_NO": numbered("PZJY2026", n, 5),
             "TEAM_NO": number[row],
             "INSURED": np.maximum(1, (t["members"][team[row]] * rng.uniform(0.6, 1.0, n)).astype(int)),
             "AMOUNT": rng.choice([20.0, 50.0, 80.0], n),
@@ -256,12 +257,12 @@ def _activities(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     often = rng.poisson(np.where(_registered(book, team), 4.0, 0.6))
     where = np.repeat(np.arange(len(team)), often)
     n = len(where)
-    day = world.end - span(rng, n, 3, 365)
+    day = world.end - days(rng, n, 3, 365)
     at = day.astype("datetime64[s]") + minutes(rng, n, 24 * 60, 48 * 60)
     book.add(
         "joint_activities",
         {
-            "ACTIVITY_NO": serial("HD", n, 5),
+            "ACTIVITY_NO": numbered("HD", n, 5),
             "TEAM_NO": number[where],
             "KIND": pick(rng, ("联合演练", "联合备勤", "联合培训"), n, (4, 4, 2)),
             "PARTNER": pick(rng, ("区消防救援大队", "应急管理站", "民兵应急排", "医院"), n),
@@ -294,13 +295,13 @@ def _dispatches(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     book.add(
         "team_dispatches",
         {
-            "DISPATCH_NO": serial("CDJ", n, 5),
+            "DISPATCH_NO": numbered("CDJ", n, 5),
             "TEAM_NO": number[where],
             "INCIDENT_NO": h["no"][row],
             "TOWN_NAME": world.towns["name"][h["town"][row]],
             "ORDERED_BY": pick(rng, ("指挥中心", "镇街", "自行前往"), n, (5, 3, 2)),
             "ORDERED_AT": ordered,
-            "ARRIVED_AT": only(arrived, rng.random(n) < 0.95),
+            "ARRIVED_AT": keep(arrived, rng.random(n) < 0.95),
             "ENDED_AT": ended,
             "PEOPLE": rng.integers(2, 15, n),
             "UPDATED_AT": ended + minutes(rng, n, 30, 600),

@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from simulator.departments._desk import NAT, Desk, numbered
+from simulator.departments._book import NAT, numbered
+from simulator.departments._desk import Desk
 from simulator.dirt import DirtRates, Truth
 from simulator.world import World
 

@@ -6,7 +6,8 @@ import hashlib
 
 import numpy as np
 
-from simulator.departments._desk import NAT, days, keep, minutes, numbered, pick, when
+from simulator.departments._book import NAT, days, keep, numbered, pick
+from simulator.departments._desk import minutes, when
 from simulator.departments.emergency.bureau import SECTORS, Bureau
 from simulator.world.hazards import clauses
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import NAT, days, keep, minutes, numbered, pick, seconds, when
+from simulator.departments._book import NAT, days, keep, numbered, pick
+from simulator.departments._desk import minutes, seconds, when
 from simulator.departments.emergency.bureau import DEPARTMENTS, RESPONDING, Bureau
 
 POSTS = ("站长", "副站长", "执法岗", "救援岗", "内勤", "巡查岗")

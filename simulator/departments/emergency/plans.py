@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import NAT, days, keep, numbered, pick, when
+from simulator.departments._book import NAT, days, keep, numbered, pick
+from simulator.departments._desk import when
 from simulator.departments.emergency.bureau import RESPONDING, Bureau
 
 # class of GB/T 35561 (five digits, a pilot list), name, group, district needs a plan, every town, hill towns only, lead

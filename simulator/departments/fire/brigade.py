@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.departments._desk import Desk, numbered
+from simulator.departments._book import numbered
+from simulator.departments._desk import Desk
 from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.world import World
 

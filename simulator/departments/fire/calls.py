@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import days, keep, minutes, numbered, pick, when
+from simulator.departments._book import days, keep, numbered, pick
+from simulator.departments._desk import minutes, when
 from simulator.departments.fire.brigade import Brigade
 
 HAZARD_WORDS = {"一般": ("一般火灾隐患", "普通"), "较大": ("中等",), "重大": ("重大火灾隐患", "重大隐患")}

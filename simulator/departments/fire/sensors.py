@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import days, keep, minutes, numbered, pick, when
+from simulator.departments._book import days, keep, numbered, pick
+from simulator.departments._desk import minutes, when
 from simulator.departments.fire.brigade import Brigade
 
 DEVICES = ("烟感", "电气火灾监测", "水压监测", "可燃气体")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.departments import _supplies
-from simulator.departments._desk import NAT, days, keep, minutes, numbered, pick, when
+from simulator.departments._book import NAT, days, keep, numbered, pick
+from simulator.departments._desk import minutes, when
 from simulator.departments.fire.brigade import KINDS, Brigade
 from simulator.world.places import items
 

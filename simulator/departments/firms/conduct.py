@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._ledger import DAY, Ledger, minutes, month_code, months, office, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, month_code, months, office
 from simulator.departments.enforcement import visits
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import DirtRates, Truth
@@ -43,7 +44,7 @@ def _penalties(book: Ledger, who: Roll) -> None:
             "kind": np.array([c["处罚种类"] for c in kept], dtype=object),
             "fine": np.array([c["罚款（万元）"] for c in kept], dtype=object),
             "isDailyFine": np.array([c["按日计罚"] for c in kept], dtype=object),
-            "correctedOn": only(decided + span(rng, n, 3, 60), rng.random(n) < 0.6 + 0.38 * who.tidy[firm]),
+            "correctedOn": keep(decided + days(rng, n, 3, 60), rng.random(n) < 0.6 + 0.38 * who.tidy[firm]),
         },
         dates="decidedOn correctedOn",
         money={"fine": "万元"},
@@ -64,13 +65,13 @@ def _told(book: Ledger, who: Roll) -> None:
     book.add(
         "employee_reports",
         {
-            "reportNo": serial("JB", n, 5),
+            "reportNo": numbered("JB", n, 5),
             "enterpriseNo": who.no[firm],
             "reportedAt": at,
             "content": pick(rng, TOLD, n),
-            "isVerified": only(rng.random(n) < 0.55, handled),
-            "handledAt": only(done, handled),
-            "feedbackAt": only(done + minutes(rng, n, 10, 900), handled & (rng.random(n) < 0.8)),
+            "isVerified": keep(rng.random(n) < 0.55, handled),
+            "handledAt": keep(done, handled),
+            "feedbackAt": keep(done + minutes(rng, n, 10, 900), handled & (rng.random(n) < 0.8)),
         },
         dates="reportedAt! handledAt",
         text="content",
@@ -90,7 +91,7 @@ def _months(book: Ledger, who: Roll) -> None:
     after = (month.astype("datetime64[M]") + 1).astype("datetime64[D]")
     # the closing day is the tenth of the next month; some send later
     late = rng.random(n) < 0.20 * (1.1 - who.tidy[firm])
-    at = office(rng, after + np.where(late, span(rng, n, 10, 28), span(rng, n, 0, 10)))
+    at = office(rng, after + np.where(late, days(rng, n, 10, 28), days(rng, n, 0, 10)))
     due = np.where(f["key"][firm], 46, 28)
     filled = np.minimum(
         due, np.round(due * np.clip(0.75 + 0.25 * who.tidy[firm] + rng.normal(0, 0.03, n), 0, 1)).astype(int)

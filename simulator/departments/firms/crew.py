@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._ledger import DAY, Ledger, office, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, office
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
 
@@ -43,7 +44,7 @@ def _managers(book: Ledger, who: Roll) -> None:
     book.add(
         "safety_managers",
         {
-            "recordNo": serial("GL", n),
+            "recordNo": numbered("GL", n),
             "enterpriseNo": who.no[firm],
             "personName": p["name"][rows],
             "idNumber": p["id"][rows],
@@ -54,7 +55,7 @@ def _managers(book: Ledger, who: Roll) -> None:
             "assessedOn": p["issued"][rows],
             "validTo": p["to"][rows],
             "hoursThisYear": np.array([f"{h:.1f}" for h in hours], dtype=object),
-            "leftOn": only(np.maximum(p["appointed"][rows] + 30 * DAY, world.end - span(rng, n, 3, 80)), left),
+            "leftOn": keep(np.maximum(p["appointed"][rows] + 30 * DAY, world.end - days(rng, n, 3, 80)), left),
         },
         first=first,
         ids="idNumber!",
@@ -80,7 +81,7 @@ def _operators(book: Ledger, who: Roll) -> None:
     book.add(
         "special_operators",
         {
-            "recordNo": serial("TZY", n),
+            "recordNo": numbered("TZY", n),
             "enterpriseNo": who.no[p["firm"][rows]],
             "personName": p["name"][rows],
             "idNumber": p["id"][rows],
@@ -89,7 +90,7 @@ def _operators(book: Ledger, who: Roll) -> None:
             "issuedOn": p["issued"][rows],
             "validTo": p["to"][rows],
             "reviewedOn": p["reviewed"][rows],
-            "leftOn": only(world.end - span(rng, n, 3, 200), rng.random(n) < 0.02),
+            "leftOn": keep(world.end - days(rng, n, 3, 200), rng.random(n) < 0.02),
         },
         first=first,
         ids="idNumber!",
@@ -133,13 +134,13 @@ def _files(book: Ledger, who: Roll) -> None:
     weight = np.where(f["key"][who.live], 5.0, 0.6) * (0.3 + who.tidy[who.live])
     n = world.n(8000)
     firm = rng.choice(who.live, n, p=weight / weight.sum())
-    day = np.sort(world.before + span(rng, n, 0, int((world.end - world.before).astype(int))))
+    day = np.sort(world.before + days(rng, n, 0, int((world.end - world.before).astype(int))))
     there = np.maximum(1, np.minimum(f["staff"][firm], np.exp(rng.normal(2.8, 0.8, n)).astype(int)))
     kind = pick(rng, KINDS, n, (4, 4, 1, 1, 3))
-    at = office(rng, day + span(rng, n, 0, 6))
+    at = office(rng, day + days(rng, n, 0, 6))
     order = np.argsort(at, kind="stable")
     columns = {
-        "fileNo": serial("PXD", n),
+        "fileNo": numbered("PXD", n),
         "enterpriseNo": who.no[firm],
         "trainedOn": day,
         "kind": kind,
@@ -171,9 +172,9 @@ def _violations(book: Ledger, who: Roll) -> None:
     book.add(
         "violations",
         {
-            "violationNo": serial("WZ", n),
+            "violationNo": numbered("WZ", n),
             "enterpriseNo": who.no[firm],
-            "occurredOn": world.before + span(rng, n, 0, int((world.end - world.before).astype(int))),
+            "occurredOn": world.before + days(rng, n, 0, int((world.end - world.before).astype(int))),
             "kind": pick(rng, ("违章作业", "违反劳动纪律", "违章指挥"), n, (6, 3, 1)),
             "post": pick(rng, ("挡车工", "染缸操作工", "定型机操作工", "电工", "叉车司机", "仓库保管员", "焊工"), n),
             "handling": pick(rng, ("教育", "警告", "停岗培训", "经济处罚"), n, (5, 3, 1, 2)),

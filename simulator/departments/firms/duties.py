@@ -6,7 +6,8 @@ import csv
 
 import numpy as np
 
-from simulator.departments._ledger import Ledger, office, only, span
+from simulator.departments._book import days, keep
+from simulator.departments._ledger import Ledger, office
 from simulator.departments.firms.roll import Roll
 from simulator.world import FACTS, World, quarter_start
 
@@ -53,14 +54,14 @@ def _principals(book: Ledger, who: Roll) -> None:
     shown = {}
     for duty in DUTIES:
         done = rng.random(n) < 0.35 + 0.63 * who.tidy[firm]
-        shown[duty] = only(last - span(rng, n, 2, 330), done)
+        shown[duty] = keep(last - days(rng, n, 2, 330), done)
     book.add(
         "principal_duties",
         {
             "enterpriseNo": who.no[firm],
             "quarter": quarter,
             **shown,
-            "submittedAt": office(rng, last + span(rng, n, 0, 9)),
+            "submittedAt": office(rng, last + days(rng, n, 0, 9)),
         },
         key=2,
         dates=" ".join(DUTIES),
@@ -86,7 +87,7 @@ def _posts(book: Ledger, who: Roll) -> None:
             "posts": posts,
             "coveredPosts": covered,
             "assessedPosts": assessed,
-            "reviewedOn": only(first - span(rng, n, 5, 360), rng.random(n) < 0.8),
+            "reviewedOn": keep(first - days(rng, n, 5, 360), rng.random(n) < 0.8),
         },
         key=2,
         dates="reviewedOn",
@@ -112,12 +113,12 @@ def _organisations(book: Ledger, who: Roll) -> None:
         {
             "enterpriseNo": who.no[firm],
             "hasDepartment": has,
-            "docNo": only(np.array([f"安字〔{2021 + i % 6}〕{i % 40 + 1}号" for i in range(n)], dtype=object), has),
+            "docNo": keep(np.array([f"安字〔{2021 + i % 6}〕{i % 40 + 1}号" for i in range(n)], dtype=object), has),
             "fullTime": full[firm],
             "partTime": part[firm],
             "engineers": engineers,
             "isOutsourced": (full[firm] == 0) & (rng.random(n) < 0.4),
-            "appointedOn": only(world.end - span(rng, n, 30, 1500), has),
+            "appointedOn": keep(world.end - days(rng, n, 30, 1500), has),
         },
         dates="appointedOn",
         text="docNo",
@@ -183,7 +184,7 @@ def _funds(book: Ledger, who: Roll) -> None:
             "due": owed,
             "drawn": drawn,
             "used": used,
-            "updatedAt": office(rng, world.end - span(rng, n, 1, 60)),
+            "updatedAt": office(rng, world.end - days(rng, n, 1, 60)),
         },
         key=2,
         money={"revenue": "万元", "due": "万元", "drawn": "万元", "used": "万元"},
@@ -210,7 +211,7 @@ def _rules(book: Ledger, who: Roll) -> None:
             "rules": np.round(required * share).astype(int),
             "proceduresRequired": manual,
             "procedures": np.round(manual * share).astype(int),
-            "reviewedOn": only(world.start - span(rng, n, -80, 170), reviewed),
+            "reviewedOn": keep(world.start - days(rng, n, -80, 170), reviewed),
         },
         key=2,
         dates="reviewedOn",

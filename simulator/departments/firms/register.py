@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import codes
-from simulator.departments._ledger import DAY, Ledger, office, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, office
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler, forms
 
@@ -94,15 +95,15 @@ def _enterprises(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> Non
     code = np.concatenate([f["uscc"], tenants["uscc"], branch_code])
     status = np.concatenate([f["status"], np.full(m + b, "在营", dtype=object)])
     order = np.argsort(number.astype(str), kind="stable")
-    updated = office(rng, world.end - span(rng, size, 1, 80))
+    updated = office(rng, world.end - days(rng, size, 1, 80))
     industry = [INDUSTRY_CODES[i][h % len(INDUSTRY_CODES[i])] for i, h in zip(f["industry"][home], house, strict=True)]
     columns = {
         "enterpriseNo": number,
         "name": name,
         "uscc": code,
         "legalForm": form,
-        "parentUscc": only(f["uscc"][home], kind == 2),
-        "landlordUscc": only(f["uscc"][home], kind == 1),
+        "parentUscc": keep(f["uscc"][home], kind == 2),
+        "landlordUscc": keep(f["uscc"][home], kind == 1),
         "industry": f["word"][home],
         "industryCode": np.array(industry, dtype=object),
         "townCode": world.towns["nbs9"][town],
@@ -114,7 +115,7 @@ def _enterprises(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> Non
         "revenue": revenue,
         "floorArea": np.round(staff * rng.uniform(12, 60, size), 1),
         "isKey": np.where(kind == 0, f["key"][home], False),
-        "registeredOn": world.end - span(rng, size, 200, 9000),
+        "registeredOn": world.end - days(rng, size, 200, 9000),
         "status": status,
         "safetyPhone": codes.phones(rng, size),
         "updatedAt": updated,
@@ -192,7 +193,7 @@ def _names(book: Ledger, who: Roll) -> None:
             "oldName": np.array(old, dtype=object),
             "newName": f["name"][firm],
             "oldUscc": number,
-            "changedOn": world.end - span(rng, n, 60, 4000),
+            "changedOn": world.end - days(rng, n, 60, 4000),
         },
         key=2,
         dates="changedOn!",
@@ -205,12 +206,12 @@ def _names(book: Ledger, who: Roll) -> None:
 def _leases(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> None:
     world, rng = book.world, book.rng("leases")
     n = len(tenants["name"])
-    signed = world.end - span(rng, n, 20, 900)
+    signed = world.end - days(rng, n, 20, 900)
     kind = pick(rng, ("厂房出租", "项目发包"), n, (0.85, 0.15))
     book.add(
         "lease_agreements",
         {
-            "agreementNo": serial("XY", n),
+            "agreementNo": numbered("XY", n),
             "landlordNo": who.no[tenants["landlord"]],
             "tenantName": tenants["name"],
             "tenantUscc": tenants["uscc"],
@@ -218,8 +219,8 @@ def _leases(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> None:
             "area": np.round(tenants["staff"] * rng.uniform(15, 60, n), 1),
             "hasSafetyAgreement": tenants["agreed"],
             "isUnified": tenants["agreed"] & (rng.random(n) < 0.85),
-            "signedOn": only(signed, tenants["agreed"]),
-            "validTo": only(signed + 365 * DAY, tenants["agreed"]),
+            "signedOn": keep(signed, tenants["agreed"]),
+            "validTo": keep(signed + 365 * DAY, tenants["agreed"]),
         },
         credit="tenantUscc",
         areas="area",
@@ -237,7 +238,7 @@ def _licences(book: Ledger, who: Roll) -> None:
     ]
     firm, kind = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs], dtype=object)
     n = len(firm)
-    issued = world.end - span(rng, n, 30, 1080)
+    issued = world.end - days(rng, n, 30, 1080)
     stale = rng.random(n) < 0.06 * (1 - who.tidy[firm])
     issued = np.where(stale, issued - 400 * DAY, issued)
     book.add(
@@ -265,12 +266,12 @@ def _grades(book: Ledger, who: Roll) -> None:
     graded = who.live[rng.random(len(who.live)) < np.where(f["key"][who.live], 0.45 + 0.5 * who.tidy[who.live], 0.22)]
     n = len(graded)
     level = np.where(rng.random(n) < 0.02, "一级", np.where(rng.random(n) < 0.14, "二级", "三级")).astype(object)
-    issued = world.end - span(rng, n, 20, 1090)
+    issued = world.end - days(rng, n, 20, 1090)
     issued = np.where(rng.random(n) < 0.10, issued - 700 * DAY, issued)
     book.add(
         "standardisations",
         {
-            "certificateNo": serial("AQB33060", n, 6),
+            "certificateNo": numbered("AQB33060", n, 6),
             "enterpriseNo": who.no[graded],
             "level": level,
             "standard": np.full(n, "GB/T 33000", dtype=object),
@@ -290,12 +291,12 @@ def _insurance(book: Ledger, who: Roll) -> None:
     p = np.where(who.high[who.live], 0.62 + 0.37 * who.tidy[who.live], 0.12)
     firm = who.live[rng.random(len(who.live)) < p]
     n = len(firm)
-    start = world.end - span(rng, n, 5, 350)
+    start = world.end - days(rng, n, 5, 350)
     start = np.where(rng.random(n) < 0.07, start - 380 * DAY, start)
     book.add(
         "liability_insurances",
         {
-            "policyNo": serial("PZAQ2026", n, 8),
+            "policyNo": numbered("PZAQ2026", n, 8),
             "enterpriseNo": who.no[firm],
             "insurer": pick(rng, ("人保财险", "太保产险", "平安产险", "浙商财险"), n),
             "insuredStaff": np.maximum(1, (f["staff"][firm] * rng.uniform(0.7, 1.0, n)).astype(int)),

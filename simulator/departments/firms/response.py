@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.departments._ledger import DAY, Ledger, minutes, office, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, office
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
 from simulator.world import places
@@ -45,28 +46,28 @@ def _plans(book: Ledger, who: Roll) -> None:
     ]
     firm = np.array([r[0] for r in rows])
     n = len(firm)
-    issued = world.end - span(rng, n, 60, 1400)
+    issued = world.end - days(rng, n, 60, 1400)
     filed = rng.random(n) < 0.5 + 0.48 * who.tidy[firm]
     revised = rng.random(n) < 0.4 + 0.4 * who.tidy[firm]
     kind = np.array([r[1] for r in rows], dtype=object)
     book.add(
         "emergency_plans",
         {
-            "planNo": serial("QYA", n),
+            "planNo": numbered("QYA", n),
             "enterpriseNo": who.no[firm],
             "kind": kind,
             "name": np.array([f"{x}生产安全事故{k}" for x, k in zip(f["name"][firm], kind, strict=True)], dtype=object),
             "issuedOn": issued,
-            "filedNo": only(serial("330603QY", n, 6), filed),
-            "filedOn": only(issued + span(rng, n, 3, 50), filed),
-            "revisedOn": only(np.minimum(issued + span(rng, n, 60, 900), world.end - DAY), revised),
+            "filedNo": keep(numbered("330603QY", n, 6), filed),
+            "filedOn": keep(issued + days(rng, n, 3, 50), filed),
+            "revisedOn": keep(np.minimum(issued + days(rng, n, 60, 900), world.end - DAY), revised),
             "isLinked": rng.random(n) < 0.45 + 0.5 * who.tidy[firm],
         },
         dates="issuedOn filedOn revisedOn",
         text="name",
         empty="filedNo",
         # the plan over all others is the one that the bureau lists
-        links={"firm": f["no"][firm], "plan": np.where(kind == "综合预案", f["no"][firm], serial("QYA", n))},
+        links={"firm": f["no"][firm], "plan": np.where(kind == "综合预案", f["no"][firm], numbered("QYA", n))},
     )
 
 
@@ -77,12 +78,12 @@ def _drills(book: Ledger, who: Roll) -> None:
     )
     firm = np.repeat(who.live, often)
     n = len(firm)
-    day = world.end - span(rng, n, 6, 366)
+    day = world.end - days(rng, n, 6, 366)
     findings = rng.poisson(1.6, n)
-    at = office(rng, np.minimum(day + span(rng, n, 1, 20), world.end - DAY))
+    at = office(rng, np.minimum(day + days(rng, n, 1, 20), world.end - DAY))
     order = np.argsort(at, kind="stable")
     columns = {
-        "drillNo": serial("YLQ", n),
+        "drillNo": numbered("YLQ", n),
         "enterpriseNo": who.no[firm],
         "drilledOn": day,
         "kind": pick(rng, ("桌面演练", "实战演练", "综合演练"), n, (3, 5, 1)),
@@ -113,7 +114,7 @@ def _supplies(book: Ledger, who: Roll) -> None:
     firm, thing = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     n = len(firm)
     shelf = np.array([int(t["months"]) for t in things])[thing]
-    bought = world.end - span(rng, n, 30, 1500)
+    bought = world.end - days(rng, n, 30, 1500)
     names = {t["name"]: (t["other"],) for t in things}
 
     def of(wanted: str) -> np.ndarray:
@@ -127,14 +128,14 @@ def _supplies(book: Ledger, who: Roll) -> None:
     book.add(
         "emergency_supplies",
         {
-            "supplyNo": serial("QYW", n),
+            "supplyNo": numbered("QYW", n),
             "enterpriseNo": who.no[firm],
             "item": of("name"),
             "itemCode": of("code"),
             "quantity": np.maximum(1, (f["staff"][firm] / 12 * rng.uniform(0.3, 1.5, n)).astype(int)),
             "unit": of("unit"),
-            "expiresOn": only(bought + (shelf * 30).astype("timedelta64[D]"), shelf > 0),
-            "checkedOn": world.end - span(rng, n, 3, 240),
+            "expiresOn": keep(bought + (shelf * 30).astype("timedelta64[D]"), shelf > 0),
+            "checkedOn": world.end - days(rng, n, 3, 240),
         },
         first=first,
         dates="expiresOn checkedOn",
@@ -163,7 +164,7 @@ def _staff(book: Ledger, who: Roll) -> None:
             "teamName": np.array([t["name"][hosts[int(x)]] if int(x) in hosts else None for x in firm], dtype=object),
             "kind": kind,
             "members": members,
-            "agreementNo": only(serial("JYXY", n, 5), some & ~own & (rng.random(n) < 0.6)),
+            "agreementNo": keep(numbered("JYXY", n, 5), some & ~own & (rng.random(n) < 0.6)),
             "joinedRescues": np.where(own, rng.poisson(0.7, n), 0),
         },
         text="teamName",
@@ -184,11 +185,11 @@ def _duty(book: Ledger, who: Roll) -> None:
     book.add(
         "duty_checks",
         {
-            "checkNo": serial("CG", n),
+            "checkNo": numbered("CG", n),
             "enterpriseNo": who.no[firm],
             "checkedAt": at,
             "isAnswered": yes,
-            "answeredAt": only(at + rng.integers(5, 180, n).astype("timedelta64[s]"), yes),
+            "answeredAt": keep(at + rng.integers(5, 180, n).astype("timedelta64[s]"), yes),
             "is24h": rng.random(n) < 0.85 + 0.14 * who.tidy[firm],
         },
         dates="checkedAt!",
@@ -208,7 +209,7 @@ def _accidents(book: Ledger, who: Roll) -> None:
     updated = reported + minutes(rng, n, 30, 400)
     order = np.argsort(updated, kind="stable")
     columns = {
-        "accidentNo": serial("SGQ", n, 4),
+        "accidentNo": numbered("SGQ", n, 4),
         "enterpriseNo": who.no[firm],
         "occurredAt": at,
         "reportedAt": reported,

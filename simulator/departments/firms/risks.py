@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._ledger import NAT, Ledger, minutes, office, only, pick, serial, span
+from simulator.departments._book import NAT, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, office
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
 
@@ -63,15 +64,15 @@ def _risks(book: Ledger, who: Roll) -> None:
     book.add(
         "risk_points",
         {
-            "riskNo": serial("FXQ", n),
+            "riskNo": numbered("FXQ", n),
             "enterpriseNo": who.no[firm],
             "name": np.array([RISKS[t][0] for t in thing], dtype=object),
-            "colour": only(colour, graded),
+            "colour": keep(colour, graded),
             "accidentType": np.array([RISKS[t][1] for t in thing], dtype=object),
             "measure": np.array([RISKS[t][2] for t in thing], dtype=object),
-            "owner": only(pick(rng, ("车间主任", "班组长", "设备科长", "仓库主管", "安全员"), n), graded),
+            "owner": keep(pick(rng, ("车间主任", "班组长", "设备科长", "仓库主管", "安全员"), n), graded),
             "isPosted": graded & (rng.random(n) < 0.5 + 0.49 * who.tidy[firm]),
-            "assessedOn": only(world.end - span(rng, n, 5, 500), graded),
+            "assessedOn": keep(world.end - days(rng, n, 5, 500), graded),
         },
         dates="assessedOn",
         text="name measure",
@@ -97,7 +98,7 @@ def _hazards(book: Ledger, who: Roll) -> dict[str, np.ndarray]:
     for step in STEPS:
         moved = at[rows] if step == "发现" else h[step][rows] + shift
         steps[step] = np.where(moved < end, moved, NAT)
-    number = serial("QYH", n)
+    number = numbered("QYH", n)
     closed, mended = ~np.isnat(steps["核销"]), ~np.isnat(steps["整改"])
     status = np.where(
         closed, "已销号", np.where(mended, "已整改", np.where(~np.isnat(steps["移交"]), "已移交", "整改中"))
@@ -149,21 +150,21 @@ def _hazards(book: Ledger, who: Roll) -> dict[str, np.ndarray]:
 
 def _inspections(book: Ledger, who: Roll, held: dict) -> None:
     world, rng, f = book.world, book.rng("inspections"), book.world.firms
-    days = np.arange(world.start, world.end)
+    calendar = np.arange(world.start, world.end)
     key, rest = who.key(world), who.live[~f["key"][who.live]]
-    week = np.arange(0, len(days) - 6, 7)
+    week = np.arange(0, len(calendar) - 6, 7)
     firm = np.concatenate([np.repeat(key, len(week)), np.repeat(rest, 3)])
     day = np.concatenate([np.tile(week, len(key)), np.tile([0, 31, 62], len(rest))])
     wide = np.concatenate([np.full(len(key) * len(week), 7), np.full(len(rest) * 3, 28)])
     done = rng.random(len(firm)) < np.clip(0.35 + 0.68 * who.tidy[firm], 0, 0.99)
     firm, day, wide = firm[done], day[done], wide[done]
-    day = days[np.minimum(day + (rng.random(len(day)) * wide).astype(int), len(days) - 1)]
+    day = calendar[np.minimum(day + (rng.random(len(day)) * wide).astype(int), len(calendar) - 1)]
     n = len(firm)
     found = rng.poisson(np.where(f["key"][firm], 0.35, 0.22) * (0.4 + who.tidy[firm]))
-    at = office(rng, day + span(rng, n, 0, 4))
+    at = office(rng, day + days(rng, n, 0, 4))
     order = np.argsort(at, kind="stable")
     columns = {
-        "inspectionNo": serial("ZC", n),
+        "inspectionNo": numbered("ZC", n),
         "enterpriseNo": who.no[firm],
         "inspectedOn": day,
         "items": rng.integers(12, 60, n),
@@ -196,13 +197,13 @@ def _events(book: Ledger, held: dict) -> None:
     photo = np.isin(state, ["发现", "整改", "核销"])
     hashes = np.array([f"{x:016x}" for x in rng.integers(2**40, 2**62, n)], dtype=object)
     columns = {
-        "eventNo": serial("QYL", n, 7),
+        "eventNo": numbered("QYL", n, 7),
         "hazardNo": held["no"][row],
         "state": state,
         "actor": np.array([f"QA{x:04d}" for x in rng.integers(1, 4000, n)], dtype=object),
         "occurredAt": at,
         "recordedAt": recorded,
-        "evidenceHash": only(hashes, photo),
+        "evidenceHash": keep(hashes, photo),
     }
     columns["eventNo"] = columns["eventNo"][np.argsort(order, kind="stable")]
     book.add(
@@ -236,10 +237,10 @@ def _rectified(book: Ledger, who: Roll, held: dict) -> None:
             "cost": np.round(scale * np.exp(rng.normal(0, 0.8, n)), 2),
             "deadline": h["deadline"][rows],
             "rectifiedOn": mended.astype("datetime64[D]"),
-            "verifier": only(pick(rng, ("安全科长", "分管副总", "安全员"), n), ~np.isnat(closed)),
+            "verifier": keep(pick(rng, ("安全科长", "分管副总", "安全员"), n), ~np.isnat(closed)),
             "verifiedOn": closed.astype("datetime64[D]"),
             "photoBefore": before,
-            "photoAfter": only(after, ~np.isnat(mended)),
+            "photoAfter": keep(after, ~np.isnat(mended)),
         },
         first=first,
         money={"cost": "万元"},
@@ -263,10 +264,10 @@ def _plans(book: Ledger, who: Roll, held: dict) -> None:
             "hazardNo": held["no"][some],
             "enterpriseNo": who.no[firm],
             "planOn": planned,
-            "reportedOn": only(planned + span(rng, n, 0, 5), there & (rng.random(n) < 0.9)),
+            "reportedOn": keep(planned + days(rng, n, 0, 5), there & (rng.random(n) < 0.9)),
             **said,
             "acceptedOn": held["steps"]["核销"][some].astype("datetime64[D]"),
-            "publishedOn": only(planned + span(rng, n, 1, 9), there & (rng.random(n) < 0.7)),
+            "publishedOn": keep(planned + days(rng, n, 1, 9), there & (rng.random(n) < 0.7)),
         },
         dates="planOn reportedOn acceptedOn publishedOn",
         links={"hazard": h["no"][held["row"][some]]},
@@ -289,7 +290,7 @@ def _sources(book: Ledger, who: Roll) -> None:
     book.add(
         "major_hazard_sources",
         {
-            "sourceNo": serial("ZDWX", n, 4),
+            "sourceNo": numbered("ZDWX", n, 4),
             "enterpriseNo": who.no[firm],
             "name": np.array([f"{x}储罐区" for x in name], dtype=object),
             "chemical": name,
@@ -300,8 +301,8 @@ def _sources(book: Ledger, who: Roll) -> None:
             "rValue": r,
             "level": np.select([r >= 100, r >= 50, r >= 10], ["一级", "二级", "三级"], "四级").astype(object),
             "people500m": people,
-            "registeredOn": only(world.end - span(rng, n, 60, 1500), filed),
-            "filedNo": only(serial("BA330603", n, 5), filed),
+            "registeredOn": keep(world.end - days(rng, n, 60, 1500), filed),
+            "filedNo": keep(numbered("BA330603", n, 5), filed),
             "isMonitored": rng.random(n) < 0.75 + 0.24 * who.tidy[firm],
         },
         dates="registeredOn",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import codes
-from simulator.departments._ledger import DAY, Ledger, minutes, month_code, months, only, pick, serial, span
+from simulator.departments._book import DAY, days, keep, numbered, pick
+from simulator.departments._ledger import Ledger, minutes, month_code, months
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
 from simulator.world import World
@@ -79,12 +80,12 @@ def _permits(book: Ledger, who: Roll) -> None:
     book.add(
         "work_permits",
         {
-            "permitNo": serial("ZYP", n),
+            "permitNo": numbered("ZYP", n),
             "enterpriseNo": who.no[firm],
             "work": work,
             "level": pick(rng, ("一级", "二级", "三级", "特级"), n, (2, 5, 2, 1)),
-            "appliedAt": only(approved - minutes(rng, n, 20, 300), kept),
-            "approvedAt": only(approved, kept),
+            "appliedAt": keep(approved - minutes(rng, n, 20, 300), kept),
+            "approvedAt": keep(approved, kept),
             "startedAt": start,
             "endedAt": start + minutes(rng, n, 30, 420),
             "hasAttendant": rng.random(n) < 0.75 + 0.24 * who.tidy[firm],
@@ -112,14 +113,14 @@ def _spaces(book: Ledger, who: Roll) -> None:
     book.add(
         "confined_spaces",
         {
-            "spaceNo": serial("YXKJ", n, 5),
+            "spaceNo": numbered("YXKJ", n, 5),
             "enterpriseNo": who.no[firm],
             "kind": kind,
             "place": pick(rng, ("厂区北侧", "污水站", "一号车间", "二号车间", "罐区"), n),
             "hasSign": rng.random(n) < 0.60 + 0.39 * who.tidy[firm],
             "hasLock": rng.random(n) < 0.50 + 0.48 * who.tidy[firm],
             "hazardFactor": pick(rng, ("硫化氢中毒", "缺氧窒息", "爆燃", "淹溺"), n, (5, 4, 2, 1)),
-            "checkedOn": world.end - span(rng, n, 3, 200),
+            "checkedOn": world.end - days(rng, n, 3, 200),
         },
         dates="checkedOn",
         text="place kind",
@@ -180,7 +181,7 @@ def _premises(book: Ledger, who: Roll) -> None:
             "dormitoryApart": np.where(living, rng.random(n) < 0.80 + 0.19 * who.tidy[firm], True),
             "residents": np.where(living, (f["staff"][firm] * rng.uniform(0.1, 0.6, n)).astype(int), 0),
             "threeInOne": rng.random(n) < 0.03 * (1.1 - who.tidy[firm]),
-            "checkedOn": last - span(rng, n, 2, 88),
+            "checkedOn": last - days(rng, n, 2, 88),
         },
         key=2,
         dates="checkedOn",
@@ -264,7 +265,7 @@ def _cameras(book: Ledger, who: Roll) -> None:
             "lng": lon,
             "lat": lat,
             "online": online,
-            "lastSeenAt": np.where(online, seen, seen - span(rng, n, 1, 40).astype("timedelta64[s]")),
+            "lastSeenAt": np.where(online, seen, seen - days(rng, n, 1, 40).astype("timedelta64[s]")),
         },
         first=first,
         credit="ownerUscc!",
@@ -308,13 +309,13 @@ def _equipment(book: Ledger, who: Roll) -> None:
     ]
     firm = np.array([r[0] for r in rows])
     n = len(firm)
-    checked = world.end - span(rng, n, 10, 350)
+    checked = world.end - days(rng, n, 10, 350)
     checked = np.where(rng.random(n) < 0.12 * (1.1 - who.tidy[firm]), checked - 400 * DAY, checked)
     bad = rng.random(n) < 0.10 * (1.1 - who.tidy[firm])
     book.add(
         "equipment_checks",
         {
-            "equipmentNo": serial("SB", n),
+            "equipmentNo": numbered("SB", n),
             "enterpriseNo": who.no[firm],
             "kind": np.array([r[1] for r in rows], dtype=object),
             "registrationNo": np.array([f"浙DA{x:06d}" for x in rng.integers(10**5, 10**6, n)], dtype=object),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import days, keep, minutes, numbered, pick, when
+from simulator.departments._book import days, keep, numbered, pick
+from simulator.departments._desk import minutes, when
 from simulator.departments.governance.house import House
 
 PLATFORMS = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import Desk, numbered
+from simulator.departments._book import numbered
+from simulator.departments._desk import Desk
 from simulator.dirt import DirtRates, Truth
 from simulator.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.departments._desk import days, keep, numbered, pick
+from simulator.departments._book import days, keep, numbered, pick
 from simulator.departments.governance.house import House
 from simulator.world.residents import still_listed
 

@@ -10,68 +10,30 @@ import asyncio
 import base64
 import gzip
 import json
-import mmap
-import secrets
 import time
 from pathlib import Path
 
-import numpy as np
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator.services.api.running import Resource, Running, answer
+
 TOKEN_SECONDS = 120
 CALLS_PER_SECOND = 30
 
 
-class Resource:
-    """Rows of one resource as JSON text joined by commas, ordered by the time they became known."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.offsets = np.load(folder / f"{name}.offsets.npy")
-        self.since = np.load(folder / f"{name}.since.npy")
-        path = folder / f"{name}.json"
-        with open(path, "rb") as handle:
-            self.bytes = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
-
-    def page(self, since_ms: int, page: int, size: int, until_ms: int = 0) -> tuple[int, bytes]:
-        """Return how many rows are newer than ``since_ms`` and before ``until_ms``, and those of ``page`` (from 1)."""
-        first = int(np.searchsorted(self.since, since_ms, side="right")) if since_ms else 0
-        end = int(np.searchsorted(self.since, until_ms, side="left")) if until_ms else len(self.since)
-        total = max(0, end - first)
-        low = min(first + (page - 1) * size, first + total)
-        high = min(low + size, first + total)
-        return total, bytes(self.bytes[self.offsets[low] : self.offsets[high]]).rstrip(b",")
-
-
-class Towers:
-    """The state of the running service: tokens, the call bucket, which first errors were given."""
+class Towers(Running):
+    """The state of the running service, and which first errors were given."""
 
     def __init__(self, folder: Path, rate: float = CALLS_PER_SECOND, token_seconds: float = TOKEN_SECONDS) -> None:
-        self.folder, self.rate, self.token_seconds = folder, rate, token_seconds
+        super().__init__(folder, rate, token_seconds)
         known = json.loads((folder / "api.json").read_text(encoding="utf-8"))["resources"]
         self.pages = {name: rule["page"] for name, rule in known.items()}
         self.resources = {name: Resource(folder, name) for name in known}
-        self.client = json.loads((folder / "client.json").read_text(encoding="utf-8"))
-        self.tokens: dict[str, float] = {}
         self.stumbled: set[str] = set()
-        self.level, self.at = rate, time.monotonic()
-
-    def fault(self) -> str:
-        """Return the fault that is switched on, or nothing."""
-        path = self.folder / "fault"
-        return path.read_text(encoding="utf-8").strip() if path.exists() else ""
-
-    def take(self) -> bool:
-        """Take one call from the bucket; False when it is empty."""
-        now = time.monotonic()
-        self.level, self.at = min(self.rate, self.level + (now - self.at) * self.rate), now
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
 
     async def token(self, request: Request) -> Response:
         """Give a token for the client's id and secret (form, JSON or Basic)."""
@@ -95,13 +57,11 @@ class Towers:
             return answer({"code": 40100, "message": "client_id 或 client_secret 不正确"}, 401)
         if given.get("grant_type", "client_credentials") != "client_credentials":
             return answer({"code": 40002, "message": "grant_type 只支持 client_credentials"}, 400)
-        token = secrets.token_urlsafe(24)
-        self.tokens[token] = time.monotonic() + self.token_seconds
         return answer(
             {
                 "code": 0,
                 "message": "ok",
-                "access_token": token,
+                "access_token": self.new_token(),
                 "token_type": "bearer",
                 "expires_in": int(self.token_seconds),
             }
@@ -144,11 +104,6 @@ class Towers:
         if "gzip" in request.headers.get("accept-encoding", "") and len(body) > 2000:
             body, headers = gzip.compress(body, 1), {"Content-Encoding": "gzip"}
         return Response(body, media_type="application/json", headers=headers)
-
-
-def answer(body: dict, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Return ``body`` as JSON."""
-    return Response(orjson.dumps(body), status, headers, "application/json")
 
 
 def make_app(folder: Path, **options: float) -> Starlette:

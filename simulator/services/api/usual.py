@@ -30,43 +30,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.services.api.towers import Resource, answer
+from simulator.services.api.running import Resource, Running, answer
 
 DEFAULTS = {"auth": "none", "paging": "page", "page": 5000, "gzip": False, "per_second": 50, "token_seconds": 120}
 BOMB_BYTES = 200_000_000
 
 
-class Usual:
-    """The running API of one silo: its resources, tokens, and the bucket of calls."""
+class Usual(Running):
+    """The running API of one silo: its resources, each with its rules, and its cursors."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         told = json.loads((folder / "api.json").read_text(encoding="utf-8"))
         common = {k: v for k, v in told.items() if k in DEFAULTS}
-        self.rules = {n: {**DEFAULTS, **common, **rule} for n, rule in told.get("resources", {}).items()}
+        every = {**DEFAULTS, **common}
+        super().__init__(folder, float(every["per_second"]), float(every["token_seconds"]))
+        self.rules = {n: {**every, **rule} for n, rule in told.get("resources", {}).items()}
         for path in folder.glob("*.offsets.npy"):
-            self.rules.setdefault(path.name.removesuffix(".offsets.npy"), {**DEFAULTS, **common})
+            self.rules.setdefault(path.name.removesuffix(".offsets.npy"), every)
         self.resources = {name: Resource(folder, name) for name in self.rules}
-        self.client = json.loads((folder / "client.json").read_text(encoding="utf-8"))
-        self.tokens: dict[str, float] = {}
-        self.rate = float({**DEFAULTS, **common}["per_second"])
-        self.seconds = float({**DEFAULTS, **common}["token_seconds"])
-        self.level, self.at = self.rate, time.monotonic()
         self.offsets: dict[str, int] = {}
-
-    def fault(self) -> str:
-        """Return the fault that is switched on, or nothing."""
-        path = self.folder / "fault"
-        return path.read_text(encoding="utf-8").strip() if path.exists() else ""
-
-    def take(self) -> bool:
-        """Take one call from the bucket; False when it is empty."""
-        now = time.monotonic()
-        self.level, self.at = min(self.rate, self.level + (now - self.at) * self.rate), now
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
 
     async def token(self, request: Request) -> Response:
         """Give a token for the client's id and secret (form or Basic)."""
@@ -76,9 +58,8 @@ class Usual:
             given["client_id"], _, given["client_secret"] = base64.b64decode(word).decode().partition(":")
         if any(given.get(name) != self.client[name] for name in ("client_id", "client_secret")):
             return answer({"code": 40100, "message": "client_id 或 client_secret 不正确"}, 401)
-        token = secrets.token_urlsafe(24)
-        self.tokens[token] = time.monotonic() + self.seconds
-        return answer({"code": 0, "access_token": token, "token_type": "bearer", "expires_in": int(self.seconds)})
+        seconds = int(self.token_seconds)
+        return answer({"code": 0, "access_token": self.new_token(), "token_type": "bearer", "expires_in": seconds})
 
     def knows(self, request: Request, kind: str) -> bool:
         """Say whether the request comes from our client."""

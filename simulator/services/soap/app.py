@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulator.services.api.towers import Resource
+from simulator.services.api.running import Resource
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 BEIJING = timedelta(hours=8)
