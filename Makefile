@@ -55,7 +55,7 @@ serve: setup ## open the dashboards and the Dagster UI
 test: setup system ## all tests, real browser and real servers included
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
-	@$(BIN)/python -m pytest tests -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest tests -n 2 --dist loadscope --no-loadscope-reorder
 
 lint: setup ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -9,9 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from pipelines.settings import ROOT, Settings
 
@@ -19,16 +22,26 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 SCALE = "0.4"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all that use the evaluated home on one: it is made once.
+@cache
+def _home_of(file: str) -> str:
+    """Return what the tests of ``file`` must share a worker for: the evaluated home, which is made once, else the file."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return "evaluated" if "evaluated: Settings" in text or "small_home" in text else file
 
-    Those come first, because they are the longest row of tests that cannot be divided.
-    """
-    for item in items:
-        one = "evaluated" if "evaluated" in item.fixturenames else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(one))
-    items.sort(key=lambda item: "evaluated" not in item.fixturenames)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests on the evaluated home first: they are the longest row that cannot be divided among workers."""
+    items.sort(key=lambda item: _home_of(item.nodeid.partition("::")[0]) != "evaluated")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Divide the tests by :func:`_home_of`; the marks of ``--dist loadgroup`` are not seen by pytest 9.2."""
+
+    class ByHome(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _home_of(nodeid.partition("::")[0])
+
+    return ByHome(config, log)
 
 
 def simulator(home: Path, *arguments: str) -> str:
