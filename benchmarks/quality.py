@@ -35,7 +35,7 @@ from pipelines import landing, reading, store
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Column, Contract, Table
 from pipelines.errors import AnlanError
-from pipelines.reading import points
+from pipelines.reading import free, points
 from pipelines.reading.flags import FLAGS
 from pipelines.settings import ROOT, Settings
 from simulator import departments
@@ -215,6 +215,8 @@ def clean_values(
 ) -> dict[str, str]:
     """Return what each clean text is read to, as text."""
     values = pa.array(clean, pa.string())
+    hidden = free.hide(values) if column.type in free.TYPES else None
+    values = hidden[0] if hidden else values
     made = reading.prepare(db, column, contract, values, key)
     extra = next((f"{column.name}_{s}" for s in ("code", "key") if f"{column.name}_{s}" in made.arrays), column.name)
     if extra in made.arrays:

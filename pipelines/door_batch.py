@@ -64,6 +64,13 @@ def rules(contract: Contract, table: Table) -> list[Rule]:
               ("有记录的时间晚于采集时刻", "rows are dated after they were pulled"),
               ("请校准设备或系统时钟", "set the clock of the device or system"), high=0),
     ]  # fmt: skip
+    found.append(_rule(
+        table, "no_people_in_free_text", "warning",
+        ("备注等文字栏里写有手机号或身份证号，已脱敏入库，原文入保险库",
+         "a phone or identity number stands in free text; it landed masked, the text as sent lies in the vault"),
+        ("请把号码移到专门的栏位，或在契约里把该列标为个人信息",
+         "move the number to a column of its own, or mark this column as personal in the contract"), high=0,
+    ))  # fmt: skip
     found += _connectors(table)
     if table.complete:
         found.append(_rule(
@@ -163,16 +170,21 @@ def facts(
     days: tuple[Any, Any],
     rows_ahead: int,
     rows_dated: int,
+    hidden: dict[str, int],
     keys_unreadable: int,
 ) -> dict[str, tuple[float | None, int, str]]:
     """Return fact → (value or None, how many were looked at, what was seen).
 
     ``before``: manifests of the landed batches, oldest first. ``fresh``: rows that are no duplicates. ``days``: first
-    and last day of the rows. ``rows_ahead`` of ``rows_dated`` rows lie after the pull.
+    and last day of the rows. ``rows_ahead`` of ``rows_dated`` rows lie after the pull. ``hidden``: rows by column in
+    which a number of a person was masked.
     """
     found: dict[str, tuple[float | None, int, str]] = {}
     found["not_empty"] = (rows if any(m["landed"] for m in before) else None, 1, f"{rows} rows")
     found["not_after_pull"] = (rows_ahead if rows_dated else None, rows_dated, f"{rows_ahead} of {rows_dated} rows")
+    found["no_people_in_free_text"] = (
+        sum(hidden.values()), rows, ", ".join(f"{c}: {n} rows" for c, n in hidden.items()),
+    )  # fmt: skip
     found["withdrawals_known"] = (keys_unreadable, rows, f"{keys_unreadable} rows")
     if delivery.kind in AGAIN:
         return found  # rows that come a second time say nothing about how many are usual, nor about the source's form

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipelines import anchors, door, landed, reading
 from pipelines.contract import Contract, Table
-from pipelines.reading import ident, quoted
+from pipelines.reading import free, ident, quoted
 from pipelines.settings import Settings
 
 RULES_PER_WORD = 62
@@ -58,7 +58,8 @@ class Judged:
 
     ``rows`` has the landed columns plus ``_fault`` and one ``_bad_<i>`` word per 62 rules (left out where the whole
     slice broke none). ``refused``: where a critical row rule is broken, None where nowhere. ``raw``: raw text of the
-    personal columns with their place, for the vault.
+    personal columns with their place, for the vault, and of free texts in which a person's number was masked.
+    ``hidden``: in how many rows of which column.
     """
 
     rows: pa.Table
@@ -67,6 +68,7 @@ class Judged:
     said: dict[str, int]
     raw: pa.Table | None
     late: dict[str, Any]
+    hidden: dict[str, int]
 
 
 class Judge:
@@ -90,6 +92,12 @@ class Judge:
         ]
         self.columns = list(table.columns.values())
         self.personal = [c.name for c in self.columns if c.is_personal]
+        # public files hold nobody of the district
+        self.free = (
+            []
+            if contract.profile == "real"
+            else [c.name for c in self.columns if c.type in free.TYPES and c.name not in table.key]
+        )
         self.key = settings.identity_key() if self.personal else b""
         self.schema = landed.schema(table)
         self.words = 1 + (len(self.rules) - 1) // RULES_PER_WORD
@@ -102,6 +110,7 @@ class Judge:
         """Read and judge ``frame``: every contract column as text, ``_file``, ``_part``, ``_row`` and ``_fault``."""
         n = frame.num_rows
         texts = {c.name: one(frame.column(c.name)) for c in self.columns}
+        sent = self._hide(texts)
         ready, left, added, given, hashed = self._read(texts, frame)
         raw = pa.table(
             [*texts.values(), frame.column("_fault"), *added.values(), *ready.values()],
@@ -119,7 +128,16 @@ class Judge:
             asked.append(f"{self._valid_at(self.table.valid_column)} as _valid_at")
         found = self.db.sql(f"select {', '.join(asked)} from ({inner})").to_arrow_table()
         self.db.unregister("raw")
-        return self._judged(frame, texts, ready, found, n)
+        return self._judged(frame, texts, sent, ready, found, n)
+
+    def _hide(self, texts: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        """Mask numbers of people in free ``texts``; return what goes to the vault: texts as sent, where they differ."""
+        sent = {name: texts[name] for name in self.personal}
+        for name in self.free:
+            found = free.hide(texts[name])
+            if found is not None:
+                texts[name], sent[name] = found
+        return sent
 
     def _read(
         self, texts: dict[str, pa.Array], frame: pa.Table
@@ -170,8 +188,9 @@ class Judge:
         return f"cast({ident(name)} as timestamp) - interval {hours} hour"
 
     def _judged(
-        self, frame: pa.Table, texts: dict[str, pa.Array], ready: dict[str, pa.Array], found: pa.Table, n: int
-    ) -> Judged:
+        self, frame: pa.Table, texts: dict[str, pa.Array], sent: dict[str, pa.Array], ready: dict[str, pa.Array],
+        found: pa.Table, n: int,
+    ) -> Judged:  # fmt: skip
         made: dict[str, Any] = {p: frame.column(p) for p in landed.PLACE}
         for name in ("_row_hash", "_op", "_valid_at"):
             if name in found.column_names:
@@ -197,10 +216,10 @@ class Judge:
         late = self._late(made, refused)
         said = {c.name: n - texts[c.name].null_count for c in self.columns}
         raw = None
-        if self.personal:
-            raw = pa.table([frame.column(p) for p in landed.PLACE] + [texts[p] for p in self.personal],
-                           names=[*landed.PLACE, *self.personal])  # fmt: skip
-        return Judged(rows, refused, broken, said, raw, late)
+        if sent:
+            raw = pa.table([frame.column(p) for p in landed.PLACE] + list(sent.values()), names=[*landed.PLACE, *sent])
+        hidden = {name: n - column.null_count for name, column in sent.items() if name not in self.personal}
+        return Judged(rows, refused, broken, said, raw, late, hidden)
 
     def _broken(self, found: pa.Table, n: int) -> tuple[dict[str, pa.Array], dict[int, int], np.ndarray | None]:
         """Return the words that are not all zero, rows per broken rule, and where a critical rule is broken."""

@@ -133,7 +133,8 @@ class Batch:
         self.pulled_at = datetime.now(UTC)
         self.judge = Judge(settings, contract, table, db, self.pulled_at, delivery.lenient)
         self.versions = Versions(settings, contract, table, db, backfill)
-        self.sealer = vault.Sealer(settings, table.silo, table.name) if self.judge.personal else None
+        self.sealer: vault.Sealer | None = None
+        self.hidden: dict[str, int] = {}
         self.tmp: Path | None = None
         self.spool = Spool(settings.landing / "_tmp" / f"{id(self):x}.arrow", self._spooled())
         self.content = hashlib.sha256(f"{delivery.kind}:{delivery.name}:".encode())
@@ -190,7 +191,8 @@ class Batch:
     def _take(self, frame: pa.Table) -> None:
         judged = self.judge.judge(frame)
         self.versions.add(judged)
-        if self.sealer is not None and judged.raw is not None:
+        if judged.raw is not None:
+            self.sealer = self.sealer or vault.Sealer(self.settings, self.table.silo, self.table.name)
             self.sealer.add(judged.raw)
         self._count(judged)
         self.spool.add(judged.rows)
@@ -209,6 +211,8 @@ class Batch:
             self.broken[i] = self.broken.get(i, 0) + n
         for c, n in judged.said.items():
             self.said[c] += n
+        for c, n in judged.hidden.items():
+            self.hidden[c] = self.hidden.get(c, 0) + n
         for what, found in judged.late.items():
             so_far = self.late.setdefault(what, [None, None, None, 0, 0])
             for i, pick in ((0, min), (1, max), (2, max)):
@@ -231,7 +235,7 @@ class Batch:
         first, last = self._days()
         return door_batch.facts(
             self.contract, self.table, self.delivery, done, rows=self.rows, fresh=fresh, days=(first, last),
-            rows_ahead=ahead, rows_dated=dated, keys_unreadable=self.versions.keys_unreadable() if self.table.complete else 0,
+            rows_ahead=ahead, rows_dated=dated, hidden=self.hidden, keys_unreadable=self.versions.keys_unreadable() if self.table.complete else 0,
         )  # fmt: skip
 
     def _days(self) -> tuple[Any, Any]:

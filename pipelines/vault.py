@@ -89,14 +89,14 @@ class Sealer:
 
         Rows without any personal text are left out.
         """
-        personal = [n for n in rows.column_names if n not in PLACE]
+        personal = [n for n in rows.column_names if n not in PLACE]  # may differ from slice to slice
         said = [pc.is_valid(rows.column(n)) for n in personal]
         keep = said[0]
         for one in said[1:]:
             keep = pc.or_(keep, one)
         kept = rows.select([*PLACE, *personal]).filter(keep)
         if kept.num_rows:
-            self.columns = personal
+            self.columns += [c for c in personal if c not in self.columns]
             self.rows += kept.num_rows
             self._body.write(_packed(kept))
 
@@ -209,7 +209,7 @@ def open_rows(
         if wanted is not None:
             named = named.filter(pc.is_in(named.column("landing_ref"), value_set=pa.array(wanted, pa.string())))
         parts.append(named)
-    return pa.concat_tables(parts)
+    return pa.concat_tables(parts, promote_options="default")
 
 
 def log(settings: Settings, *, who: str, reason: str, what: str, refs: list[str] | None = None, **facts: Any) -> None:

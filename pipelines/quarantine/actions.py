@@ -106,7 +106,9 @@ def texts(
             )
             for row in sealed.to_pylist():
                 if row["landing_ref"] in found:
-                    found[row["landing_ref"]] |= {c: row.get(c) for c in personal}
+                    # of a free text only what was masked at the door lies there
+                    said = {c: v for c, v in row.items() if v is not None and c in found[row["landing_ref"]]}
+                    found[row["landing_ref"]] |= dict.fromkeys(personal) | said
     return found
 
 

@@ -5,8 +5,8 @@ word (:mod:`pipelines.reading.flags`). Most readings are SQL expressions that ru
 that can be read as they stand go the short way, the careful forms run on the few others only (:func:`prepare`).
 Words and personal values are read once per distinct value in Python.
 
-By meaning: ``dates``, ``numbers``, ``codes``, ``texts`` (words, firms, villages), ``persons``, ``points``; what
-two columns say together (a point, a town) is in ``groups``. Sources of the rules: DOMAIN §2 and §5.
+By meaning: ``dates``, ``numbers``, ``codes``, ``texts`` (words, firms, villages), ``persons``, ``points``, ``free``
+(numbers of people in free text); what two columns say together (a point, a town) is in ``groups``. Sources of the rules: DOMAIN §2 and §5.
 """
 
 from __future__ import annotations

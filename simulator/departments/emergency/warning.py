@@ -8,6 +8,9 @@ from simulator.departments._book import days, keep, numbered, pick
 from simulator.departments._desk import minutes, when
 from simulator.departments.emergency.bureau import RESPONDING, Bureau
 
+# of so many lines of the duty log one names a phone
+CALLS_EVERY = 25
+
 
 def write(b: Bureau) -> None:
     """Write the tables of this part."""
@@ -174,6 +177,11 @@ def _evacuations(b: Bureau) -> None:
     )  # fmt: skip
     log = w.duty_log
     n = len(log["at"])
+    said = log["text"].copy()
+    # whoever is on duty writes down whom to call: a number of a person where no column asks for one
+    calls = np.arange(n) % CALLS_EVERY == 0
+    phone = b.staff["phone"][np.arange(n) % len(b.staff["phone"])]
+    said[calls] = [f"{t}，已电话联系{p}" for t, p in zip(said[calls], phone[calls], strict=True)]
     b.desk.add(
         "yj_duty_log",
         {
@@ -181,7 +189,7 @@ def _evacuations(b: Bureau) -> None:
             "logged_at": log["at"],
             **b.town(log["town"]),
             "kind_word": log["kind"],
-            "log_text": log["text"].copy(),
+            "log_text": said,
         },
         text="log_text",
         towns=True,
