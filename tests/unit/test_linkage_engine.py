@@ -141,9 +141,9 @@ def test_hashed_names_meet_by_sound_and_by_what_a_loss_leaves():
             rows.append(
                 row | {"id": f"p{i:03}-b", "name": hashes(last=f"l{family}.{given // 3}", surname=f"f{family}")}
             )
-    linked = link(rows, Spec("id", {"name": "name_hashes", "born": "date", "unit": "hash"}))
+    linked = link(rows, Spec("id", {"name": "name_hashes", "born": "date", "unit": "hash"}), plain=True)
     assert {i: c for i, c in clusters(linked).items() if c != i.split("-")[0] + "-a"} == {}
-    said = " ".join(linked.sentences.to_pylist())
+    said = " ".join(linked.pairs["why"].to_pylist())
     assert "name sounds equal" in said
     assert "name one character lost" in said
 
@@ -153,6 +153,6 @@ def test_hashed_numbers_meet_but_for_the_check_place():
         {"id": f"p{i:03}-{c}", "number": f"{'-' if c == 'b' else f'n{i}'} s{i} {1950 + i % 50}-01-{i % 28 + 1:02} {1950 + i % 50}", "given": GIVEN[i % 16], "family": FAMILY[i % 12]}
         for i in range(200) for c in "ab"
     ]  # fmt: skip
-    linked = link(rows, Spec("id", {"number": "id_hashes", "given": "name", "family": "name"}))
+    linked = link(rows, Spec("id", {"number": "id_hashes", "given": "name", "family": "name"}), plain=True)
     assert {i: c for i, c in clusters(linked).items() if c != i.split("-")[0] + "-a"} == {}
-    assert "number equal but for the check place" in linked.sentences[0].as_py()
+    assert "number equal but for the check place" in linked.pairs["why"][0].as_py()

@@ -1,8 +1,9 @@
 """Which pairs are worth a comparison: blocking rules chosen from the kinds of the columns, none without a bound.
 
-A rule is an expression over a record; records with one value of it form a block, and the pairs of a block are
-candidates. A block over the bound is passed over by its rule: what so many records share says little, and other
-rules hold them.
+A rule names one or two features of a record; records that agree in them form a block, and the pairs of a block are
+candidates. A block over the bound is passed over by its rule: what so many records share says little, and other rules hold
+them. Rules hang on the kinds of the columns and the size of the file only, so a day's increment meets the same ones, and
+which pairs are candidates is a property of the set of records.
 """
 
 from __future__ import annotations
@@ -15,79 +16,186 @@ import duckdb
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
-BOUND = 60
-# whole: a likeness strong enough with one other; part: what survives a typing error
+SMALL = 20_000
+_RARE = 0.002  # two records are equal by chance at most so often
+# A feature is what two records may agree in: whole is the value, part survives a slip in the rest of it.
 _WHOLE = {
-    "name": ["{c}_v"], "date": ["{c}_v"], "code": ["{c}_v"], "phone": ["right({c}_v, 7)"], "address": ["{c}_v"],
-    "name_hashes": ["{c}_f1", "{c}_f2", "{c}_f3", "{c}_f4"], "id_hashes": ["{c}_f1", "{c}_f2", "{c}_f3"],
-    "free": ["{c}_v"], "hash": ["{c}_v"], "point": ["cast(round({c}_x * 500) as integer) || ' ' || cast(round({c}_y * 500) as integer)"],
+    "hash": ("{c}_v",), "code": ("{c}_v",), "phone": ("right({c}_v, 7)",), "date": ("{c}_v",), "name": ("{c}_p",),
+    "address": ("{c}_v",), "free": ("{c}_v",),
+    "point": ("nullif(cast(round({c}_x * 500) * 1000000 + round({c}_y * 500) as bigint), 0)",),
+    "name_hashes": ("{c}_f1", "{c}_f2", "{c}_f3", "{c}_f4"), "id_hashes": ("{c}_f1", "{c}_f2", "{c}_f3"),
 }  # fmt: skip
-_PART = {
-    "name": ["{c}_s", "substr({c}_p, 1, 3)", "right({c}_p, 3)"],
-    "date": ["substr({c}_v, 1, 6)", "substr({c}_v, 5, 4)", "substr({c}_v, 1, 4) || substr({c}_v, 7, 2)"],
-    "code": ["substr({c}_v, 1, cast(length({c}_v) / 2 as integer))", "right({c}_v, cast(length({c}_v) / 2 as integer))"],
-    "phone": ["right({c}_v, 4)"],
-    "address": ["substr({c}_w, 1, 4)", "nullif({c}_n, '') || substr({c}_w, 1, 2)"],
-    "free": ["substr({c}_v, 1, 4)", "right({c}_v, 4)"],
-    "hash": [], "name_hashes": ["{c}_f6"], "id_hashes": ["{c}_f4"], "point": ["cast(round({c}_x * 100) as integer) || ' ' || cast(round({c}_y * 100) as integer)"],
+_PARTS = {
+    "hash": (), "name_hashes": ("{c}_f6",), "id_hashes": ("{c}_f4",),
+    "code": ("left({c}_v, cast(length({c}_v) / 2 as integer))", "right({c}_v, cast(length({c}_v) / 2 as integer))"),
+    "phone": ("right({c}_v, 4)", "left({c}_v, 7)"),
+    "date": (
+        "{c}_y * 100 + {c}_m", "{c}_m * 100 + {c}_d", "{c}_y * 100 + {c}_d",
+        "{c}_y * 10000 + least({c}_m, {c}_d) * 100 + greatest({c}_m, {c}_d)",
+    ),
+    "name": ("{c}_s", "left({c}_p, 3)", "right({c}_p, 3)"),
+    "address": ("nullif({c}_w, '')", "nullif({c}_n, '') || left({c}_w, 1)", "left({c}_w, 5)", "nullif(right({c}_w, 5), '')"),
+    "free": ("left({c}_v, 4)", "right({c}_v, 4)"),
+    "point": ("nullif(cast(round({c}_x * 100) * 1000000 + round({c}_y * 100) as bigint), 0)",),
 }  # fmt: skip
 _RANK = {
-    "hash": 0,
-    "id_hashes": 0,
-    "name_hashes": 4,
-    "code": 1,
-    "phone": 2,
-    "date": 3,
-    "name": 4,
-    "address": 5,
-    "point": 6,
-    "free": 7,
-}
+    "hash": 0, "id_hashes": 0, "code": 1, "phone": 2, "date": 3, "name": 4, "name_hashes": 4, "address": 5, "point": 6, "free": 7,
+}  # fmt: skip
+_TELLS = {"hash", "phone", "date", "name", "name_hashes", "id_hashes"}  # kinds that tell who or which
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One blocking rule: what it is called and the SQL of its value."""
+    """One blocking rule: what it is called, the SQL of what must agree, and the largest block it looks into."""
 
     word: str
-    sql: str
+    sql: tuple[str, ...]
+    bound: int
 
 
-def rules(spec: Spec, rows: int) -> list[Rule]:
-    """Return the blocking rules for the columns of ``spec`` and a file of ``rows`` records, the surest first."""
-    short = names(spec)
-    columns = sorted(spec.columns, key=lambda c: _RANK[spec.columns[c]])
-    whole = [(c, s.format(c=short[c])) for c in columns for s in _WHOLE[spec.columns[c]]]
-    part = [(c, s.format(c=short[c])) for c in columns for s in _PART[spec.columns[c]]]
-    found = [Rule(c, sql) for c, sql in whole]
-    both = list(combinations(whole, 2)) + [(w, p) for w in whole for p in part if w[0] != p[0]]
-    both += [(p, q) for p, q in combinations(part, 2) if p[0] != q[0]]
-    many = len(both) if rows <= 20_000 else 12
-    found += [Rule(f"{a} + {b}", f"{x} || '|' || {y}") for (a, x), (b, y) in both[:many]]
+def rules(spec: Spec, rows: int, equal: list[float]) -> list[Rule]:
+    """Return the blocking rules for the columns of ``spec`` and a file of ``rows`` records, the surest first.
+
+    A small file affords every combination of two features of two columns. In a large one, columns in which many records are
+    equal by chance (``equal``, per column) are of little use, and what survives slips is asked of the surest columns only.
+    """
+    kind, short = spec.columns, names(spec)
+    columns = sorted(kind, key=lambda c: (_RANK[kind[c]], c))
+    whole = [(c, w.format(c=short[c])) for c in columns for w in _WHOLE[kind[c]]]
+    parts = [(c, p.format(c=short[c])) for c in columns for p in _PARTS[kind[c]]]
+    people = [short[c] for c in columns if kind[c] == "name"]
+    anyway = [f"{f}({', '.join(f'{c}_p' for c in people)})" for f in ("least", "greatest")] if len(people) > 1 else []
+    if rows <= SMALL:
+        found = [Rule(c, (sql,), 200) for c, sql in whole]
+        found += [Rule(f"{a} + {b}", (x, y), 100) for (a, x), (b, y) in combinations(whole, 2) if a != b]
+        found += [Rule("names in any order", tuple(anyway), 100)] if anyway else []
+        found += [Rule(f"{a} + part of {b}", (x, y), 100) for a, x in whole for b, y in parts if a != b]
+        return found + [
+            Rule(f"parts of {a} and {b}", (x, y), 100) for (a, x), (b, y) in combinations(parts, 2) if a != b
+        ]
+    chance = dict(zip(kind, equal, strict=True))
+    rare = {c for c in columns if chance[c] <= _RARE}
+    found = [Rule(c, (sql,), 60 if kind[c] in {"hash", "phone", "id_hashes"} else 12) for c, sql in whole if c in rare]
+    for (a, x), (b, y) in combinations(whole, 2):
+        if a != b and {a, b} & rare and max(chance[a], chance[b]) <= 10 * _RARE:
+            found.append(Rule(f"{a} + {b}", (x, y), 40 if {kind[a], kind[b]} & _TELLS else 12))
+    found += [Rule("names in any order", tuple(anyway), 40)] if anyway else []
+    for (a, x), (b, y) in combinations(parts, 2):
+        pair = {kind[a], kind[b]}
+        sound = [v.endswith("_s") for v in (x, y)]
+        if a == b or ("name" in pair and not any(sound)):
+            continue
+        if pair == {"name"}:
+            found += [Rule(f"sound of {a} and {b}", (x, y), 12)] if all(sound) else []
+        elif pair == {"date", "name"}:
+            # day and month in any order with every name, other parts of a date with rare ones
+            found += [Rule(f"parts of {a} and {b}", (x, y), 20)] if "greatest" in x + y or {a, b} <= rare else []
+        elif pair == {"date", "code"}:
+            found += [Rule(f"parts of {a} and {b}", (x, y), 20)] if "greatest" in x + y and {a, b} <= rare else []
+        elif pair == {"phone", "name"} and {a, b} <= rare:
+            found.append(Rule(f"parts of {a} and {b}", (x, y), 20))
+        elif pair == {"address", "name"} and {a, b} <= rare:
+            found.append(Rule(f"parts of {a} and {b}", (x, y), 12))
     return found
 
 
-def candidates(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int, skip: str) -> list[Rule]:
-    """Make the table ``cand`` (l, r, rule) of candidate pairs, each once with its surest rule; return the rules.
-
-    ``skip`` is an SQL condition over ``a`` and ``b`` under which a pair needs no comparison.
-    """
-    chosen = rules(spec, rows)
-    carried = [names(spec)[c] for c in spec.exclusive]
-    con.execute("create temp table hits (pair bigint, rule smallint)")
-    for i, rule in enumerate(chosen):
-        con.execute(
-            f"create or replace temp table block as select rid, grp{''.join(f', {c}' for c in carried)}, hash({rule.sql}) as k from rec where ({rule.sql}) is not null "
-            f"qualify count(*) over (partition by hash({rule.sql})) between 2 and {BOUND}"
-        )
-        con.execute(
-            f"insert into hits select cast(a.rid as bigint) * 4294967296 + b.rid, {i} from block a join block b "
-            f"on a.k = b.k and a.rid < b.rid where not ({skip})"
-        )
-    con.execute("drop table if exists block")
+def features(
+    con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], source: str, target: str
+) -> dict[str, str]:
+    """Make ``target`` (rid, o, and every feature of the rules as a hash) and return SQL of a feature -> its column."""
+    sql = list(dict.fromkeys(s for rule in chosen for s in rule.sql))
+    named = {s: f"f{i}" for i, s in enumerate(sql)}
+    made = "".join(f", case when ({s}) is not null then hash({s}) end as {f}" for s, f in named.items())
+    keyed = dict.fromkeys(names(spec)[c] for c in (*spec.exclusive, *(k for key in spec.keys for k in key)))
     con.execute(
-        "create table cand as select cast(pair // 4294967296 as integer) as l, cast(pair % 4294967296 as integer) as r, "
-        "min(rule) as rule from hits group by pair order by pair"
+        f"create or replace temp table {target} as select rid, o{''.join(f', {c}' for c in keyed)}{made} from {source}"
     )
-    con.execute("drop table hits")
-    return chosen
+    return named
+
+
+def key(rule: Rule, named: dict[str, str]) -> tuple[str, str]:
+    """Return the SQL of the value of a rule over the features, and of the condition that it has one."""
+    columns = [named[s] for s in rule.sql]
+    full = " and ".join(f"{c} is not null" for c in columns)
+    return (columns[0] if len(columns) == 1 else f"hash({', '.join(columns)})"), full
+
+
+def apart(spec: Spec) -> str:
+    """Return the SQL under which a pair of ``a`` and ``b`` needs no comparison: a key joins it, or two codes forbid it."""
+    short = names(spec)
+    keyed = [" and ".join(f"a.{short[c]} = b.{short[c]}" for c in k) for k in spec.keys]
+    found = [*(f"({k})" for k in keyed), *(f"a.{short[c]} <> b.{short[c]}" for c in spec.exclusive)]
+    return f"coalesce({' or '.join(f'coalesce({f}, false)' for f in found)}, false)" if found else "false"
+
+
+def _carried(spec: Spec) -> str:
+    return "".join(
+        f", {names(spec)[c]}" for c in dict.fromkeys((*spec.exclusive, *(k for key_ in spec.keys for k in key_)))
+    )
+
+
+def _collect(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
+    """Make ``target`` (l, r, rule, mask) from single hits: the surest rule of a pair, and all its rules as bits."""
+    con.execute(
+        f"create or replace temp table {target} as select l, r, cast(min(rule) as smallint) as rule, "
+        f"bit_or(cast(1 as bigint) << least(rule, 62)) as mask from {source} group by l, r"
+    )
+    con.execute(f"drop table {source}")
+
+
+def candidates(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -> None:
+    """Make ``cand`` (l, r, rule, mask): all candidate pairs of ``rec``, each once."""
+    named = features(con, spec, chosen, "rec", "feat")
+    skip, carried = apart(spec), _carried(spec)
+    con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
+    for i, rule in enumerate(chosen):
+        k, full = key(rule, named)
+        con.execute(f"create or replace temp table block as select rid, o{carried}, {k} as k from feat where {full}")
+        con.execute(
+            f"insert into hits select a.rid, b.rid, {i} from "
+            f"(select block.* from block semi join (select k from block group by k having count(*) between 2 and {rule.bound}) using (k)) a "
+            f"join block b on a.k = b.k and a.o < b.o where not ({skip})"
+        )
+    con.execute("drop table if exists block; drop table feat")
+    _collect(con, "hits", "cand")
+
+
+def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], stayed: str) -> None:
+    """Make ``cand`` and ``lost``: what pairs of ``stayed`` and ``fresh`` records gain, now that ``gone`` ones are gone.
+
+    ``cand``: pairs with a fresh record, and pairs of blocks that have come under the bound. ``lost``: pairs of records that
+    stayed whose block has grown over the bound of the rule. A block that no fresh and no gone record touches stays as it is.
+    """
+    named = {}
+    for source in (stayed, "fresh", "gone"):
+        named = features(con, spec, chosen, source, f"feat_{source}")
+    skip, carried = apart(spec), _carried(spec)
+    con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
+    con.execute("create or replace temp table losses (l integer, r integer, rule integer)")
+    for i, rule in enumerate(chosen):
+        k, full = key(rule, named)
+        con.execute(
+            f"create or replace temp table moved as select 1 as side, rid, o{carried}, {k} as k from feat_fresh where {full} "
+            f"union all select 2, rid, o{carried}, {k} from feat_gone where {full}"
+        )
+        con.execute(
+            f"create or replace temp table block as select side, rid, o{carried}, k from moved union all "
+            f"select 0, rid, o{carried}, k from (select rid, o{carried}, {k} as k from feat_{stayed} where {full}) semi join moved using (k)"
+        )
+        con.execute(
+            f"create or replace temp table sized as select k, count(*) filter (where side <> 1) <= {rule.bound} as was_open, "
+            f"count(*) filter (where side <> 2) <= {rule.bound} as is_open from block group by k"
+        )
+        con.execute(
+            f"insert into hits select a.rid, b.rid, {i} from block a join sized using (k) join block b on a.k = b.k and a.o < b.o "
+            f"where is_open and a.side <> 2 and b.side <> 2 and (a.side = 1 or b.side = 1 or not was_open) and not ({skip})"
+        )
+        con.execute(
+            f"insert into losses select a.rid, b.rid, {i} from (select k from sized where was_open and not is_open) "
+            f"join block a using (k) join block b on a.k = b.k and a.o < b.o where a.side = 0 and b.side = 0"
+        )
+    con.execute(
+        f"drop table moved; drop table block; drop table sized; drop table feat_{stayed}; drop table feat_fresh; drop table feat_gone"
+    )
+    _collect(con, "hits", "cand")
+    _collect(con, "losses", "lost")

@@ -13,6 +13,8 @@ import numpy as np
 
 # Above every probability: what keys and people say.
 KEY, SAID = 1_000.0, 2_000.0
+# A pair below the one makes its cluster be looked at pair by pair; no pair says more than the other.
+DOUBT, MOST = -4.0, 12.0
 
 
 @dataclass
@@ -52,24 +54,30 @@ def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return first[found]
 
 
-def build(count: int, edges: Edges, exclusive: list[np.ndarray], apart: np.ndarray, largest: int) -> Clusters:
+def build(
+    count: int, edges: Edges, exclusive: list[np.ndarray], apart: np.ndarray, doubts: Edges, largest: int
+) -> Clusters:
     """Return the clusters of ``count`` records.
 
     ``exclusive``: per exclusive column a value number per record, -1 for none or none that is valid. ``apart``: pairs
-    (n x 2) that people called different. ``largest``: a cluster over this size is stopped; what keys alone join of it
+    (n x 2) that people called different. ``doubts``: pairs that were compared and not joined. ``largest``: a cluster over this size is stopped; what keys alone join of it
     stays together where that is small enough.
     """
     label = components(count, edges.left, edges.right)
     cut = np.zeros(len(edges.left), bool)
     broken = _broken(label, exclusive, apart)
     sizes = np.bincount(label, minlength=count)
+    inner = np.flatnonzero((label[doubts.left] == label[doubts.right]) & (doubts.weight < DOUBT))
+    broken[label[doubts.left[inner]]] = True
     suspect = broken | (sizes > largest)
     found = Clusters(label, cut)
     if not suspect.any():
         return found
     inside = np.flatnonzero(suspect[label[edges.left]])
     order = inside[np.lexsort((edges.right[inside], edges.left[inside], -edges.weight[inside]))]
-    _rebuild(found, edges, order, np.flatnonzero(suspect[label]), exclusive, apart)
+    within = np.flatnonzero(suspect[label[doubts.left]] & (label[doubts.left] == label[doubts.right]))
+    against = Edges(doubts.left[within], doubts.right[within], doubts.weight[within])
+    _rebuild(found, edges, order, np.flatnonzero(suspect[label]), exclusive, apart, against)
     sizes = np.bincount(found.label, minlength=count)
     large = sizes > largest
     if large.any():
@@ -93,14 +101,10 @@ def _broken(label: np.ndarray, exclusive: list[np.ndarray], apart: np.ndarray) -
 
 
 def _rebuild(
-    found: Clusters,
-    edges: Edges,
-    order: np.ndarray,
-    members: np.ndarray,
-    exclusive: list[np.ndarray],
-    apart: np.ndarray,
-) -> None:
-    """Join again, the surest edge first, leaving out each edge that would break a constraint."""
+    found: Clusters, edges: Edges, order: np.ndarray, members: np.ndarray, exclusive: list[np.ndarray], apart: np.ndarray,
+    against: Edges,
+) -> None:  # fmt: skip
+    """Join again, the surest edge first, leaving out each edge that would break a constraint or that all pairs gainsay."""
     parent = {int(i): int(i) for i in members}
     values = {int(i): tuple(int(v[i]) for v in exclusive) for i in members}
     foes: dict[int, set[int]] = {int(i): set() for i in members}
@@ -108,6 +112,14 @@ def _rebuild(
         if int(a) in foes and int(b) in foes:
             foes[int(a)].add(int(b))
             foes[int(b)].add(int(a))
+    # what all compared pairs between two clusters say together; a pair says no more than MOST
+    sums: dict[int, dict[int, float]] = {i: {} for i in parent}
+    both = (edges.left[order], edges.right[order], edges.weight[order]), (against.left, against.right, against.weight)
+    for left, right, weight in both:
+        for a, b, w in zip(left.tolist(), right.tolist(), weight.tolist(), strict=True):
+            said = w if w >= KEY else max(-MOST, min(MOST, w))
+            sums[a][b] = sums[a].get(b, 0.0) + said
+            sums[b][a] = sums[b].get(a, 0.0) + said
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -115,13 +127,13 @@ def _rebuild(
             i = parent[i]
         return i
 
-    for at in order:
+    for at in order.tolist():
         a, b = int(edges.left[at]), int(edges.right[at])
         x, y = root(a), root(b)
         if x == y:
             continue
         clash = any(p >= 0 and q >= 0 and p != q for p, q in zip(values[x], values[y], strict=True))
-        if clash or y in foes[x]:
+        if clash or y in foes[x] or sums[x].get(y, 0.0) <= 0:
             found.cut[at] = True
             if edges.weight[at] >= SAID:
                 found.refused.append((a, b))
@@ -134,6 +146,11 @@ def _rebuild(
         for foe in moved:
             foes[foe].discard(high)
             foes[foe].add(low)
+        for other, said in sums.pop(high).items():
+            if other != low:
+                sums[low][other] = sums[low].get(other, 0.0) + said
+                sums[other][low] = sums[low][other]
+            sums[other].pop(high, None)
     for i in members:
         found.label[i] = root(int(i))
 

@@ -10,12 +10,12 @@ from pipelines.analysis.linkage.spec import Spec
 
 
 def sentence(spec: Spec) -> str:
-    """Return the SQL of ``surname equal (+4.1); birth one digit off (+2.3)``: reads g<i> and w<i>, strongest first."""
+    """Return the SQL of ``surname equal (+4.1); birth one digit off (+2.3)``: reads pat and w<i>, strongest first."""
     parts = []
     for i, (column, kind) in enumerate(spec.columns.items()):
         words = "[" + ", ".join(text(f"{column} {w}") for w in levels.words(kind)) + "]"
         parts.append(
-            f"case when g{i} >= 0 then {{'a': -w{i}, 'i': {i}, 's': {words}[g{i} + 1] || ' (' || printf('%+.1f', cast(w{i} as double)) || ')'}} end"
+            f"case when level{i}(pat) >= 0 then {{'a': -w{i}, 'i': {i}, 's': {words}[level{i}(pat) + 1] || ' (' || printf('%+.1f', cast(w{i} as double)) || ')'}} end"
         )
     listed = f"list_sort(list_filter([{', '.join(parts)}], lambda x: x is not null))"
     return f"array_to_string(list_transform({listed}, lambda x: x.s), '; ')"
@@ -31,5 +31,7 @@ def waterfall(spec: Spec) -> str:
             for w in words
         ]
         listed = "[" + ", ".join(text(h) for h in heads) + "]"
-        parts.append(f"case when g{i} >= 0 then {listed}[g{i} + 1] || printf('%.3f', cast(w{i} as double)) || '}}' end")
+        parts.append(
+            f"case when level{i}(pat) >= 0 then {listed}[level{i}(pat) + 1] || printf('%.3f', cast(w{i} as double)) || '}}' end"
+        )
     return f"'[' || concat_ws(', ', {', '.join(parts)}) || ']'"

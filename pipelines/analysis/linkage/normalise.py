@@ -6,12 +6,13 @@ feature ``v``, the normal form, null where nothing was said. Normal forms serve 
 ===========  ======================================================================================
 kind         features beside ``v``
 ===========  ======================================================================================
-name         ``p`` in Latin letters (Han by pinyin) without blanks, ``t`` its words in one order, ``s`` how it sounds
-date         none; ``v`` is yyyymmdd, 00 for a month or day that was not said
+name         ``p`` its core in Latin letters (Han by pinyin) without blanks, ``t`` the words of that in one order, ``s``
+             how it sounds, ``x`` the set of its letters as bits. The core of a firm's name is without place and legal form.
+date         ``y``, ``m``, ``d`` as numbers; ``v`` is yyyymmdd, 00 for a month or day that was not said
 code         none
 phone        none; ``v`` is the digits without country code
-address      ``n`` the numbers in it, ``w`` the words
-free         none
+address      ``n`` the numbers in it, ``w`` the words, ``x`` their letters as bits
+free         ``x`` its letters as bits
 hash         none
 point        ``x``, ``y`` degrees
 name_hashes  ``f1`` … of a person's name, by blanks, ``-`` for none: whole, sound, last and middle unknown, given, surname
@@ -39,13 +40,22 @@ _STREET = {
     "mount": "mt", "saint": "st",
 }  # fmt: skip
 _LEGAL = {"limited": "ltd", "company": "co", "corporation": "corp", "incorporated": "inc"}
+_PLACES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 "
+    "青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 中国 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水 柯桥 越城 上虞 诸暨 嵊州 新昌"
+).split()
+_FORMS = (
+    "股份有限公司 有限公司 有限合伙 合伙企业 集团公司 集团 公司 分公司 经营部 个体工商户 商行 工厂 厂 店 部"
+).split()
 _MONTHS = {m: f"{i:02}" for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 FEATURES: dict[str, tuple[str, ...]] = {
-    "name": ("v", "p", "t", "s"), "date": ("v",), "code": ("v",), "phone": ("v",), "address": ("v", "n", "w"),
-    "free": ("v",), "hash": ("v",), "point": ("v", "x", "y"),
+    "name": ("v", "p", "t", "s", "x"), "date": ("v", "y", "m", "d"), "code": ("v",), "phone": ("v",),
+    "address": ("v", "n", "w", "x"), "free": ("v", "x"), "hash": ("v",), "point": ("v", "x", "y"),
     "name_hashes": ("v", "f1", "f2", "f3", "f4", "f5", "f6"), "id_hashes": ("v", "f1", "f2", "f3", "f4"),
 }  # fmt: skip
+# which feature the bits are of
+BITS = {"name": "p", "address": "w", "free": "v"}
 
 
 def text(value: str) -> str:
@@ -141,6 +151,22 @@ def steps(kind: str) -> list[str]:
     return [*first, *words, "nullif(y, '')"]
 
 
+def core(v: str) -> str:
+    """Return the SQL of a name without place and legal form, where enough of it is left to tell it from others.
+
+    A name of fewer than six Han characters is a person's, or all there is.
+    """
+    places = f"^(?:(?:{'|'.join(_PLACES)})[省市区县]?|[^a-z0-9 ]{{1,3}}[省市区县])+"
+    han = f"regexp_replace(regexp_replace({v}, '{places}', ''), '(?:{'|'.join(_FORMS)})+$', '')"
+    plain = f"trim(regexp_replace({v}, '\\b(?:the|ltd|co|corp|inc|llc|plc|gmbh|pty)\\b', '', 'g'))"
+    plain = f"regexp_replace({plain}, ' +', ' ', 'g')"
+    return (
+        f"case when regexp_matches({v}, '[{_HAN}]') then "
+        f"case when length({v}) >= 6 and length({han}) >= 2 then {han} else {v} end "
+        f"when contains({v}, ' ') and length({plain}) >= 3 then {plain} else {v} end"
+    )
+
+
 def features(kind: str) -> dict[str, str]:
     """Return the SQL of each feature of ``kind``, reading ``v`` (and ``latin`` for names)."""
     if kind == "name":
@@ -158,6 +184,11 @@ def features(kind: str) -> dict[str, str]:
             "n": "array_to_string(regexp_extract_all(v, '[0-9]+'), ' ')",
             "w": f"trim(regexp_replace(regexp_replace({plain}, '[0-9]+', ' ', 'g'), ' +', ' ', 'g'))",
         }
+    if kind == "date":
+        return {
+            "v": "v", "y": "try_cast(substr(v, 1, 4) as integer)", "m": "try_cast(substr(v, 5, 2) as integer)",
+            "d": "try_cast(substr(v, 7, 2) as integer)",
+        }  # fmt: skip
     if kind == "point":
         return {
             "v": "v",
@@ -187,3 +218,25 @@ def latin(values: pa.Array) -> pa.Array:
             _SYLLABLES[ord(c)] = f" {said[0].replace('ü', 'v')} " if said else f" {c} "
     found = [t if t is None or t.isascii() else " ".join(t.translate(_SYLLABLES).split()) for t in texts]
     return pa.array(found, pa.string())
+
+
+def bits(values: pa.Array) -> pa.Array:
+    """Return the set of letters of each text as a number: one bit for each of a-z and 0-9, one for all other bytes.
+
+    Two texts that differ in many bits cannot be alike, which one operation on numbers shows.
+    """
+    import numpy as np
+
+    values = pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+    table = np.full(256, 1 << 40, np.int64)
+    for i, c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
+        table[c] = 1 << i
+    table[ord(" ")] = 0
+    if len(values) == 0:
+        return pa.array([], pa.int64())
+    _, offsets, data = values.buffers()
+    at = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+    text_bytes = np.frombuffer(data, np.uint8)[: at[-1]] if data is not None else np.zeros(0, np.uint8)
+    each = np.append(table[text_bytes], 0)
+    found = np.bitwise_or.reduceat(each, at[:-1])
+    return pa.array(np.where(at[:-1] == at[1:], 0, found), pa.int64())

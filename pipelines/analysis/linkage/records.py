@@ -1,14 +1,19 @@
-"""Records as the comparison reads them: one row per record in the order of ids, one column per feature."""
+"""Records as the comparison reads them: one row per record, one column per feature, each a function of the record alone."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.analysis.linkage import normalise
+from pipelines.analysis.linkage import levels, normalise
 from pipelines.analysis.linkage.spec import Spec
 from pipelines.errors import AnlanError
+
+# three bits hold a level of -1 to 6, so that a pattern of levels is one whole number
+MOST_COLUMNS = 20
 
 
 def names(spec: Spec) -> dict[str, str]:
@@ -33,7 +38,7 @@ def checked(records: pa.Table | list, spec: Spec) -> pa.Table:
             where, "lack columns the spec names", seen=f"missing {', '.join(missing)}; there are {', '.join(table.column_names)}",
             do="change the spec or the records",
         )  # fmt: skip
-    plain = pa.table({c: as_text(table[c]) for c in (spec.id, *names(spec))})
+    plain = pa.table({c: _as_text(table[c]) for c in (spec.id, *names(spec))})
     ids = plain[spec.id]
     empty = pc.sum(pc.or_kleene(pc.is_null(ids), pc.equal(ids, ""))).as_py() or 0
     if empty:
@@ -47,8 +52,7 @@ def checked(records: pa.Table | list, spec: Spec) -> pa.Table:
     return plain
 
 
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column as text; lists and structures are refused by Arrow's cast."""
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_null(column.type):
         return column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
@@ -56,56 +60,95 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def load(con: duckdb.DuckDBPyConnection, plain: pa.Table, spec: Spec) -> int:
-    """Make the table ``rec`` (rid, id, and per column its code and features) and return the number of records.
+def fields(spec: Spec) -> list[str]:
+    """Return the columns of ``rec`` behind ``rid``, ``id``, ``o`` and ``h``: per column its code and its features."""
+    short = names(spec)
+    return [
+        x for c, kind in kinds(spec).items() for x in (short[c], *(f"{short[c]}_{f}" for f in normalise.FEATURES[kind]))
+    ]
 
-    ``rid`` counts ids in their sorted order and codes count normal forms in theirs, so the order of rows plays no part.
+
+def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
+    """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates."""
+    found = {}
+    for column, kind in spec.columns.items():
+        if kind == "free":
+            sql = f"select distinct {_q(column)} as y from {source} where {_q(column)} is not null"
+            for step in normalise.steps("date"):
+                sql = f"select {step} as y from ({sql})"
+            day = r"'^(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$'"
+            share = con.execute(
+                f"select avg(cast(regexp_matches(y, {day}) as integer)) from ({sql}) where y is not null"
+            ).fetchone()[0]
+            kind = "date" if share is not None and share >= 0.8 else "free"
+        found[column] = kind
+    return replace(spec, columns=found)
+
+
+def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, target: str) -> None:
+    """Make ``target`` from the raw records of ``source`` (with ``h``, the hash of their text).
+
+    ``rid`` counts from ``first`` and says nothing; ``o`` is a number made of id and seed that puts records in an order by
+    chance, the same in every run. The code of a value is a hash of what must be the same for two values to be equal.
     """
-    con.register("given", plain)
+    short = names(spec)
+    parts, joins = [], []
+    for column, kind in kinds(spec).items():
+        c = short[column]
+        _values(con, source, column, c, kind)
+        same = levels.equal(kind)
+        parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
+        parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind]]
+        joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
     con.execute(
-        f'create table ids as select cast(row_number() over (order by "{_q(spec.id)}") - 1 as integer) as rid, * from given'
+        f"create or replace table {target} as select cast({first} - 1 + row_number() over () as integer) as rid, "
+        f"{_q(spec.id)} as id, hash({_q(spec.id)}, {spec.seed}) as o, h, {', '.join(parts)} from {source} s {' '.join(joins)}"
     )
-    for column, c in names(spec).items():
-        _values(con, column, c, kinds(spec)[column])
-    parts = []
-    for column, c in names(spec).items():
-        parts.append(f"{c}.code as {c}")
-        parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kinds(spec)[column]]]
-    joins = " ".join(
-        f'left join raw_{c} r{c} on r{c}.raw = ids."{_q(column)}" left join val_{c} {c} on {c}.code = r{c}.code'
-        for column, c in names(spec).items()
-    )
-    con.execute(
-        f'create table rec as select rid, ids."{_q(spec.id)}" as id, {", ".join(parts)} from ids {joins} order by rid'
-    )
-    for c in names(spec).values():
-        con.execute(f"drop table raw_{c}; drop table val_{c}")
-    con.execute("drop table ids")
-    con.unregister("given")
-    return plain.num_rows
+    for c in short.values():
+        con.execute(f"drop table val_{c}")
 
 
 def _q(name: str) -> str:
-    return name.replace('"', '""')
+    return '"' + name.replace('"', '""') + '"'
 
 
-def _values(con: duckdb.DuckDBPyConnection, column: str, c: str, kind: str) -> None:
-    """Make ``raw_c`` (raw -> code) and ``val_c`` (code -> features) of one column."""
-    sql = f'select distinct "{_q(column)}" as raw, "{_q(column)}" as y from ids where "{_q(column)}" is not null'
+def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, kind: str) -> None:
+    """Make ``val_c``: each distinct raw value of one column with its features."""
+    sql = f"select distinct {_q(column)} as raw, {_q(column)} as y from {source} where {_q(column)} is not null"
     for step in normalise.steps(kind):
         sql = f"select raw, {step} as y from ({sql})"
-    con.execute(f"create temp table norm as {sql}")
-    con.execute(
-        f"create table val_{c} as select cast(row_number() over (order by y) as integer) as code, y as v "
-        "from (select distinct y from norm where y is not null)"
-    )
-    con.execute(f"create table raw_{c} as select raw, code from norm join val_{c} on y = v")
-    con.execute("drop table norm")
+    con.execute(f"create or replace temp table val_{c} as select raw, y as v from ({sql}) where y is not null")
     if kind == "name":
-        values = con.sql(f"select code, v from val_{c} order by code").to_arrow_table()
-        spelt = pa.table({"code": values["code"], "v": values["v"], "latin": normalise.latin(values["v"])})
+        spelt = con.sql(f"select raw, v, {normalise.core('v')} as core from val_{c}").to_arrow_table()
+        spelt = spelt.append_column("latin", normalise.latin(spelt["core"]))
         con.register("spelt", spelt)
-        con.execute(f"create or replace table val_{c} as select * from spelt")
+        con.execute(f"create or replace temp table val_{c} as select raw, v, latin from spelt")
         con.unregister("spelt")
     made = ", ".join(f"{sql} as {f}" for f, sql in normalise.features(kind).items())
-    con.execute(f"create or replace table val_{c} as select code, {made} from val_{c}")
+    con.execute(f"create or replace temp table val_{c} as select raw, {made} from val_{c}")
+    if kind in normalise.BITS:
+        lettered = con.sql(f"select * from val_{c}").to_arrow_table()
+        text = pc.fill_null(lettered[normalise.BITS[kind]], "")
+        con.register("lettered", lettered.append_column("x", normalise.bits(text)))
+        con.execute(f"create or replace temp table val_{c} as select * from lettered")
+        con.unregister("lettered")
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection, spec: Spec, source: str, target: str, kept: str, among: str = "rec"
+) -> None:
+    """Make ``target`` from the pairs (l, r) of ``source``: the columns ``kept`` and ``pat``, the levels of all columns.
+
+    ``among`` is the table of records, or a part of it that holds all records of the pairs.
+    """
+    short = names(spec)
+    used = [f"{short[c]}_{f}" for c, kind in spec.columns.items() for f in normalise.FEATURES[kind]]
+    graded = " | ".join(
+        f"(cast({sql} + 1 as bigint) << {3 * i})" for i, sql in enumerate(levels.cases(spec.columns, short))
+    )
+    sides = ", ".join(f"{t}.{u} as {u}_{t}" for t in ("l", "r") for u in used)
+    con.execute(
+        f"create or replace temp table {target} as select l, r, {kept}, {graded} as pat from ("
+        f"select p.l, p.r, {', '.join(f'p.{k}' for k in kept.split(', '))}, {sides} "
+        f"from {source} p join {among} l on l.rid = p.l join {among} r on r.rid = p.r)"
+    )

@@ -41,7 +41,7 @@ def run(data: list[Path], spec_path: Path, out: Path) -> Done:
     if out.exists() and not out.is_dir():
         raise AnlanError(f"--out {out.name}", "is a file", do="name a folder")
     found = _together([(p, read(p, spec)) for p in data], spec)
-    linked = link(found, spec)
+    linked = link(found, spec, plain=True)
     return write(linked, out)
 
 
@@ -169,7 +169,7 @@ def write(linked: Linked, out: Path) -> Done:
             "left": linked.pairs["left_id"],
             "right": linked.pairs["right_id"],
             "probability": _places(linked.pairs["probability"]),
-            "why": linked.sentences,
+            "why": linked.pairs["why"],
         }
     )
     pairs = shown.filter(linked.together)
