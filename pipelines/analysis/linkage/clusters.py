@@ -55,14 +55,15 @@ def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def build(
-    count: int, edges: Edges, exclusive: list[np.ndarray], apart: np.ndarray, doubts: Edges, largest: int
+    count: int, edges: Edges, exclusive: list[np.ndarray], apart: np.ndarray, largest: int, doubts: Edges | None = None
 ) -> Clusters:
     """Return the clusters of ``count`` records.
 
     ``exclusive``: per exclusive column a value number per record, -1 for none or none that is valid. ``apart``: pairs
-    (n x 2) that people called different. ``doubts``: pairs that were compared and not joined. ``largest``: a cluster over this size is stopped; what keys alone join of it
-    stays together where that is small enough.
+    (n x 2) that people called different. ``largest``: a cluster over this size is stopped; what keys alone join of it
+    stays together where that is small enough. ``doubts``: pairs that were compared and not joined.
     """
+    doubts = Edges(*np.zeros((2, 0), np.int64), np.zeros(0)) if doubts is None else doubts
     label = components(count, edges.left, edges.right)
     cut = np.zeros(len(edges.left), bool)
     broken = _broken(label, exclusive, apart)

@@ -227,13 +227,13 @@ def bits(values: pa.Array) -> pa.Array:
     """
     import numpy as np
 
+    if len(values) == 0:
+        return pa.array([], pa.int64())
     values = pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
     table = np.full(256, 1 << 40, np.int64)
     for i, c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
         table[c] = 1 << i
     table[ord(" ")] = 0
-    if len(values) == 0:
-        return pa.array([], pa.int64())
     _, offsets, data = values.buffers()
     at = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
     text_bytes = np.frombuffer(data, np.uint8)[: at[-1]] if data is not None else np.zeros(0, np.uint8)

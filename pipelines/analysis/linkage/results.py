@@ -94,8 +94,8 @@ def _cluster(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> clusters.
         clusters.Edges(edges["l"], edges["r"], edges["weight"].astype(float)),
         codes,
         np.stack([unlike["l"], unlike["r"]], axis=1),
-        clusters.Edges(doubts["l"], doubts["r"], doubts["weight"].astype(float)),
         spec.max_cluster,
+        clusters.Edges(doubts["l"], doubts["r"], doubts["weight"].astype(float)),
     )
 
 

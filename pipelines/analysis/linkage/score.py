@@ -12,6 +12,7 @@ from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
 _MARKED = "(select (l, r) from keyed union all select (l, r) from said)"
+_DRAWN = 2.0  # what is rare in a small file need not be rare: so many records more, as equal as any two by chance
 _LEAST = 0.05  # no value is rarer than one record in twenty times the file
 
 
@@ -67,8 +68,9 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
         c = short[column]
         shares = "[" + ", ".join(repr(round(float(x), 9)) for x in trained.strangers[i]) + "]"
         con.execute(
-            f"create or replace temp table tf_{c} as select {c} as code, greatest((n - 1) * "
-            f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_LEAST}) / total as f from "
+            f"create or replace temp table tf_{c} as select {c} as code, (greatest((n - 1) * "
+            f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_LEAST}) + {_DRAWN * trained.u[i][-1]:.9f}) "
+            f"/ (total + {_DRAWN}) as f from "
             f"(select {c}, cast(count(*) as double) as n, sum(count(*)) over () as total from rec where {c} is not null group by {c})"
         )
         joins.append(f"left join tf_{c} t{i} on m{i} is not null and t{i}.code = a.{c}")

@@ -1,0 +1,153 @@
+"""``anlan link``: files in, files out; what cannot be linked is refused by name, and then nothing is written."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from pipelines.analysis.linkage import tool
+from pipelines.cli import app
+from pipelines.errors import AnlanError
+from pipelines.settings import ROOT
+from tests.unit.test_linkage_engine import people
+
+REAL = Path(os.environ.get("ANLAN_REAL") or ROOT.parent / "shared" / "real") / "linkage_febrl" / "dataset1.csv"
+COLUMNS = {"given": "name", "family": "name", "born": "date", "street": "address", "phone": "phone"}
+SPEC = {"id": "id", "columns": COLUMNS}
+A, B = "91330600MA4932530B", "91330621MA8321622X"  # good codes by GB 32100
+
+
+def put(path: Path, rows: list[dict]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as f:
+        out = csv.DictWriter(f, list(rows[0]))
+        out.writeheader()
+        out.writerows(rows)
+    return path
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def linked(tmp_path: Path, rows: list[dict], spec: dict | str = SPEC) -> Path:
+    plan = tmp_path / "spec.yaml"
+    plan.write_text(spec if isinstance(spec, str) else yaml.safe_dump(spec, allow_unicode=True), "utf-8")
+    tool.run([put(tmp_path / "records.csv", rows)], plan, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_every_record_has_a_cluster_and_every_pair_says_why(tmp_path: Path):
+    rows = people()
+    out = linked(tmp_path, rows)
+    clusters = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    assert list(read(out / "pairs.csv")[0]) == ["left", "right", "probability", "why"]
+    assert clusters.keys() == {r["id"] for r in rows}
+    for pair in read(out / "pairs.csv"):
+        assert clusters[pair["left"]] == clusters[pair["right"]]
+        assert 0 < float(pair["probability"]) <= 1
+        assert any(c in pair["why"] for c in COLUMNS)
+
+
+def test_files_given_apart_are_linked_together(tmp_path: Path):
+    rows = people()
+    one, two = put(tmp_path / "1.csv", rows[:90]), put(tmp_path / "2.csv", rows[90:])
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(SPEC), "utf-8")
+    tool.run([two, one], tmp_path / "spec.yaml", tmp_path / "apart")
+    out = linked(tmp_path, rows)
+    for name in ("clusters.csv", "pairs.csv"):
+        assert (tmp_path / "apart" / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_a_cluster_past_fifty_is_stopped_and_shown(tmp_path: Path):
+    rows = [r | {"card": ""} for r in people()]
+    rows += [{"id": f"s{i:02}", "given": "zoe", "family": "quint", "phone": f"1390{i:07}", "card": "7"} for i in range(51)]
+    rows += [{"id": f"t{i:02}", "given": "ute", "family": "quast", "phone": f"1391{i:07}", "card": "8"} for i in range(50)]
+    out = linked(tmp_path, rows, SPEC | {"keys": [["card"]]})
+    of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    stopped = read(out / "stopped.csv")
+    assert {r["id"] for r in stopped} == {f"s{i:02}" for i in range(51)}
+    assert {r["members"] for r in stopped} == {"51"}
+    assert all(of[i] == i for i in of if i.startswith("s"))
+    assert {of[i] for i in of if i.startswith("t")} == {"t00"}
+    assert max(Counter(of.values()).values()) <= 50
+
+
+def test_two_good_codes_never_meet_whatever_else_says_so(tmp_path: Path):
+    rows = [r | {"uscc": "", "card": ""} for r in people()]
+    firm = {"given": "zoe", "family": "quint", "born": "1990-01-31", "street": "7 long road", "phone": "13900001111", "card": "7"}
+    rows += [firm | {"id": f"f{i}", "uscc": code} for i, code in enumerate([A, B, "", A, B])]
+    spec = {"id": "id", "columns": COLUMNS | {"uscc": "code"}, "keys": [["card"], ["uscc"]], "exclusive": ["uscc"]}
+    of = {r["id"]: r["cluster"] for r in read(linked(tmp_path, rows, spec) / "clusters.csv")}
+    assert of["f0"] == of["f3"] == "f0"
+    assert of["f1"] == of["f4"] == "f1"
+    assert of["f2"] in {"f0", "f1"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("id: [a", "is not YAML"), ("- id", "is not a list of settings"), ("", "is not a list of settings"),
+        ({"columns": COLUMNS}, "names no id column"), ({"id": "id"}, "columns is no list"), ({"id": "id", "columns": {}}, "names no columns"),
+        (SPEC | {"colour": 1}, "unknown settings"), ({"id": "id", "columns": {"given": "nom"}}, "kind that does not exist"),
+        ({"id": "id", "columns": COLUMNS | {"shoe": "code"}}, "lacks columns"), (SPEC | {"keys": [["shoe"]]}, "lacks columns"),
+        (SPEC | {"keys": {"a": 1}}, "keys is no list of columns"), (SPEC | {"keys": [[]]}, "keys holds an empty list"),
+        (SPEC | {"exclusive": ["given"]}, "exclusive columns must be"), (SPEC | {"needed": ["shoe"]}, "needed names a column"),
+        (SPEC | {"threshold": 1.5}, "threshold is no probability"), (SPEC | {"threshold": "high"}, "threshold is no probability"),
+        (SPEC | {"max_cluster": 1}, "max_cluster is no whole number"), ({"id": "given", "columns": COLUMNS}, "also compared"),
+        ({"id": "key", "columns": COLUMNS}, "has no id column"),
+    ],
+)  # fmt: skip
+def test_a_bad_spec_is_refused_and_nothing_written(tmp_path: Path, spec: dict | str, said: str):
+    with pytest.raises(AnlanError, match=said):
+        linked(tmp_path, people(), spec)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "is empty"), (b"id,given\n", "holds no records"), (b"id,given\na,x\na,y\n", "repeats an id"), (b"id,given\n,x\n", "without an id"),
+        (b"id,given\na,x,1\n", "another width"), (b"id,given,given\na,x,y\n", "names a column twice"), (b"id,given\na,\xff\n", "is not UTF-8"),
+        ("id,given\n".encode("utf-16"), "is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_bad_records_are_refused_and_nothing_written(tmp_path: Path, raw: bytes, said: str):
+    (tmp_path / "records.csv").write_bytes(raw)
+    (tmp_path / "spec.yaml").write_text("{id: id, columns: {given: name}}", "utf-8")
+    with pytest.raises(AnlanError, match=said):
+        tool.run([tmp_path / "records.csv"], tmp_path / "spec.yaml", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_not_there_is_named(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: id, columns: {given: name}}", "utf-8")
+    with pytest.raises(AnlanError, match="cannot be read"):
+        tool.run([tmp_path / "none.csv"], tmp_path / "spec.yaml", tmp_path / "out")
+    with pytest.raises(AnlanError, match="cannot be read"):
+        tool.run([put(tmp_path / "a.csv", people())], tmp_path / "none.yaml", tmp_path / "out")
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason=f"the real file is not there: {REAL.name} (ANLAN_REAL)")
+def test_febrl_is_linked_without_labels(tmp_path: Path):
+    kinds = {
+        "given_name": "name", "surname": "name", "street_number": "free", "address_1": "address", "address_2": "address",
+        "suburb": "free", "postcode": "code", "state": "free", "date_of_birth": "date", "soc_sec_id": "code",
+    }  # fmt: skip
+    plan = tmp_path / "spec.yaml"
+    plan.write_text(yaml.safe_dump({"id": "rec_id", "columns": kinds}), "utf-8")
+    told = CliRunner().invoke(app, ["link", "--data", str(REAL), "--spec", str(plan), "--out", str(tmp_path / "out")])
+    assert told.exit_code == 0, told.output
+    of = {r["id"]: r["cluster"] for r in read(tmp_path / "out" / "clusters.csv")}
+    sizes = Counter((cluster, i.split("-")[1]) for i, cluster in of.items())
+    found = sum(n * (n - 1) // 2 for n in Counter(of.values()).values())
+    true = sum(n * (n - 1) // 2 for n in Counter(i.split("-")[1] for i in of).values())
+    right = sum(n * (n - 1) // 2 for n in sizes.values())
+    assert true == 500
+    assert 2 * right / (found + true) >= 0.99
