@@ -31,7 +31,8 @@ RARITIES = 16
 _PRIOR_PAIRS = 30.0  # what the priors of m are worth, in pairs …
 _PRIOR_SHARE = 0.5  # … and at least this share of the pairs seen
 _LEAST = 15.0  # pairs below which a class of near things is chance
-_LOW, _TWINS = 0.2, 0.003  # near things agree by chance in a column below the one; then such as twins agree still
+_LOW = 0.2  # near things agree by chance in a column in which they agree less; then such as these agree still:
+_TWINS, _NAMESAKES = 0.003, 0.001  # in a date, in anything else
 _WHO = ("name", "date", "hash", "name_hashes", "id_hashes")
 
 
@@ -278,7 +279,9 @@ def _cull(made: Model, total: float) -> None:
     who = _who(made.spec, made.u, made.rows)
     rare = [c for c in (who or range(len(made.m))) if made.u[c][-1] < 0.1]
     low = made.near[:, rare] < _LOW
-    made.near[:, rare] = np.where(low, _TWINS, made.near[:, rare])
+    kinds = list(made.spec.columns.values())
+    still = np.array([_TWINS if kinds[c] == "date" else _NAMESAKES for c in rare])
+    made.near[:, rare] = np.where(low, still, made.near[:, rare])
     free = low.sum(axis=1)
     keep = (free >= (1 if who else 2)) & (made.nears * total >= _LEAST)
     for i, row in enumerate(made.near):
