@@ -10,7 +10,10 @@ SPEC = Spec(
     "id", {"given": "name", "family": "name", "born": "date", "number": "free", "street": "address", "town": "free", "phone": "phone"},
 )  # fmt: skip
 GIVEN = "anna bernd clara david emma felix greta hans ida jonas klara lukas maria nils olga paul rosa sven tina udo vera willi".split()
-BEGINS, ENDS = "al ber cor dan el far gar hol in jan kel lam".split(), "bach dorf feld hagen horst mann stein wald".split()
+BEGINS, ENDS = (
+    "al ber cor dan el far gar hol in jan kel lam".split(),
+    "bach dorf feld hagen horst mann stein wald".split(),
+)
 
 
 def households(count: int = 250, seed: int = 1) -> list[dict]:

@@ -67,8 +67,12 @@ def test_files_given_apart_are_linked_together(tmp_path: Path):
 
 def test_a_cluster_past_fifty_is_stopped_and_shown(tmp_path: Path):
     rows = [r | {"card": ""} for r in people()]
-    rows += [{"id": f"s{i:02}", "given": "zoe", "family": "quint", "phone": f"1390{i:07}", "card": "7"} for i in range(51)]
-    rows += [{"id": f"t{i:02}", "given": "ute", "family": "quast", "phone": f"1391{i:07}", "card": "8"} for i in range(50)]
+    rows += [
+        {"id": f"s{i:02}", "given": "zoe", "family": "quint", "phone": f"1390{i:07}", "card": "7"} for i in range(51)
+    ]
+    rows += [
+        {"id": f"t{i:02}", "given": "ute", "family": "quast", "phone": f"1391{i:07}", "card": "8"} for i in range(50)
+    ]
     out = linked(tmp_path, rows, SPEC | {"keys": [["card"]]})
     of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
     stopped = read(out / "stopped.csv")
@@ -81,7 +85,14 @@ def test_a_cluster_past_fifty_is_stopped_and_shown(tmp_path: Path):
 
 def test_two_good_codes_never_meet_whatever_else_says_so(tmp_path: Path):
     rows = [r | {"uscc": "", "card": ""} for r in people()]
-    firm = {"given": "zoe", "family": "quint", "born": "1990-01-31", "street": "7 long road", "phone": "13900001111", "card": "7"}
+    firm = {
+        "given": "zoe",
+        "family": "quint",
+        "born": "1990-01-31",
+        "street": "7 long road",
+        "phone": "13900001111",
+        "card": "7",
+    }
     rows += [firm | {"id": f"f{i}", "uscc": code} for i, code in enumerate([A, B, "", A, B])]
     spec = {"id": "id", "columns": COLUMNS | {"uscc": "code"}, "keys": [["card"], ["uscc"]], "exclusive": ["uscc"]}
     of = {r["id"]: r["cluster"] for r in read(linked(tmp_path, rows, spec) / "clusters.csv")}

@@ -30,10 +30,11 @@ ROUNDS = 80
 RARITIES = 16
 _PRIOR_PAIRS = 30.0  # what the priors of m are worth, in pairs …
 _PRIOR_SHARE = 0.5  # … and at least this share of the pairs seen
+_MOST_TIMES, _MOST_SHARE = 2.0, 0.05  # so often as the priors say, and so large a share, may true pairs be only alike
 _LEAST = 15.0  # pairs below which a class of near things is chance
 _LOW = 0.2  # near things agree by chance in a column in which they agree less; then such as these agree still:
-_TWINS, _NAMESAKES = 0.003, 0.001  # in a date, in anything else
-_WHO = ("name", "date", "hash", "name_hashes", "id_hashes")
+_TWINS, _NAMESAKES = 0.003, 0.001  # in a date; in anything else, and no more than three times as by chance
+_WHO = ("name", "date", "name_hashes", "id_hashes")
 
 
 @dataclass
@@ -265,7 +266,7 @@ def _round(made: Model, whole: Patterns, met: list[np.ndarray], prior_m: list[np
                 moved[c] = (value * seen + 0.1 * _PRIOR_PAIRS) / (seen + _PRIOR_PAIRS)
         tally = np.bincount(at, weights=mass[:, 1] + mass[:, 2] * share[0], minlength=len(start))
         worth = max(_PRIOR_PAIRS, _PRIOR_SHARE * tally.sum())
-        made.m[c] = _held((tally + worth * start) / (tally.sum() + worth), 1.5 * start[0])
+        made.m[c] = _held((tally + worth * start) / (tally.sum() + worth), start)
         made.u[c] = _ordered(made.m[c], _shares(np.maximum(met[c] - tally, 0.0)))
     made.moved, made.near = moved, near
 
@@ -273,17 +274,17 @@ def _round(made: Model, whole: Patterns, met: list[np.ndarray], prior_m: list[np
 def _cull(made: Model, total: float) -> None:
     """Drop classes of near things that are too few, or that are the same things in disguise.
 
-    Near things must be as by chance in a column that tells who somebody is, or in two columns where no column does; else
-    records of one thing with slips would pass for near things.
+    Near things must be as by chance in half the columns that tell who somebody is, or in two columns where no column does;
+    else records of one thing with slips, or with another number on another list, would pass for near things.
     """
     who = _who(made.spec, made.u, made.rows)
     rare = [c for c in (who or range(len(made.m))) if made.u[c][-1] < 0.1]
     low = made.near[:, rare] < _LOW
     kinds = list(made.spec.columns.values())
-    still = np.array([_TWINS if kinds[c] == "date" else _NAMESAKES for c in rare])
+    still = np.array([_TWINS if kinds[c] == "date" else min(_NAMESAKES, 3 * made.u[c][-1]) for c in rare])
     made.near[:, rare] = np.where(low, still, made.near[:, rare])
     free = low.sum(axis=1)
-    keep = (free >= (1 if who else 2)) & (made.nears * total >= _LEAST)
+    keep = (2 * free >= len(rare) if who else free >= 2) & (made.nears * total >= _LEAST)
     for i, row in enumerate(made.near):
         twins = [k for k in range(i) if keep[k] and np.abs(made.near[k] - row).max() < 0.03]
         if keep[i] and twins:
@@ -294,9 +295,9 @@ def _cull(made: Model, total: float) -> None:
 
 
 def _who(spec: Spec, u: list[np.ndarray], rows: int) -> list[int]:
-    """Return the columns that tell who somebody is: names, dates, hashes, and codes that hardly two records share."""
+    """Return the columns that tell who somebody is: names, dates, and codes and hashes that hardly two records share."""
     kinds = spec.columns.values()
-    return [c for c, k in enumerate(kinds) if k in _WHO or (k == "code" and u[c][-1] * rows < 10)]
+    return [c for c, k in enumerate(kinds) if k in _WHO or (k in {"code", "hash"} and u[c][-1] * rows < 10)]
 
 
 def _flat(made: Model) -> np.ndarray:
@@ -328,6 +329,11 @@ def _ordered(m: np.ndarray, u: np.ndarray) -> np.ndarray:
     return m / most
 
 
-def _held(m: np.ndarray, most: float) -> np.ndarray:
-    """Keep the share of true pairs that differ at ``most``: else near things, such as a household, would teach it."""
-    return m if m[0] <= most else np.concatenate([[most], m[1:] * (1 - most) / (1 - m[0])])
+def _held(m: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Keep the shares of true pairs that differ or are only alike near experience: else near things would teach them.
+
+    A household differs in the given name, the plans of two villages are alike in theirs.
+    """
+    most = np.concatenate([[1.5 * start[0]], np.maximum(_MOST_TIMES * start[1:-1], _MOST_SHARE)])
+    low = np.minimum(m[:-1], most)
+    return np.append(low, 1 - low.sum())

@@ -13,12 +13,19 @@ from pipelines.analysis.linkage.spec import Spec
 
 _MARKED = "(select (l, r) from keyed union all select (l, r) from said)"
 _DRAWN = 2.0  # what is rare in a small file need not be rare: so many records more, as equal as any two by chance
-_LEAST = 0.05  # no value is rarer than one record in twenty times the file
+# No value is rarer than one record in twenty times the file. A name that two records share, others bear whom we do not see:
+# a name alone joins nobody.
+_LEAST = {"name": 2.0, "name_hashes": 2.0}
+_LEAST_ELSE = 0.05
 
 
 def floor(spec: Spec) -> float:
     """Return the weight below which a pair is let go: far below review, for a day's increment moves the model a little."""
     return float(np.log2(spec.review / (1 - spec.review))) - 12 if spec.review < 1 else 8.0
+
+
+def _least(kind: str) -> float:
+    return _LEAST.get(kind, _LEAST_ELSE)
 
 
 def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str) -> tuple[np.ndarray, pa.Table]:
@@ -42,7 +49,7 @@ def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source:
             s = follows[:, i].round(9)
             table[f"m{i}"] = pa.array(m[:, i].round(9), mask=~equal)
             table[f"s{i}"] = pa.array(s, mask=~equal)
-            most += np.where(equal, np.log2(m[:, i] / (s + (1 - s) * _LEAST / max(1, trained.rows))), 0.0)
+            most += np.where(equal, np.log2(m[:, i] / (s + (1 - s) * _least(kind) / max(1, trained.rows))), 0.0)
         else:
             equal = np.zeros(len(pat), bool)
         base += np.where(equal, 0.0, weight)
@@ -69,7 +76,7 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
         shares = "[" + ", ".join(repr(round(float(x), 9)) for x in trained.strangers[i]) + "]"
         con.execute(
             f"create or replace temp table tf_{c} as select {c} as code, (greatest((n - 1) * "
-            f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_LEAST}) + {_DRAWN * trained.u[i][-1]:.9f}) "
+            f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_least(kind)}) + {_DRAWN * trained.u[i][-1]:.9f}) "
             f"/ (total + {_DRAWN}) as f from "
             f"(select {c}, cast(count(*) as double) as n, sum(count(*)) over () as total from rec where {c} is not null group by {c})"
         )
