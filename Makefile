@@ -72,6 +72,7 @@ bench: setup system ## measure speed and size, as ratios within one run
 
 quality: setup ## measure how dirt is seen and records are joined, and write docs/quality.md
 	@$(BIN)/python -m benchmarks.quality --scale 0.2 --write
+	@$(BIN)/python -m benchmarks.quality_districts --write
 	@$(BIN)/python -m benchmarks.quality_firms --write
 	@$(BIN)/python -m benchmarks.quality_hazards --write
 	@$(BIN)/python -m benchmarks.quality_persons --write

@@ -251,7 +251,16 @@ def measure_silo(
     )
     if facts is None:
         return [], [], []
-    db.register("facts", facts.rename_columns(["silo", "tab", "k", "src", "kind", "clean", "dirty", "expected"]))
+    facts = facts.rename_columns(["silo", "tab", "k", "src", "kind", "clean", "dirty", "expected"])
+    # a person's number in a free text lands masked, spoiled or not
+    if hidden := free.hide(facts.column("dirty").combine_chunks()):
+        tables = {s.name: t for s in served if (t := landing_table(contract, s))}
+        types = {(n, c.source): c.type for n, t in tables.items() for c in t.columns.values()}
+        where = zip(facts.column("tab").to_pylist(), facts.column("src").to_pylist(), strict=True)
+        is_free = pa.array([types.get(w) in free.TYPES for w in where])
+        landed = pc.if_else(is_free, hidden[0], facts.column("dirty").combine_chunks())
+        facts = facts.set_column(facts.column_names.index("dirty"), "dirty", landed)
+    db.register("facts", facts)
     db.execute("create temp table truth as select distinct * from facts")
     for table in contract.tables.values():
         for column in (c for c in table.columns.values() if c.type == "boolean"):
