@@ -17,8 +17,8 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.analysis.linkage.registry import LINKERS
-from pipelines.contract import CADENCE_DAYS
+from pipelines.analysis.linkage.registry import ANALYSES, LINKERS
+from pipelines.contract import CADENCE_DAYS, parse
 from pipelines.contract import PERSONAL_TYPES as PERSONAL
 from pipelines.reading.persons import FORMS
 
@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 STAGING = HERE / "models" / "staging"
 TABLES = HERE / "seeds" / "ref_landing_tables.csv"
 MENTIONS = HERE / "models" / "core" / "fct_division_texts.sql"
+POINTS = HERE / "models" / "core" / "fct_located_rows.sql"
 LINKAGE = HERE / "models" / "core" / "_linkage_sources.yml"
 READ = "read_parquet('{{{{ var(\"landing_dir\") }}}}/{path}', {options})"
 HIVE = "hive_partitioning=true, hive_types_autocast=false, union_by_name=true"
@@ -49,6 +50,37 @@ select
     {{ village_code or 'cast(null as string)' }} as village_code,
     {{ village_name or 'cast(null as string)' }} as village_name,
     {{ address or 'cast(null as string)' }} as address,
+    {{ local_date(day) if is_instant else (day or 'cast(null as date)') }} as on_date
+from {{ ref(model) }}
+{{ 'union all' if not loop.last }}
+{% endfor -%}
+"""
+POINT_MODEL = """\
+-- Written by make_sources.py from the contracts and the staging models: change those, not this file.
+-- One row per landed row x point it has: the degrees as sent with the system its contract declares, and where landing put it in
+-- WGS-84 with how it was read (docs/quality.md). anchor_key names the place by which the feed is tested, own_key the place that a
+-- table of anchors knows.
+{{ config(materialized='view') }}
+{% set points = [
+<rows>
+] %}
+{% for silo, table_name, model, point, crs, lon, lat, anchor_table, anchor_by, own_key, in_district, day, is_instant in points -%}
+select
+    district_code,
+    landing_ref,
+    '{{ silo }}' as silo,
+    '{{ table_name }}' as table_name,
+    '{{ point }}' as point_name,
+    '{{ crs }}' as declared_crs,
+    cast({{ lon }} as decimal(16, 6)) as sent_lon,
+    cast({{ lat }} as decimal(16, 6)) as sent_lat,
+    {{ point }}_lon as lon,
+    {{ point }}_lat as lat,
+    {{ point }}_read_how as read_how,
+    {{ "'" ~ anchor_table ~ "'" if anchor_table else 'cast(null as string)' }} as anchor_table,
+    {{ 'upper(trim(' ~ anchor_by ~ '))' if anchor_by else 'cast(null as string)' }} as anchor_key,
+    {{ 'upper(trim(' ~ own_key ~ '))' if own_key else 'cast(null as string)' }} as own_key,
+    {{ 'true' if in_district else 'false' }} as is_in_district,
     {{ local_date(day) if is_instant else (day or 'cast(null as date)') }} as on_date
 from {{ ref(model) }}
 {{ 'union all' if not loop.last }}
@@ -137,6 +169,15 @@ def linkage_sources() -> dict:
         for linker in LINKERS
         for name, text in said.items()
     ]
+    tables += [
+        {
+            "name": f"{a.name}__{name}",
+            "description": text,
+            "config": {"meta": {"external_location": read.format(a.name, name)}},
+        }
+        for a in ANALYSES
+        for name, text in a.tables.items()
+    ]
     about = "Which records are one thing, found between two runs of dbt from the models tagged linkage_input"
     return {"version": 2, "sources": [{"name": "linkage", "description": about, "tables": tables}]}
 
@@ -184,16 +225,23 @@ def landing_tables(contracts: list[dict]) -> str:
     return out.getvalue()
 
 
-def staging_columns(root: Path) -> dict[str, tuple[str, set[str]]]:
-    """Return landing table (``silo__table``) → its staging model and the columns that model gives."""
-    found: dict[str, tuple[str, set[str]]] = {}
+def staging_columns(root: Path) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return landing table (``silo__table``) → its staging model and what that model calls each landed column."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
     for path in sorted((root / "dbt_project" / "models" / "staging").glob("*/*.sql")):
         text = path.read_text(encoding="utf-8")
         read = re.search(r"newest_accepted\('([a-z0-9_]+)'", text)
         if read:
-            given = re.findall(r"^    (?:.* as )?([a-z][a-z0-9_]*),?$", text, flags=re.M)
-            found.setdefault(read[1], (path.stem, set(given)))
+            named = re.findall(r"^    (?:(?:([a-z][a-z0-9_]*)|.*) as )?([a-z][a-z0-9_]*),?$", text, flags=re.M)
+            found.setdefault(read[1], (path.stem, {landed or given: given for landed, given in named}))
     return found
+
+
+def _day(table: dict, given: dict[str, str]) -> tuple[str | None, bool]:
+    """Return the column that says on which day a row's fact was, as staging calls it, and whether it is an instant."""
+    column = table.get("valid_column") or table.get("period_column")
+    is_instant = bool(column) and table["columns"][column]["type"] in {"datetime", "epoch_ms"}
+    return (given[column], is_instant) if column in given else (None, False)
 
 
 def division_texts(root: Path, contracts: list[dict]) -> str:
@@ -201,18 +249,41 @@ def division_texts(root: Path, contracts: list[dict]) -> str:
     staging, rows = staging_columns(root), []
     for contract in contracts:
         for name, table in contract["tables"].items():
-            model, given = staging.get(f"{contract['silo']}__{name}", ("", set()))
-            said = [c if c in given else None for c in DIVISION_TEXTS]
+            model, given = staging.get(f"{contract['silo']}__{name}", ("", {}))
+            said = [given.get(c) for c in DIVISION_TEXTS]
             if not any(said):
                 continue
             towns = table.get("towns", {}).get("town", {})
             scheme = towns.get("scheme", contract["code_scheme"])
-            column = table.get("valid_column") or table.get("period_column")
-            day = column if column in given else None
-            is_instant = bool(day) and table["columns"][day]["type"] in {"datetime", "epoch_ms"}
-            rows.append([contract["silo"], name, model, scheme, *said, day, is_instant])
-    listed = "\n".join(f"    ({', '.join(_jinja(v) for v in r)})," for r in sorted(rows, key=str))
-    return DIVISION_MODEL.replace("<rows>", listed)
+            rows.append([contract["silo"], name, model, scheme, *said, *_day(table, given)])
+    return DIVISION_MODEL.replace("<rows>", _listed(rows))
+
+
+def located_rows(root: Path, contracts: list[dict]) -> str:
+    """Return the model that gathers every point that staging gives: as sent, and where landing put it."""
+    staging, rows = staging_columns(root), []
+    known = [parse(contract, contract["silo"]) for contract in contracts]
+    anchors = [s["anchor"] for c in known for t in c.tables.values() for s in t.points.values() if s.get("anchor")]
+    keys = {a["table"]: a["key"] for a in anchors}
+    for contract, parsed in zip(contracts, known, strict=True):
+        for name, table in contract["tables"].items():
+            model, given = staging.get(f"{contract['silo']}__{name}", ("", {}))
+            for point, spec in parsed.tables[name].points.items():
+                if f"{point}_lon" not in given or spec["lon"] not in given:
+                    continue
+                anchor = spec.get("anchor") or {}
+                own = given.get(keys.get(f"{contract['silo']}/{name}", ""))
+                by = given.get(anchor.get("by", ""))
+                rows.append(
+                    [contract["silo"], name, model, point, str(spec.get("crs", contract["crs"])),
+                     given[spec["lon"]], given[spec["lat"]], anchor.get("table") if by else None, by, own,
+                     bool(spec.get("in_district", True)), *_day(table, given)]
+                )  # fmt: skip
+    return POINT_MODEL.replace("<rows>", _listed(rows))
+
+
+def _listed(rows: list[list]) -> str:
+    return "\n".join(f"    ({', '.join(_jinja(v) for v in r)})," for r in sorted(rows, key=str))
 
 
 def _jinja(value: str | bool | None) -> str:
@@ -234,7 +305,12 @@ def render(root: Path) -> dict[Path, str]:
     files[LINKAGE] = text(linkage_sources()).replace(
         "the contracts: change a contract", "the linkers: change the registry"
     )
-    return {**files, TABLES: landing_tables(demo), MENTIONS: division_texts(root, demo)}
+    return {
+        **files,
+        TABLES: landing_tables(demo),
+        MENTIONS: division_texts(root, demo),
+        POINTS: located_rows(root, demo),
+    }
 
 
 def main() -> int:

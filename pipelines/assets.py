@@ -16,7 +16,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
 from pipelines import door, door_batch, index, landing, periods, release, store, warehouse
-from pipelines.analysis.linkage.registry import LINKERS, Linker
+from pipelines.analysis.linkage.registry import ANALYSES, LINKERS, Analysis, Linker
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.errors import AnlanError
 from pipelines.settings import Settings
@@ -201,7 +201,7 @@ def _dbt_assets() -> dg.AssetsDefinition:
         s.replace_attributes(partitions_def=QUARTERS, skippable=False, deps=[_whole(d) for d in s.deps])
         for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator(_TRANSLATED))
     ]
-    specs += [_linkage_spec(linker) for linker in LINKERS]
+    specs += [_linkage_spec(linker) for linker in LINKERS] + [_analysis_spec(a) for a in ANALYSES]
 
     @dg.multi_asset(name="warehouse", specs=specs, check_specs=dbt_check_specs(found), pool=WRITER, retry_policy=None)
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -249,6 +249,18 @@ def _linkage_spec(linker: Linker) -> dg.AssetSpec:
         description=f"Which records of {linker.records} are the same {linker.entity_type}, with probability and reasons",
         partitions_def=QUARTERS,
         deps=[dg.AssetKey(["core", linker.records]), dg.AssetKey(["method", "method_link_thresholds"])],
+    )
+
+
+def _analysis_spec(analysis: Analysis) -> dg.AssetSpec:
+    """Return the asset between core models: the tables that an analysis leaves."""
+    return dg.AssetSpec(
+        linkage_key(analysis.name),
+        group_name="linkage",
+        kinds={"parquet"},
+        description="; ".join(analysis.tables.values()),
+        partitions_def=QUARTERS,
+        deps=[*(dg.AssetKey(["core", m]) for m in analysis.reads), dg.AssetKey(["method", "method_parameters"])],
     )
 
 

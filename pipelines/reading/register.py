@@ -20,7 +20,7 @@ import yaml
 from pipelines.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
-_MACROS = ("engines", "towns", "divisions")
+_MACROS = ("engines", "towns", "divisions", "places")
 _TYPES = {"string": "varchar", "integer": "integer", "boolean": "boolean", "date": "date"}
 
 

@@ -11,6 +11,7 @@ from simulator.dirt import DirtRates, Spoiler, Truth
 from simulator.files import Form
 from simulator.tables import Table, date_text
 from simulator.world import World
+from simulator.world.places import keep_inside
 
 
 def column(values: Iterable[object]) -> np.ndarray:
@@ -135,13 +136,15 @@ def facilities(world: World) -> dict[str, np.ndarray]:
     n = len(town)
     kind = choose(rng, kinds, n, [0.52, 0.10, 0.03, 0.10, 0.15, 0.10])
     village = np.array([rng.choice(np.flatnonzero(v["town"] == t)) for t in town])
+    lon, lat = v["lon"][village] + rng.normal(0, 0.003, n), v["lat"][village] + rng.normal(0, 0.003, n)
+    lon, lat = keep_inside(world, lon, lat, town)
     return {
         "id": column(f"SS{i:05d}" for i in range(1, n + 1)),
         "kind": kind,
         "town": town,
         "village": village,
         "place": column(f"{v['name'][x]}{k}{i % 7 + 1}号" for i, (x, k) in enumerate(zip(village, kind, strict=True))),
-        "lon": v["lon"][village] + rng.normal(0, 0.003, n),
-        "lat": v["lat"][village] + rng.normal(0, 0.003, n),
+        "lon": lon,
+        "lat": lat,
         "built": world.end - rng.integers(200, 5000, n).astype("timedelta64[D]"),
     }

@@ -11,6 +11,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial import Delaunay
 
 from simulator import files
 from simulator.dirt import DirtRates, Spoiler
@@ -37,6 +40,9 @@ ROADS = {
     "乡道": ("村道一线", "村道二线", "山前路"),
     "城市道路": ("金柯桥大道", "群贤路", "鉴湖路", "笛扬路", "裕民路"),
 }
+# segments that real tables hold beside a network: no length, twins of another, an island, ways in without a way out
+FAULTS = {"zero_length": 2, "parallel": 6, "island": 3, "dead_end": 4}
+WRONG_LENGTHS = 3
 REASONS = ("积水", "塌方", "事故", "施工", "冰雪", "大雾", "活动")
 PLACES = {
     "road_segments": ("segments/路段", "utf-8"),
@@ -86,14 +92,62 @@ def _layer(table: Table) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
 
 
+def _network(world: World, rng: np.random.Generator) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Return the ends of all segments, which of them are one-way, and what is wrong with each ("" for nothing).
+
+    Seats and villages are joined by the shortest tree and the shortest other links, so that every place can be reached
+    from every other. What real tables hold besides is planted: segments without length, twins, an island, dead ends.
+    """
+    v, t = world.villages, world.towns
+    lon, lat = np.concatenate([t["lon"], v["lon"]]), np.concatenate([t["lat"], v["lat"]])
+    town = np.concatenate([np.arange(16), v["town"]])
+    sides = Delaunay(np.column_stack([lon * 96.4, lat * 110.9])).simplices[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    pairs = np.unique(np.sort(sides, axis=1), axis=0)
+    length = np.hypot((lon[pairs[:, 0]] - lon[pairs[:, 1]]) * 96.4, (lat[pairs[:, 0]] - lat[pairs[:, 1]]) * 110.9)
+    tree = minimum_spanning_tree(coo_matrix((length, pairs.T), shape=(len(lon), len(lon)))).tocoo()
+    in_tree = {tuple(sorted(p)) for p in zip(tree.row.tolist(), tree.col.tolist(), strict=True)}
+    short = [tuple(p) for p in pairs[np.argsort(length)].tolist()]
+    more = [p for p in short if p not in in_tree][: SEGMENTS - len(in_tree) - sum(FAULTS.values())]
+    ends = np.array([*sorted(in_tree), *more])
+    one_way = np.concatenate([np.zeros(len(in_tree), bool), rng.random(len(more)) < 0.15])
+    ends = ends[:, ::-1] if rng.random() < 0.5 else ends
+    made = {
+        "lon": lon[ends[:, 0]], "lat": lat[ends[:, 0]], "to_lon": lon[ends[:, 1]], "to_lat": lat[ends[:, 1]],
+        "town": town[ends[:, 0]], "one_way": one_way,
+    }  # fmt: skip
+    said = [""] * len(ends)
+    for fault, n in FAULTS.items():
+        for k, row in enumerate(rng.choice(len(ends), n, replace=False)):
+            more_of = {c: made[c][row] for c in made} | {"one_way": False}
+            if fault == "zero_length":
+                more_of |= {"to_lon": more_of["lon"], "to_lat": more_of["lat"]}
+            elif fault == "dead_end":
+                more_of |= {
+                    "to_lon": more_of["lon"] + 0.004 + k * 1e-4,
+                    "to_lat": more_of["lat"] + 0.002,
+                    "one_way": True,
+                }
+            elif fault == "island":
+                x, y = t["lon"][11] + 0.011 + 0.004 * k, t["lat"][11] + 0.013
+                more_of |= {"lon": x, "lat": y, "to_lon": x + 0.004, "to_lat": y, "town": 11}
+            made = {c: np.append(v_, more_of[c]) for c, v_ in made.items()}
+            said.append(fault)
+    order = np.argsort(made["town"], kind="stable")
+    return {c: v_[order] for c, v_ in made.items()}, [said[i] for i in order]
+
+
 def _segments(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, dict[str, np.ndarray]]:
     rng, towns = world.rng("road segments"), world.towns
-    town = np.sort(rng.choice(16, SEGMENTS, p=towns["area_km2"] / towns["area_km2"].sum()))
+    made, said = _network(world, rng)
+    town, lon, lat, to_lon, to_lat = (made[c] for c in ("town", "lon", "lat", "to_lon", "to_lat"))
     kind = rng.choice(len(CLASSES), SEGMENTS, p=[c[1] for c in CLASSES])
-    lon, lat = world.scatter(rng, town, 0.5)
-    length = np.exp(rng.normal(0.3, 0.6, SEGMENTS))
-    angle = rng.uniform(0, 2 * np.pi, SEGMENTS)
-    to_lon, to_lat = lon + length * np.cos(angle) / 96.4, lat + length * np.sin(angle) / 110.9
+    straight = np.hypot((to_lon - lon) * 96.4, (to_lat - lat) * 110.9)
+    length = straight * rng.uniform(1.05, 1.35, SEGMENTS)
+    plain = np.flatnonzero([s == "" for s in said] & (straight > 0.5))
+    short = rng.choice(plain, WRONG_LENGTHS, replace=False)
+    length[short] /= 10
+    for i in short:
+        said[i] = "length_too_short"
     free = np.array([c[2] for c in CLASSES])[kind]
     name = [
         ROADS[CLASSES[k][0]][p % len(ROADS[CLASSES[k][0]])]
@@ -120,8 +174,10 @@ def _segments(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, dict
             "自由流车速": free.astype(str).astype(object),
             "车道数": np.array([c[3] for c in CLASSES])[kind].astype(str).astype(object),
             "易涝": np.where(wet, "是", "否").astype(object),
+            "通行方向": np.where(made["one_way"], "单向", "双向").astype(object),
         },
     ).freeze_keys()
+    truth.link(table, np.arange(SEGMENTS), "road_finding", np.array(said, dtype=object))
     facts = {
         "no": number.copy(), "name": table.columns["道路名称"].copy(), "town": town, "free": free, "wet": wet,
         "lon": lon, "lat": lat, "to_lon": to_lon, "to_lat": to_lat,

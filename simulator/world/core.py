@@ -141,12 +141,15 @@ class World:
     def scatter(
         self, rng: np.random.Generator, town: np.ndarray, spread: float = 0.30
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return WGS-84 points around the seats of ``town``; ``spread`` is a share of the town's radius."""
+        """Return WGS-84 points around the seats of ``town``; ``spread`` is a share of the town's radius.
+
+        All lie in the district.
+        """
         radius = np.sqrt(self.towns["area_km2"][town] / np.pi) * spread
         offset = np.clip(rng.normal(0, 1, (2, len(town))), -2, 2) * radius
         lon = self.towns["lon"][town] + offset[0] / 96.4
         lat = self.towns["lat"][town] + offset[1] / 110.9
-        return lon, lat
+        return places.keep_inside(self, lon, lat, town)
 
     # what several departments know of; see the modules of the same name
 

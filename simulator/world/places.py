@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from shapely import Polygon, contains_xy
 
 from simulator import codes
 from simulator.world.shared import FACTS
@@ -32,6 +34,32 @@ COLOURS = (("红", 0.02), ("橙", 0.08), ("黄", 0.35), ("蓝", 0.55))
 STORES = (("YJ", 17, "应急物资库"), ("SL", 8, "防汛物资库"), ("XF", 7, "消防器材库"), ("MZ", 16, "救灾物资储备点"))
 
 
+@cache
+def outline() -> Polygon:
+    """Return the district's outline in WGS-84 degrees, to 150 m."""
+    with open(FACTS / "outline.csv", encoding="utf-8") as handle:
+        return Polygon([(float(r["lon"]), float(r["lat"])) for r in csv.DictReader(handle)])
+
+
+def keep_inside(world: World, lon: np.ndarray, lat: np.ndarray, town: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points, those outside their ``town`` or the district drawn towards the town's seat until they are inside.
+
+    Towns share the district without overlap: a point belongs to the town whose seat is nearest when squares of
+    distances are lessened by the squares of the towns' radii, so that a larger town reaches farther.
+    """
+    lon, lat, t = np.array(lon, float), np.array(lat, float), world.towns
+    for _ in range(25):
+        apart = (
+            ((lon[:, None] - t["lon"]) * 96.4) ** 2 + ((lat[:, None] - t["lat"]) * 110.9) ** 2 - t["area_km2"] / np.pi
+        )
+        out = ~contains_xy(outline(), lon, lat) | (apart.argmin(axis=1) != town)
+        if not out.any():
+            break
+        lon[out] += (t["lon"][town[out]] - lon[out]) * 0.3
+        lat[out] += (t["lat"][town[out]] - lat[out]) * 0.3
+    return lon, lat
+
+
 def village_points(world: World, town: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a seat (WGS-84) for each village, by its town."""
     return world.scatter(world.fresh("village points"), town, 0.5)
@@ -51,13 +79,16 @@ def grids(world: World) -> dict[str, np.ndarray]:
     order = np.concatenate([np.arange(1, c + 1) for c in count])
     population = np.maximum(60, weight[village] / count[village] * rng.uniform(0.8, 1.2, GRIDS)).astype(int)
     people = world.pool("grid workers", GRIDS, 43, 9)
+    lon, lat = keep_inside(
+        world, v["lon"][village] + rng.normal(0, 0.003, GRIDS), v["lat"][village] + rng.normal(0, 0.003, GRIDS), v["town"][village]
+    )  # fmt: skip
     return {
         "code": np.array([f"{v['code12'][i]}{k:03d}" for i, k in zip(village, order, strict=True)], dtype=object),
         "name": np.array([f"{v['name'][i]}第{k}网格" for i, k in zip(village, order, strict=True)], dtype=object),
         "village": village,
         "town": v["town"][village],
-        "lon": v["lon"][village] + rng.normal(0, 0.003, GRIDS),
-        "lat": v["lat"][village] + rng.normal(0, 0.003, GRIDS),
+        "lon": lon,
+        "lat": lat,
         "households": np.maximum(20, population / 2.6).astype(int),
         "population": population,
         "worker_name": people["name"],

@@ -81,3 +81,35 @@ LINKERS: tuple[Linker, ...] = (
     Linker("plan", "fct_plan_records", f"{_HERE}.things:plans"),
     Linker("station", "fct_station_records", f"{_HERE}.things:stations"),
 )
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Another thing that SQL does badly, worked out in the same place: core models in, tables of its own out.
+
+    ``reads``: core models with the tag ``linkage_input``. ``function``: ``module:function`` that takes
+    ``(tables by model, parameters of the method by code)`` and returns the tables named in ``tables``.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    function: str
+    tables: dict[str, str]
+
+    def load(self) -> Callable[..., Any]:
+        """Return the function."""
+        module, _, name = self.function.partition(":")
+        return getattr(import_module(module), name)
+
+
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis(
+        "roads", ("fct_road_segments", "dim_facilities"), "pipelines.analysis.roads_step:run",
+        {
+            "nodes": "One row per node of the road graph",
+            "edges": "One row per directed edge of the road graph",
+            "findings": "One row per edge or node that would spoil travel times x finding",
+            "snaps": "One row per facility and the node where it joins the road graph",
+        },
+    ),
+)  # fmt: skip

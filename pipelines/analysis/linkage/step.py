@@ -55,8 +55,9 @@ def run(
         AnlanError: a record model is missing, holds a record twice, or a linker gave tables of another form.
 
     """
+    analyses = registry.ANALYSES if linkers is None else ()
     linkers = registry.LINKERS if linkers is None else tuple(linkers)
-    if not linkers:
+    if not (linkers or analyses):
         return []
     said = review.read(settings)
     version = code()
@@ -70,7 +71,34 @@ def run(
                     do="give the model the tag linkage_input",
                 )  # fmt: skip
             done.append(_one(settings, con, linker, as_of, said, version, force))
+        done += [_analysed(settings, con, analysis, force) for analysis in analyses]
     return done
+
+
+def _analysed(settings: Settings, con: duckdb.DuckDBPyConnection, analysis: registry.Analysis, force: bool) -> Done:
+    """Work an analysis out, or leave it where its models, numbers and code are what they were."""
+    started = time.perf_counter()
+    folder = settings.linkage / analysis.name
+    work = analysis.load()
+    numbers = dict(con.execute("select parameter_code, value from method.method_parameters").fetchall())
+    code = sorted(_CODE.parent.glob(f"{analysis.name}*.py"))
+    mark = {
+        "code": hashlib.sha256(b"".join(p.read_bytes() for p in code)).hexdigest(),
+        "parameters": hashlib.sha256(repr(sorted((k, str(v)) for k, v in numbers.items())).encode()).hexdigest(),
+        **{model: _fingerprint(con, model) for model in analysis.reads},
+    }
+    state = _state(folder)
+    if not force and state.get("inputs") == mark and all((folder / f"{n}.parquet").is_file() for n in analysis.tables):
+        return Done(analysis.name, True, time.perf_counter() - started, state["counts"], state["model_version"])
+    (folder / _STATE).unlink(missing_ok=True)
+    made = work({m: con.sql(f"select * from core.{m}").to_arrow_table() for m in analysis.reads}, numbers)
+    version = mark["code"][:12]
+    tables.write(folder, {name: made[name] for name in analysis.tables}, {"model_version": version})
+    counts = {name: made[name].num_rows for name in analysis.tables}
+    tmp = folder / ".state.tmp"
+    tmp.write_text(json.dumps({"inputs": mark, "counts": counts, "model_version": version}, sort_keys=True), "utf-8")
+    tmp.rename(folder / _STATE)
+    return Done(analysis.name, False, time.perf_counter() - started, counts, version)
 
 
 def _one(

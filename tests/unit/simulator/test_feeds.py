@@ -103,7 +103,15 @@ def test_roads_are_slower_in_the_rain(world):
 
 
 def test_links_name_the_real_thing_behind_a_row(district):
-    links = pq.read_table(district / "truth" / "links" / "traffic.parquet")
-    assert set(links["entity_type"].to_pylist()) == {"firm"}
+    links = pq.read_table(district / "truth" / "links" / "traffic.parquet").to_pylist()
+    assert {r["entity_type"] for r in links} == {"firm", "road_finding"}
     firms = set(World(scale=0.03).firms["no"].tolist())
-    assert set(links["entity_id"].to_pylist()) <= firms
+    assert {r["entity_id"] for r in links if r["entity_type"] == "firm"} <= firms
+
+
+def test_roads_join_every_seat_and_village_and_hold_what_real_tables_hold(district):
+    from collections import Counter
+
+    links = pq.read_table(district / "truth" / "links" / "traffic.parquet").to_pylist()
+    planted = Counter(r["entity_id"] for r in links if r["entity_type"] == "road_finding")
+    assert planted == {"zero_length": 2, "parallel": 6, "island": 3, "dead_end": 4, "length_too_short": 3}

@@ -21,6 +21,9 @@ select
     plan_date,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     status_word,
     landing_ref
 from landed

@@ -14,6 +14,9 @@ select
     town_name,
     lon as lon_gcj02,
     lat as lat_gcj02,
+    point_lon,
+    point_lat,
+    point_read_how,
     installed_at,
     removed_at,
     landing_ref

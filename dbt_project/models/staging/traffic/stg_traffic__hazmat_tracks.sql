@@ -9,6 +9,9 @@ select
     located_at,
     lon,
     lat,
+    point_lon,
+    point_lat,
+    point_read_how,
     speed_kmh,
     is_loaded,
     landing_ref

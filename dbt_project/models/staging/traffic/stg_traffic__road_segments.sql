@@ -18,5 +18,12 @@ select
     free_speed_kmh,
     lane_count,
     is_flood_prone,
+    direction_word,
+    start_lon,
+    start_lat,
+    start_read_how,
+    end_lon,
+    end_lat,
+    end_read_how,
     landing_ref
 from landed

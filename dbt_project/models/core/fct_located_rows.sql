@@ -1,0 +1,70 @@
+-- Written by make_sources.py from the contracts and the staging models: change those, not this file.
+-- One row per landed row x point it has: the degrees as sent with the system its contract declares, and where landing put it in
+-- WGS-84 with how it was read (docs/quality.md). anchor_key names the place by which the feed is tested, own_key the place that a
+-- table of anchors knows.
+{{ config(materialized='view') }}
+{% set points = [
+    ('civil', 'relief_warehouses', 'stg_civil__relief_warehouses', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('civil', 'rescue_teams', 'stg_civil__rescue_teams', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('civil', 'shelters', 'stg_civil__shelters', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('emergency', 'enterprises', 'stg_emergency__enterprises', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, none, false),
+    ('emergency', 'hazards', 'stg_emergency__hazards', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, 'found_at', true),
+    ('emergency', 'incidents', 'stg_emergency__incidents', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'occurred_at', true),
+    ('emergency', 'risk_points', 'stg_emergency__risk_points', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, none, false),
+    ('emergency', 'shelters', 'stg_emergency__shelters', 'point', 'WGS-84', 'lon', 'lat', none, none, 'village_code', true, none, false),
+    ('emergency', 'stations', 'stg_emergency__stations', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('emergency', 'teams', 'stg_emergency__teams', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('emergency', 'warehouses', 'stg_emergency__warehouses', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('enforcement', 'enterprises', 'stg_enforcement__enterprises', 'point', 'WGS-84', 'lon', 'lat', none, none, 'uscc', true, none, false),
+    ('enforcement', 'hazards', 'stg_enforcement__hazards', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'found_at', true),
+    ('fire', 'calls', 'stg_fire__calls', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'alarm_at', true),
+    ('fire', 'fire_hazards', 'stg_fire__fire_hazards', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, 'found_at', true),
+    ('fire', 'iot_devices', 'stg_fire__iot_devices', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, none, false),
+    ('fire', 'teams', 'stg_fire__teams', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('firms', 'enterprises', 'stg_firms__enterprises', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, 'updated_at', true),
+    ('firms', 'venue_cameras', 'stg_firms__venue_cameras', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'owner_uscc', none, true, none, false),
+    ('governance', 'grid_hazards', 'stg_governance__grid_hazards', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'found_at', true),
+    ('governance', 'grids', 'stg_governance__grids', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('governance', 'service_points', 'stg_governance__service_points', 'point', 'WGS-84', 'lon', 'lat', 'emergency/shelters', 'village_code', none, true, none, false),
+    ('health', 'medical_institutions', 'stg_health__medical_institutions', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('militia', 'squads', 'stg_militia__squads', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('police', 'cameras', 'stg_police__cameras', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('police', 'incidents', 'stg_police__incidents', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'alarm_at', true),
+    ('police', 'venue_cameras', 'stg_police__venue_cameras', 'point', 'WGS-84', 'lon', 'lat', 'enforcement/enterprises', 'uscc', none, true, none, false),
+    ('resources', 'emergency_facilities', 'stg_resources__emergency_facilities', 'point', 'CGCS2000', 'lon', 'lat', none, none, none, true, none, false),
+    ('resources', 'geo_hazard_points', 'stg_resources__geo_hazard_points', 'point', 'CGCS2000', 'lon', 'lat', none, none, none, true, none, false),
+    ('resources', 'risk_zones', 'stg_resources__risk_zones', 'point', 'CGCS2000', 'lon', 'lat', none, none, none, true, none, false),
+    ('towers', 'devices', 'stg_towers__devices', 'point', 'GCJ-02', 'lon_gcj02', 'lat_gcj02', 'enforcement/enterprises', 'place_code', none, true, none, false),
+    ('towers', 'sites', 'stg_towers__sites', 'point', 'GCJ-02', 'lon_gcj02', 'lat_gcj02', none, none, none, true, none, false),
+    ('towers', 'video_events', 'stg_towers__video_events', 'point', 'GCJ-02', 'lon', 'lat', none, none, none, true, 'seen_at', true),
+    ('towns', 'infrastructure', 'stg_towns__infrastructure', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('towns', 'shelters', 'stg_towns__shelters', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('traffic', 'hazmat_tracks', 'stg_traffic__hazmat_tracks', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, 'located_at', true),
+    ('traffic', 'road_segments', 'stg_traffic__road_segments', 'end', 'WGS-84', 'to_lon', 'to_lat', none, none, none, true, none, false),
+    ('traffic', 'road_segments', 'stg_traffic__road_segments', 'start', 'WGS-84', 'from_lon', 'from_lat', none, none, none, true, none, false),
+    ('water', 'st_stbprp_b', 'stg_water__stations', 'point', 'CGCS2000', 'lon', 'lat', none, none, none, true, none, false),
+    ('water', 'warehouses', 'stg_water__warehouses', 'point', 'CGCS2000', 'lon', 'lat', none, none, none, true, none, false),
+    ('weather', 'stations', 'stg_weather__stations', 'point', 'WGS-84', 'lon', 'lat', none, none, none, true, none, false),
+    ('weather', 'typhoon_tracks', 'stg_weather__typhoon_tracks', 'point', 'WGS-84', 'lon', 'lat', none, none, none, false, 'observed_at', true),
+] %}
+{% for silo, table_name, model, point, crs, lon, lat, anchor_table, anchor_by, own_key, in_district, day, is_instant in points -%}
+select
+    district_code,
+    landing_ref,
+    '{{ silo }}' as silo,
+    '{{ table_name }}' as table_name,
+    '{{ point }}' as point_name,
+    '{{ crs }}' as declared_crs,
+    cast({{ lon }} as decimal(16, 6)) as sent_lon,
+    cast({{ lat }} as decimal(16, 6)) as sent_lat,
+    {{ point }}_lon as lon,
+    {{ point }}_lat as lat,
+    {{ point }}_read_how as read_how,
+    {{ "'" ~ anchor_table ~ "'" if anchor_table else 'cast(null as string)' }} as anchor_table,
+    {{ 'upper(trim(' ~ anchor_by ~ '))' if anchor_by else 'cast(null as string)' }} as anchor_key,
+    {{ 'upper(trim(' ~ own_key ~ '))' if own_key else 'cast(null as string)' }} as own_key,
+    {{ 'true' if in_district else 'false' }} as is_in_district,
+    {{ local_date(day) if is_instant else (day or 'cast(null as date)') }} as on_date
+from {{ ref(model) }}
+{{ 'union all' if not loop.last }}
+{% endfor -%}
