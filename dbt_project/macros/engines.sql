@@ -54,30 +54,6 @@ cast(cast(cast({{ n }} as double) / nullif(cast({{ d }} as double), cast(0 as do
 {% macro digest(x) -%}md5({{ x }}){%- endmacro %}
 
 {#
-  GCJ-02 to WGS-84: the published offset taken once at the GCJ-02 point, good to about 2 m here. Degrees in and out,
-  decimal(10,6). The offset is that of the public eviltransform formulas.
-#}
-{% macro gcj02_radicand(lat) -%}(1 - 0.00669342162296594323 * sin({{ lat }} / 180 * pi()) * sin({{ lat }} / 180 * pi())){%- endmacro %}
-{% macro wgs84_lon(lon, lat) -%}
-{%- set x = "(cast(" ~ lon ~ " as double) - 105)" -%}{%- set y = "(cast(" ~ lat ~ " as double) - 35)" -%}
-cast(cast({{ lon }} as double) - (
-    300 + {{ x }} + 2 * {{ y }} + 0.1 * {{ x }} * {{ x }} + 0.1 * {{ x }} * {{ y }} + 0.1 * sqrt(abs({{ x }}))
-    + (20 * sin(6 * {{ x }} * pi()) + 20 * sin(2 * {{ x }} * pi())) * 2 / 3
-    + (20 * sin({{ x }} * pi()) + 40 * sin({{ x }} / 3 * pi())) * 2 / 3
-    + (150 * sin({{ x }} / 12 * pi()) + 300 * sin({{ x }} / 30 * pi())) * 2 / 3
-) * 180 / (6378245.0 / sqrt({{ anlan.gcj02_radicand("cast(" ~ lat ~ " as double)") }}) * cos(cast({{ lat }} as double) / 180 * pi()) * pi()) as decimal(10, 6))
-{%- endmacro %}
-{% macro wgs84_lat(lon, lat) -%}
-{%- set x = "(cast(" ~ lon ~ " as double) - 105)" -%}{%- set y = "(cast(" ~ lat ~ " as double) - 35)" -%}
-cast(cast({{ lat }} as double) - (
-    -100 + 2 * {{ x }} + 3 * {{ y }} + 0.2 * {{ y }} * {{ y }} + 0.1 * {{ x }} * {{ y }} + 0.2 * sqrt(abs({{ x }}))
-    + (20 * sin(6 * {{ x }} * pi()) + 20 * sin(2 * {{ x }} * pi())) * 2 / 3
-    + (20 * sin({{ y }} * pi()) + 40 * sin({{ y }} / 3 * pi())) * 2 / 3
-    + (160 * sin({{ y }} / 12 * pi()) + 320 * sin({{ y }} * pi() / 30)) * 2 / 3
-) * 180 / (6378245.0 * (1 - 0.00669342162296594323) / ({{ anlan.gcj02_radicand("cast(" ~ lat ~ " as double)") }} * sqrt({{ anlan.gcj02_radicand("cast(" ~ lat ~ " as double)") }})) * pi()) as decimal(10, 6))
-{%- endmacro %}
-
-{#
   What a reviewer is shown of a record: a JSON object of its named columns as text, empty ones left out. Columns are text or
   castable; people only as masks. Text out.
 #}

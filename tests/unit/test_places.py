@@ -33,6 +33,12 @@ def test_the_outline_is_a_plain_polygon_of_the_district_s_size():
         assert shape.contains(shapely.Point(float(town["seat_lon"]) * 96.486, float(town["seat_lat"]) * 110.862)), town
 
 
+def test_the_pretended_district_has_the_same_outline():
+    """The two never read each other's files; apart, a point of the one could be outside in the other."""
+    with (ROOT / "simulator" / "facts" / "outline.csv").open(encoding="utf-8", newline="") as f:
+        assert [(float(r["lon"]), float(r["lat"])) for r in csv.DictReader(f)] == OUTLINE
+
+
 def test_inside_and_distance_to_the_outline_are_those_of_shapely():
     rng = np.random.default_rng(5)
     lon, lat = 120.2 + rng.random(400) * 0.65, 29.65 + rng.random(400) * 0.7

@@ -27,8 +27,8 @@ towers as (
         devices.town_code,
         devices.town_name,
         'not_given' as status_code,
-        {{ wgs84_lon('devices.lon_gcj02', 'devices.lat_gcj02') }} as lon,
-        {{ wgs84_lat('devices.lon_gcj02', 'devices.lat_gcj02') }} as lat,
+        devices.point_lon as lon,
+        devices.point_lat as lat,
         devices.installed_at,
         devices.removed_at,
         devices.landing_ref
@@ -51,8 +51,8 @@ police as (
         cameras.town_code,
         cameras.town_name,
         coalesce(camera_words.meaning_code, 'unknown') as status_code,
-        cast(cameras.lon as decimal(10, 6)) as lon,
-        cast(cameras.lat as decimal(10, 6)) as lat,
+        cameras.point_lon as lon,
+        cameras.point_lat as lat,
         {{ local_midnight('cameras.installed_date') }} as installed_at,
         cast(null as timestamp) as removed_at,
         cameras.landing_ref

@@ -16,8 +16,8 @@ select
     stations.town_code,
     {{ town_id_of('stations', name=none) }} as town_id,
     {{ town_match_of('stations', name=none) }} as town_match,
-    cast(stations.lon as decimal(10, 6)) as lon,
-    cast(stations.lat as decimal(10, 6)) as lat,
+    stations.point_lon as lon,
+    stations.point_lat as lat,
     stations.landing_ref
 from stations
 left join datums on stations.height_datum = datums.datum_word

@@ -31,9 +31,7 @@ told as (
         enforcement.firm_no, brigade_firms.uscc, brigade_firms.firm_name, enforcement.town_code, enforcement.town_name, 'LOCAL' as code_scheme,
         enforcement.source_word, enforcement.clause_code, cast(null as string) as category_word, enforcement.grade_word, enforcement.status_word,
         enforcement.hazard_text, cast(null as string) as place,
-        -- longitude and latitude in each other's place: nothing here lies at 30 degrees east
-        case when enforcement.lon between 20 and 40 then enforcement.lat else enforcement.lon end as lon,
-        case when enforcement.lon between 20 and 40 then enforcement.lon else enforcement.lat end as lat,
+        enforcement.point_lon as lon, enforcement.point_lat as lat,
         enforcement.deadline_date, enforcement.found_at, enforcement.landing_ref
     from enforcement
     left join brigade_firms

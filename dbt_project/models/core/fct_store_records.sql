@@ -10,7 +10,7 @@
     {'of': 'emergency__warehouses', 'key': ['warehouse_no'], 'store_name': 'rows_in.warehouse_name', 'owner_code': "coalesce(rows_in.owner_dept_code, 'YJ')", 'town_name': 'rows_in.town_name',
      'area_m2': 'rows_in.area_m2', 'keeper_phone_hash': 'rows_in.keeper_phone_hash', 'register_no': 'rows_in.warehouse_no', 'lon': 'rows_in.point_lon', 'lat': 'rows_in.point_lat'},
     {'of': 'water__warehouses', 'key': ['warehouse_no'], 'store_name': 'rows_in.warehouse_name', 'owner_code': "'SL'", 'town_name': 'rows_in.town_name', 'area_m2': 'rows_in.area_m2',
-     'keeper_phone_hash': 'rows_in.keeper_phone_hash', 'register_no': 'rows_in.warehouse_no', 'lon': 'rows_in.lon', 'lat': 'rows_in.lat'},
+     'keeper_phone_hash': 'rows_in.keeper_phone_hash', 'register_no': 'rows_in.warehouse_no', 'lon': 'rows_in.point_lon', 'lat': 'rows_in.point_lat'},
     {'of': 'civil__relief_warehouses', 'key': ['warehouse_no'], 'store_name': 'rows_in.warehouse_name', 'owner_code': "'MZ'", 'town_name': 'rows_in.town_name', 'area_m2': 'rows_in.floor_area_m2',
      'keeper_phone_hash': 'rows_in.keeper_phone_hash', 'register_no': 'rows_in.warehouse_no', 'lon': 'rows_in.point_lon', 'lat': 'rows_in.point_lat'},
     {'of': 'fire__teams', 'key': ['team_no'], 'store_name': "rows_in.team_name || '器材库'", 'owner_code': "'XF'", 'town_name': 'rows_in.town_name', 'register_no': 'rows_in.team_no',
