@@ -21,8 +21,8 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import landing_cpu, landing_size, peers
-from pipelines.settings import ROOT
+from benchmarks import landing_cpu, landing_size, peers, provenance
+from pipelines.settings import ROOT, Settings
 
 _WATCH = """
 import resource, runpy, sys, time
@@ -96,6 +96,11 @@ def main() -> None:
         row("second run, nothing new", wall, 20, "s", f"{cpu:.1f} s CPU")
         wall, cpu, _ = anlan(home, "pull")
         row("a day with nothing new, all silos", wall, 10, "s", f"{cpu:.1f} s CPU")
+        index = provenance.measure(Settings.load(home=home))
+        row(
+            "index from core rows to landed rows", 100 * index["share"], 5, "%",
+            f"{index['bytes'] / 1e6:.2f} MB for {index['rows']:,} pairs; landed rows {index['landed_bytes'] / 1e6:.1f} MB",
+        )  # fmt: skip
         for name, ours, theirs, same, rows in landing_cpu.measure(home):
             row(
                 f"landing {name}, {rows:,} rows",

@@ -200,6 +200,7 @@ def explain(
         list[str],
         typer.Argument(
             help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02 | division CODE-OR-NAME"
+            " | row REFERENCE | person ID | hazard ID | device ID | team ID | store ID | plan ID"
         ),
     ],
     release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",
@@ -210,7 +211,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: Lang = "",
 ) -> None:
-    """Open a score or a cell down to the rows, files and lines it came from; or a division's names, codes and history."""
+    """Open a score, a firm or a person down to the landed rows it came from, a landed row to all it became, or a division."""
     from pipelines import explain as explaining
 
     if what[0] == "division":

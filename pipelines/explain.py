@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines import explain_identity, landed, periods
+from pipelines import explain_identity, explain_rows, landed, periods
 from pipelines.contract import load as load_contract
 from pipelines.errors import AnlanError, UsageError
 from pipelines.reading import ident, quoted
@@ -43,7 +43,10 @@ _SMALL_NUMBER, _PRIOR = Decimal(10), Decimal(5)
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be explained. ``kind``: town, cell, enterprise, item, station or rule."""
+    """What is to be explained. ``kind``: town, cell, enterprise, item, station, rule, row or thing.
+
+    A landed row is named by its reference, a thing by its id, with the word of its kind as ``code``.
+    """
 
     kind: str
     unit_id: str
@@ -51,13 +54,17 @@ class Target:
 
 
 def resolve(release: Release, words: Sequence[str]) -> Target:
-    """Return the target that ``words`` name: 马鞍街道 | 马鞍街道 C301 | C301@330603011000 | enterprise X [E503] | station X [ST-02].
+    """Return the target that ``words`` name: 马鞍街道 | 马鞍街道 C301 | C301@330603011000 | enterprise X [E503] | station X [ST-02] | row REF | person ID.
 
     Raises:
         UsageError: nothing or several things are meant; says which there are.
 
     """
     given = [w.strip() for w in words if w.strip()]
+    if given and given[0].lower() in ("row", "行"):
+        return Target("row", " ".join(given[1:]))
+    if given and given[0].lower() in explain_rows.KINDS:
+        return Target("thing", " ".join(given[1:]), given[0].lower())
     if given and "@" in given[0]:
         code, _, unit = given[0].partition("@")
         given = [unit, code, *given[1:]]
@@ -67,7 +74,8 @@ def resolve(release: Release, words: Sequence[str]) -> Target:
     if not given:
         raise UsageError(
             "anlan explain", "needs to know what", seen=" ".join(words) or "nothing",
-            do="name a town (马鞍街道), a cell (马鞍街道 C301), 'enterprise <id|code|name> [E503]' or 'station <town> [ST-02]'",
+            do="name a town (马鞍街道), a cell (马鞍街道 C301), 'enterprise <id|code|name> [E503]', 'station <town> [ST-02]',"
+            " 'row <landing reference>' or 'person|hazard|device|team|store|plan <id>'",
         )  # fmt: skip
     code = given[-1].upper() if len(given) > 1 and re.fullmatch(r"[A-Za-z]{1,2}-?\d+", given[-1]) else None
     unit = " ".join(given[:-1] if code else given)
@@ -321,6 +329,7 @@ def open_landing(settings: Settings, release: Release, refs: Sequence[str]) -> d
                 "state": "found" if same else "batch_changed",
                 "values": _values(silo, table, raw[ref]),
                 "verdict": raw[ref].get("_verdict"),
+                "duplicate_of": raw[ref].get("_duplicate_of"),
             }
     return found
 
@@ -589,12 +598,13 @@ def _shrunk(release: Release, row: Row, scale: Decimal, is_capped: bool) -> tupl
     return scale * (k + lent * rate) / (n + lent), formula
 
 
-def enterprise(settings: Settings, release: Release, unit_id: str, period: str) -> Row:
+def enterprise(settings: Settings, release: Release, unit_id: str, period: str, limit: int = 5) -> Row:
     """Return a firm's chain: rating → bonus, vetoes → items with reasons, worked out again; and who the firm is.
 
-    A firm that is no rated unit has ``rating`` None and its identity only.
+    A firm that is no rated unit has ``rating`` None and its identity only. ``rows``: the landed rows it was made from.
     """
     found = _head(release, Target("enterprise", unit_id), period)
+    found["rows"] = explain_rows.landed_rows(release, "dim_enterprises", unit_id, limit)
     if explain_identity.holds(release):
         found["identity"] = explain_identity.identity(release, unit_id)
         if not release.rows(
@@ -759,11 +769,19 @@ def explain(
     if target.kind == "town":
         return town(settings, release, target.unit_id, when)
     if target.kind == "enterprise":
-        return enterprise(settings, release, target.unit_id, when)
+        return enterprise(settings, release, target.unit_id, when, limit)
+    if target.kind in ("row", "thing"):
+        return _head(release, target, when) | _of_rows(settings, release, target, limit)
     if target.kind == "station":
         return station(settings, release, target.unit_id, when)
     deep = {"cell": cell, "item": item, "rule": rule}[target.kind]
     return deep(settings, release, target.unit_id, str(target.code), when, limit)
+
+
+def _of_rows(settings: Settings, release: Release, target: Target, limit: int) -> Row:
+    if target.kind == "row":
+        return explain_rows.row(release, target.unit_id, lambda refs: open_landing(settings, release, refs))
+    return explain_rows.thing(release, str(target.code), target.unit_id, limit)
 
 
 def disagreements(found: Row) -> list[Row]:

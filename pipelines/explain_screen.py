@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
-from pipelines import explain_identity
+from pipelines import explain_identity, explain_rows
 from pipelines.explain import Row, disagreements, text
 
 _WORDS = {
@@ -245,6 +245,7 @@ def _enterprise(w: _Writer, found: Row) -> None:
         _rating(w, found, r)
     if "identity" in found:
         explain_identity.render(found["identity"], "zh" if w.zh else "en", w.out)
+    explain_rows.render_thing(found["rows"], "zh" if w.zh else "en", w.out)
     if found["items"]:
         w.next(f"anlan explain enterprise {r['uscc']} {found['items'][0]['item_code']}")
 
@@ -329,7 +330,24 @@ def _rule(w: _Writer, found: Row) -> None:
     w.next(f"anlan explain station {name}")
 
 
-_PARTS = {"town": _town, "cell": _cell, "enterprise": _enterprise, "item": _item, "station": _station, "rule": _rule}
+def _row(w: _Writer, found: Row) -> None:
+    w.head(found, escape(found["ref"]))
+    tree = Tree(f"{w.word('verdict')} {w.status(found['landing'].get('verdict'))}", guide_style="dim")
+    w.place(tree, found["landing"], found["ref"])
+    w.out.print(tree)
+    explain_rows.render_row(found, "zh" if w.zh else "en", w.out)
+
+
+def _thing(w: _Writer, found: Row) -> None:
+    w.head(found, f"{found['core_model']}  {escape(found['core_id'])}")
+    explain_rows.render_thing(found, "zh" if w.zh else "en", w.out)
+    if found["landed"]:
+        w.next(f"anlan explain row '{found['landed'][0]['landing_ref']}'")
+
+
+_PARTS = {
+    "town": _town, "cell": _cell, "enterprise": _enterprise, "item": _item, "station": _station, "rule": _rule, "row": _row, "thing": _thing,
+}  # fmt: skip
 
 
 def render(found: Row, lang: str = "zh", console: Console | None = None) -> None:

@@ -20,20 +20,17 @@ READS = {
 # Read by nobody yet, and kept. Staging needs no such word: what landed has a place in the warehouse before an indicator asks.
 WAITING = {
     "fct_feed_crs": "in which system each feed's points are; read by people and by the page of the departments to come",
-    "dim_places": "people, firms and risks on places; the rescue circle (E1)",
     "fct_road_edges": "the sound road graph; the rescue circle (E1)",
     "fct_road_findings": "a work list for the traffic bureau, read by people",
     "map_facilities_roads": "where facilities join the road graph; the rescue circle (E1)",
     "fct_unresolved_divisions": "a work list for the departments, read by people",
     "dim_enterprise_states": "registers by date and by what was known; asked with the macro states_as_of",
-    "fct_water_readings": "readings by hour; the warning indicators (C4)",
     "fct_unresolved_towns": "a work list for the departments, read by people",
     "dim_persons": "the register of persons, read by people and by the linkage of silos",
     "dim_teams": "the register of teams; rescue circle and social forces (D2, G)",
     "dim_stores": "the register of stores; supplies (F1)",
     "dim_plans": "the register of plans; plans and drills (F2)",
     "dim_rescue_stations": "the register of stations; rescue circle (E1)",
-    "fct_device_spans": "what a replaced device was before; device days by span",
 }
 
 

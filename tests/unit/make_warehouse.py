@@ -159,6 +159,7 @@ DDL = {
     "withheld_points": K + "unit_type varchar, unit_id varchar, period varchar, indicator_code varchar, silo varchar, "
     "table_name varchar, department varchar, delivery_status varchar, missing_table_count bigint, "
     "withheld_points decimal(18,6)",
+    "landed_row_uses": K + "landed_part varchar, row_number bigint, core_model varchar, core_id varchar",
     "method_department_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
     "rule_status varchar",
     "dim_departments": K + "department varchar, silo varchar",
@@ -382,7 +383,20 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
     for period in PERIODS:
         _department(t, period)
     _linkage(t)
+    _uses(t)
     return t, landed
+
+
+def _uses(t: dict[str, list[dict[str, Any]]]) -> None:
+    """Say of every evidence row and of every record of a firm which core row its landed row made."""
+    models = {"hazard": "fct_hazards", "person": "dim_persons"}
+    made = {(e["landing_ref"], models[e["entity_type"]], e["entity_id"]) for e in t["indicator_evidence"]}
+    made |= {(r["landing_ref"], "dim_enterprises", r["enterprise_id"]) for r in t["enterprise_records"]}
+    made |= {(r["landing_ref"], "fct_inspections", "N1") for r in t["enterprise_records"]}
+    for ref, model, core_id in sorted(made):
+        part, _, number = ref.rpartition(":")
+        t["landed_row_uses"].append({
+            "district_code": DISTRICT, "landed_part": part, "row_number": int(number), "core_model": model, "core_id": core_id})  # fmt: skip
 
 
 def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:

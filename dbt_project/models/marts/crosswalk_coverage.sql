@@ -1,5 +1,44 @@
--- One row per silo and list: how much of what the department writes the list can read.
-with words as (select * from {{ ref('fct_silo_words') }}),
+-- One row per silo and list: how much of what the department writes the list can read. Divisions are a list too: what a row or
+-- an address says of its town and village, known where it is resolved (or lies in another district), else for review.
+with mentions as (
+    select
+        district_code,
+        silo,
+        case
+            when coalesce(town_name, village_name) is not null then coalesce(town_name, '') || coalesce(village_name, '')
+            else coalesce(village_code, town_code)
+        end as word,
+        verdict in ('resolved', 'outside') as is_known
+    from {{ ref('fct_division_mentions') }}
+),
+
+said as (
+    select district_code, silo, 'division' as list_code, word, is_known, count(*) as row_count
+    from mentions
+    group by district_code, silo, word, is_known
+),
+
+words as (
+    select
+        district_code,
+        silo,
+        list_code,
+        word,
+        rule_status,
+        row_count,
+        known_row_count
+    from {{ ref('fct_silo_words') }}
+    union all
+    select
+        district_code,
+        silo,
+        list_code,
+        word,
+        'sourced',
+        row_count,
+        case when is_known then row_count else 0 end
+    from said
+),
 
 lists as (select * from {{ ref('ref_word_lists') }}),
 
@@ -12,10 +51,14 @@ unknown as (
         sum(row_count) as row_count
     from {{ ref('fct_unknown_words') }}
     group by district_code, silo, list_code, word
+    union all
+    select district_code, silo, list_code, word, row_count
+    from said
+    where not is_known
 ),
 
 shown as (
-    -- the most frequent ones first; the rest stands in fct_unknown_words
+    -- the most frequent ones first; the rest stands in fct_unknown_words and fct_unresolved_divisions
     select
         district_code,
         silo,

@@ -1,0 +1,243 @@
+"""What a landed row became, and which landed rows made a core row: one index of the release, read in both directions.
+
+Reads one release (mart ``landed_row_uses``) and, for what a row said, landing. Decides nothing; people stay masked.
+``row`` and ``thing`` give plain data, ``render_row`` and ``render_thing`` print it in Chinese or English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.errors import UsageError
+from pipelines.release import Release
+
+Row = dict[str, Any]
+INDEX = "landed_row_uses"
+SHAPE = re.compile(r"[^/]+/[^/]+/[^#]+#.*![^!]*:\d+")
+# what people ask for by name, and the core models that hold it
+KINDS = {
+    "person": ("dim_persons",), "人员": ("dim_persons",), "hazard": ("fct_hazard_lives", "fct_hazards"), "隐患": ("fct_hazard_lives", "fct_hazards"),
+    "device": ("dim_devices", "map_device_records"), "设备": ("dim_devices", "map_device_records"), "plan": ("dim_plans",), "预案": ("dim_plans",),
+    "team": ("dim_teams",), "队伍": ("dim_teams",), "store": ("dim_stores",), "仓库": ("dim_stores",),
+    "inspection": ("fct_inspections",), "检查": ("fct_inspections",), "incident": ("fct_incidents",), "警情": ("fct_incidents",),
+}  # fmt: skip
+# which core models hold the entities that evidence names
+ENTITIES = {
+    "enterprise": ("dim_enterprises",), "person": ("dim_persons",), "hazard": ("fct_hazards", "fct_hazard_lives"), "device": ("dim_devices",),
+    "inspection": ("fct_inspections",), "inspection_plan": ("fct_inspection_plan",), "certificate": ("fct_certificates",),
+    "incident": ("fct_incidents",), "alarm": ("fct_alarms",), "case": ("fct_cases",), "place": ("dim_places",), "probe": ("fct_interface_probes",),
+}  # fmt: skip
+CORE = {
+    "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
+    "dim_devices": ("设备", "device"), "dim_plans": ("预案", "plan"), "dim_rescue_stations": ("应急站所", "rescue station"),
+    "dim_stores": ("仓库", "store"), "dim_teams": ("队伍", "team"), "map_device_records": ("设备（含未计分的）", "device, also uncounted ones"),
+    "dim_facilities": ("救援圈设施", "facility"), "dim_places": ("地点", "place"), "dim_stations": ("水文站", "hydrology station"),
+    "fct_alarms": ("告警", "alarm"), "fct_cases": ("案件", "case"), "fct_certificates": ("证件", "certificate"),
+    "fct_daily_rain": ("日雨量", "daily rain"), "fct_device_days": ("设备在线日", "day of a device"), "fct_device_spans": ("设备离线时段", "span of a device"),
+    "fct_exchange_logs": ("交换日志", "exchange log"), "fct_hazards": ("隐患清单", "listed hazard"), "fct_hazard_events": ("隐患流转", "hazard event"),
+    "fct_incidents": ("警情事件", "incident"), "fct_inspection_plan": ("检查计划", "inspection plan"), "fct_inspections": ("检查", "inspection"),
+    "fct_interface_probes": ("接口探测", "interface probe"), "fct_people_in_need": ("需关照人员", "person in need"),
+    "fct_road_segments": ("路段", "road segment"), "fct_safety_officers": ("安全管理人员", "safety officer"),
+    "fct_special_operators": ("特种作业人员", "special operator"), "fct_station_head_counts": ("站所人数", "head count of a station"),
+    "fct_station_roster": ("站所名册", "roster of a station"), "fct_stock_items": ("物资", "stock item"), "fct_water_levels": ("水位", "water level"),
+    "fct_water_readings": ("水雨情读数", "water reading"),
+}  # fmt: skip
+_WORDS = {
+    "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),
+    "cells": ("参与的指标格", "Indicator cells it took part in"), "period": ("季度", "quarter"), "code": ("指标", "indicator"), "unit": ("单位", "unit"),
+    "by": ("如何参与", "how"), "row": ("该行即证据", "the row is evidence"), "entity": ("其核心数据是证据", "what it made is evidence"),
+    "quarantine": ("入口问题", "What the door said"), "rule": ("规则", "rule"), "column": ("列", "column"), "severity": ("级别", "severity"),
+    "reason": ("原因", "reason"), "fate": ("去向", "what became of it"), "none": ("无", "none"), "made": ("由这些落地行形成", "Made from these landed rows"),
+    "ref": ("落地行", "landed row"), "also": ("同一行还形成", "the row made also"), "more": ("另有", "more"), "evidence": ("证据行", "evidence rows"),
+}  # fmt: skip
+_FATES = {
+    "used": ("已接收，用于核心数据", "accepted and used"),
+    "unused": ("已接收，本发布版无核心数据出自此行：同键有更新的一行，或尚无核心数据读取该表",
+               "accepted; no core row of this release comes from it: a newer row of its key stands, or no core row is made of the table"),
+    "rejected": ("入口拒绝，见下", "refused at the door, see below"),
+    "duplicate": ("重复，以另一行为准", "a duplicate: another row stands for it"),
+    "gone": ("批次不在本机，只能说本发布版所知", "its batch is not on this machine: only what the release knows"),
+}  # fmt: skip
+
+
+def row(release: Release, ref: str, opened: Callable[[list[str]], dict[str, Row]]) -> Row:
+    """Return what became of a landed row: core rows, indicator cells, what the door said, its fate.
+
+    ``opened`` gives what landing holds of references, as ``explain.open_landing``. ``fate``: used, unused, rejected,
+    duplicate or gone.
+
+    Raises:
+        UsageError: no landing reference, or neither landing nor the release knows it.
+
+    """
+    if not SHAPE.fullmatch(ref):
+        raise UsageError(
+            f"landed row {ref!r}", "is no landing reference", do="write it as the pages show it: silo/table/batch#file!part:row"
+        )  # fmt: skip
+    _needs(release)
+    landing = opened([ref])[ref]
+    part, _, number = ref.rpartition(":")
+    core = release.rows(
+        f"select u.core_model, u.core_id, (select count(*) from {INDEX} o where o.core_model = u.core_model and o.core_id = u.core_id)"
+        f" as landed_row_count from {INDEX} u where u.landed_part = ? and u.row_number = ? order by u.core_model, u.core_id",
+        [part, int(number)],
+    )
+    said = release.rows("select * from quarantine_rows where landing_ref = ? order by severity, rule", [ref])
+    cells = _cells(release, ref, core)
+    missing = landing["state"] in ("batch_missing", "row_missing")
+    if missing and not (core or said or cells):
+        raise UsageError(
+            f"landed row {ref}", "is not known", seen=f"neither in landing nor in release {release.name}",
+            do="copy the reference from a page, from 'anlan explain' or from the quarantine",
+        )  # fmt: skip
+    verdict = landing.get("verdict")
+    fate = "gone" if missing else verdict if verdict in ("rejected", "duplicate") else "used" if core else "unused"
+    return {"ref": ref, "landing": landing, "core": core, "cells": cells, "quarantine": said, "fate": fate}
+
+
+def _needs(release: Release) -> None:
+    if INDEX not in release.tables:
+        raise UsageError(
+            f"release {release.name}", "has no index of landed rows", seen="it was frozen before there was one",
+            do="freeze the quarter again: anlan run",
+        )  # fmt: skip
+
+
+def _cells(release: Release, ref: str, core: list[Row]) -> list[Row]:
+    """Return the cells of which the row, or a core row it made, is evidence; ``how`` is row or entity."""
+    held = {(c["core_model"], c["core_id"]) for c in core}
+    named = [(e, i) for e, models in ENTITIES.items() for m, i in held if m in models]
+    asked = " or ".join(["landing_ref = ?", *["(entity_type = ? and entity_id = ?)"] * len(named)])
+    return release.rows(
+        "select period, system, indicator_code, unit_id, case when bool_or(landing_ref = ?) then 'row' else 'entity' end as how,"
+        f" count(*) as evidence_count from indicator_evidence where {asked} group by all order by 1 desc, 2, 3, 4",
+        [ref, ref, *(x for pair in named for x in pair)],
+    )
+
+
+def thing(release: Release, kind: str, asked: str, limit: int = 20) -> Row:
+    """Return the landed rows that made a core row. ``kind``: a word of :data:`KINDS`; ``limit`` below 0 is all of them.
+
+    Raises:
+        UsageError: no such core row; says which look like it.
+
+    """
+    _needs(release)
+    models = KINDS[kind]
+    marks = ", ".join("?" * len(models))
+    found = release.rows(
+        f"select core_model, core_id from {INDEX} where core_model in ({marks}) and upper(core_id) = upper(?) group by all", [*models, asked]
+    )  # fmt: skip
+    if not found:
+        near = release.rows(
+            f"select distinct core_id from {INDEX} where core_model in ({marks}) and contains(upper(core_id), upper(?)) order by 1 limit 8",
+            [*models, asked],
+        )
+        raise UsageError(
+            f"{kind} {asked!r}", "is not known", seen="; ".join(n["core_id"] for n in near) or "no id like it",
+            do="give the id as the pages show it",
+        )  # fmt: skip
+    best = min(found, key=lambda f: models.index(f["core_model"]))
+    return landed_rows(release, best["core_model"], best["core_id"], limit)
+
+
+def landed_rows(release: Release, core_model: str, core_id: str, limit: int = 20) -> Row:
+    """Return how many landed rows made a core row, per landed table, and the first ``limit`` of them."""
+    if INDEX not in release.tables:
+        return {"core_model": core_model, "core_id": core_id, "total": 0, "tables": [], "landed": []}
+    mine = f"from {INDEX} where core_model = ? and core_id = ?"
+    tables = release.rows(
+        f"select split_part(landed_part, '/', 1) as silo, split_part(landed_part, '/', 2) as table_name, count(*) as row_count {mine}"
+        " group by all order by 1, 2",
+        [core_model, core_id],
+    )
+    first = "" if limit < 0 else f" limit {limit}"
+    landed = release.rows(
+        f"with mine as (select landed_part, row_number {mine} order by all{first})"
+        " select landed_part || ':' || row_number as landing_ref,"
+        " coalesce(list(distinct o.core_model order by o.core_model) filter (where o.core_model <> ?), []) as also"
+        f" from mine join {INDEX} o using (landed_part, row_number) group by landed_part, row_number order by landed_part, row_number",
+        [core_model, core_id, core_model],
+    )
+    return {
+        "core_model": core_model, "core_id": core_id, "total": sum(t["row_count"] for t in tables), "tables": tables, "landed": landed,
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------- printing
+
+
+def _word(key: str, lang: str) -> str:
+    return _WORDS[key][lang != "zh"]
+
+
+def _named(core_model: str, lang: str) -> str:
+    return CORE.get(core_model, (core_model, core_model))[lang != "zh"]
+
+
+def _table(title: str, lang: str, *heads: str) -> Table:
+    made = Table(
+        box=None, pad_edge=False, title=_word(title, lang), title_justify="left", title_style="bold", header_style="dim"
+    )
+    for h in heads:
+        made.add_column(_word(h, lang), overflow="fold")
+    return made
+
+
+def _put(out: Console, made: Table, lang: str) -> None:
+    out.print()
+    out.print(made if made.row_count else f"[bold]{made.title}[/bold]  {_word('none', lang)}")
+
+
+def render_row(found: Row, lang: str, out: Console) -> None:
+    """Print what became of a landed row, below what landing says of it."""
+    standing = found["landing"].get("duplicate_of")
+    out.print(
+        f"\n[bold]{_word('fate', lang)}[/bold]  {_FATES[found['fate']][lang != 'zh']}"
+        + (f"  {escape(standing)}" if standing else "")
+    )
+    core = _table("core", lang, "what", "id", "rows")
+    for c in found["core"]:
+        core.add_row(
+            f"{_named(c['core_model'], lang)} ({c['core_model']})", escape(c["core_id"]), str(c["landed_row_count"])
+        )
+    _put(out, core, lang)
+    cells = _table("cells", lang, "period", "code", "unit", "by", "evidence")
+    for c in found["cells"]:
+        cells.add_row(
+            c["period"],
+            f"{c['indicator_code']} ({c['system']})",
+            escape(c["unit_id"]),
+            _word(c["how"], lang),
+            str(c["evidence_count"]),
+        )
+    _put(out, cells, lang)
+    said = _table("quarantine", lang, "rule", "column", "severity", "reason")
+    for q in found["quarantine"]:
+        said.add_row(
+            q["rule"],
+            q["column_name"] or "",
+            q["severity"],
+            escape(q["reason_zh" if lang == "zh" else "reason_en"] or ""),
+        )
+    _put(out, said, lang)
+
+
+def render_thing(found: Row, lang: str, out: Console) -> None:
+    """Print the landed rows that made a core row."""
+    tables = "  ".join(f"{t['silo']}/{t['table_name']} {t['row_count']}" for t in found["tables"])
+    out.print(f"\n[bold]{_word('made', lang)}[/bold]  {found['total']}  [dim]{tables}[/dim]")
+    made = _table("made", lang, "ref", "also")
+    made.title = None
+    for r in found["landed"]:
+        made.add_row(escape(r["landing_ref"]), ", ".join(_named(m, lang) for m in r["also"]))
+    if made.row_count:
+        out.print(made)
+    if found["total"] > len(found["landed"]):
+        out.print(f"  … {_word('more', lang)} {found['total'] - len(found['landed'])}")
