@@ -34,3 +34,56 @@ where {{ true_on }} <= valid_to_date and (valid_from_date is null or valid_from_
     and known_to_at is null
     {%- endif %}
 {%- endmacro %}
+
+{# The evidence rows of several models, as one union: the only way into a score. #}
+{% macro all_evidence(models) -%}
+{%- for model in models %}
+select district_code, indicator_code, unit_id, period, entity_type, entity_id, numerator, denominator, occurred_at, landing_ref
+from {{ ref(model) }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{%- endmacro %}
+
+{#
+  An item that inspections prove: one row per inspection in the item's window, up to period end, and one per hazard of the item
+  that they found (a breach), closed since or not: closing late is E503.
+#}
+{% macro breach_evidence(item_code) -%}
+{{ anlan.inspection_evidence(item_code, 1) }}
+union all
+select
+{{ anlan.evidence(item_code, 'enterprise_id', 'hazard', 'hazard_id', '1', '0', 'found_at') }}
+from {{ ref('int_enterprise_inspection_breaches') }}
+where item_code = '{{ item_code }}'
+{%- endmacro %}
+
+{# One row per inspection of the window: that somebody looked. Counted, or with a denominator of 0 a receipt only. #}
+{% macro inspection_evidence(item_code, denominator) -%}
+select
+{{ anlan.evidence(item_code, 'enterprise_id', 'inspection', 'inspection_id', '0', denominator, 'inspected_at') }}
+from {{ ref('int_enterprise_inspections') }}
+{%- endmacro %}
+
+{#
+  A rule on certificates: one row per person `listed` at the station (a condition on staff and certificates), with the certificate
+  of that type if there is one; counts where it is valid and, if said, `counted`.
+#}
+{% macro certificate_evidence(rule_code, cert_type_code, listed, counted='true') -%}
+select
+    staff.district_code,
+    '{{ rule_code }}' as indicator_code,
+    staff.town_id as unit_id,
+    staff.period,
+    'person' as entity_type,
+    staff.person_id as entity_id,
+    cast(case when {{ counted }} and coalesce(certificates.is_valid, false) then 1 else 0 end as decimal(18, 6)) as numerator,
+    cast(1 as decimal(18, 6)) as denominator,
+    cast(null as timestamp) as occurred_at,
+    coalesce(certificates.landing_ref, staff.landing_ref) as landing_ref
+from {{ ref('int_station_staff') }} as staff
+left join {{ ref('int_person_certificates') }} as certificates
+    on staff.period = certificates.period
+    and staff.person_id = certificates.person_id
+    and certificates.cert_type_code = '{{ cert_type_code }}'
+where {{ listed }}
+{%- endmacro %}

@@ -45,3 +45,22 @@
         on walked.state_code = coalesce(transitions.from_state, '')
         and ordered.event_state = transitions.event_state
 {%- endmacro %}
+
+{# When accepted events first brought a hazard into a state, over its events; with `pick` max, when they last did. #}
+{% macro state_reached_at(state, pick='min') -%}
+{{ pick }}(case when is_accepted and event_state = '{{ state }}' then occurred_at else null end)
+{%- endmacro %}
+
+{# Hazards whose deadline falls in a period, with `period` and is_on_time: 1 when accepted events close them before it. #}
+{% macro hazards_due(condition) -%}
+select
+    hazards.*,
+    periods.period,
+    case when hazards.closed_at < hazards.deadline_at then 1 else 0 end as is_on_time
+from {{ ref('fct_hazards') }} as hazards
+inner join {{ ref('dim_periods') }} as periods
+    on hazards.district_code = periods.district_code
+    and hazards.deadline_at > periods.start_at
+    and hazards.deadline_at <= periods.end_before_at
+where {{ condition }} and hazards.town_id is not null
+{%- endmacro %}

@@ -81,10 +81,10 @@ lives as (
     select
         district_code,
         hazard_id,
-        min(case when is_accepted and event_state = 'CONFIRMED' then occurred_at else null end) as confirmed_at,
-        min(case when is_accepted and event_state = 'CONTROLLED' then occurred_at else null end) as controlled_at,
-        max(case when is_accepted and event_state = 'RECTIFIED' then occurred_at else null end) as rectified_at,
-        min(case when is_accepted and event_state = 'CLOSED' then occurred_at else null end) as closed_at,
+        {{ state_reached_at('CONFIRMED') }} as confirmed_at,
+        {{ state_reached_at('CONTROLLED') }} as controlled_at,
+        {{ state_reached_at('RECTIFIED', 'max') }} as rectified_at,
+        {{ state_reached_at('CLOSED') }} as closed_at,
         max_by(state_after, step_number) as state_code,
         cast(count(*) as integer) as event_count,
         cast(sum(case when event_status = 'told_again' then 1 else 0 end) as integer) as told_again_count

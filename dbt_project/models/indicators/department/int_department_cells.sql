@@ -98,55 +98,7 @@ scored as (
     from judged
 ),
 
-level_3 as (
-    select *, sum(weight_l3) over (partition by district_code, department, period, l1_code) as brothers_l3
-    from scored
-    where is_weighed
-),
-
-level_1 as (
-    select
-        district_code, department, period, l1_code,
-        max(weight_l1) as weight_l1,
-        sum(max(weight_l1)) over (partition by district_code, department, period) as brothers_l1
-    from level_3
-    group by district_code, department, period, l1_code
-),
-
-weighed as (
-    select
-        level_3.district_code,
-        level_3.department,
-        level_3.period,
-        level_3.indicator_code,
-        cast(
-            cast(level_1.weight_l1 as double) / nullif(cast(level_1.brothers_l1 as double), 0)
-            * cast(level_3.weight_l3 as double) / nullif(cast(level_3.brothers_l3 as double), 0)
-            as decimal(18, 9)
-        ) as weight_share
-    from level_3
-    inner join level_1
-        on level_3.district_code = level_1.district_code
-        and level_3.department = level_1.department
-        and level_3.period = level_1.period
-        and level_3.l1_code = level_1.l1_code
-),
-
--- nine places cannot always sum to one: the heaviest cell takes what is left
-settled as (
-    select
-        district_code,
-        department,
-        period,
-        indicator_code,
-        cast(weight_share + case
-            when row_number() over (
-                partition by district_code, department, period order by weight_share desc, indicator_code
-            ) = 1 then 1 - sum(weight_share) over (partition by district_code, department, period)
-            else 0
-        end as decimal(18, 9)) as weight_share
-    from weighed
-)
+{{ weight_shares('department', ['l1']) }}
 
 select
     scored.district_code,

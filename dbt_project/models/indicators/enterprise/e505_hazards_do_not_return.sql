@@ -11,8 +11,6 @@ item as (
     from {{ ref('method_enterprise_items') }} where item_code = 'E505'
 ),
 
-looked_at as (select * from {{ ref('int_enterprise_inspections') }}),
-
 repeats as (
     select distinct later.hazard_id
     from hazards as later
@@ -41,27 +39,7 @@ dated as (
 )
 
 select
-    dated.district_code,
-    'E505' as indicator_code,
-    dated.enterprise_id as unit_id,
-    dated.period as period,
-    'hazard' as entity_type,
-    hazard_id as entity_id,
-    cast(case when is_in_period and is_repeat then 1 else 0 end as decimal(18, 6)) as numerator,
-    cast(case when is_in_period then 1 else 0 end as decimal(18, 6)) as denominator,
-    found_at as occurred_at,
-    landing_ref as landing_ref
+{{ evidence('E505', 'enterprise_id', 'hazard', 'hazard_id', 'case when is_in_period and is_repeat then 1 else 0 end', 'case when is_in_period then 1 else 0 end', 'found_at') }}
 from dated
 union all
-select
-    looked_at.district_code,
-    'E505' as indicator_code,
-    looked_at.enterprise_id as unit_id,
-    looked_at.period as period,
-    'inspection' as entity_type,
-    inspection_id as entity_id,
-    cast(0 as decimal(18, 6)) as numerator,
-    cast(0 as decimal(18, 6)) as denominator,
-    inspected_at as occurred_at,
-    landing_ref as landing_ref
-from looked_at
+{{ inspection_evidence('E505', 0) }}

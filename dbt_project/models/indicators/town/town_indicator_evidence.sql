@@ -1,24 +1,10 @@
 {{ config(materialized='table') }}
 -- One row per evidence row of any town indicator or veto. The only way into a town score.
-{% for model in [
+{{ all_evidence([
     'b101_full_time_staff', 'b102_part_time_staff', 'b201_valid_law_certificates', 'b202_certified_full_time',
     'b204_certificates_in_date', 'c202_planned_inspections_done', 'c204_hazards_per_inspection',
     'c301_general_hazards_closed_on_time', 'c302_major_hazards_closed_on_time', 'c303_median_days_to_close',
     'c305_hazards_repeated', 'd101_devices_installed', 'd102_devices_online', 'd203_alarms_closed_in_time',
     'e103_median_arrival', 'e104_arrived_in_15_minutes', 'h101_key_firms_inspected', 'h201_firms_rated_a_or_b',
     'v05_most_valid_law_certificates',
-] %}
-select
-    district_code,
-    indicator_code,
-    unit_id,
-    period,
-    entity_type,
-    entity_id,
-    numerator,
-    denominator,
-    occurred_at,
-    landing_ref
-from {{ ref(model) }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+]) }}
