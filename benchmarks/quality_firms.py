@@ -10,9 +10,6 @@ section into docs/quality.md.
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,12 +18,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import linked, sections
+from benchmarks import districts, linked, sections
+from benchmarks.districts import TUNED
 from pipelines.analysis.linkage import registry, step
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
 
-PAGE = ROOT / "docs" / "quality.md"
-TUNED, OTHERS = 330603, (11, 12, 13)
+OTHERS = (11, 12, 13)
 PRECISION, RECALL = 0.999, 0.99
 LINKER = next(x for x in registry.LINKERS if x.entity_type == "enterprise")
 
@@ -81,8 +78,7 @@ def _contested(links: pa.Table) -> int:
 
 
 def _said(found: linked.Found, what: str) -> str:
-    low, high = found.interval(what)
-    return f"{getattr(found, what):.5f} ({low:.5f}–{min(1.0, high):.5f})"
+    return districts.said(found, what, 5)
 
 
 def section(rows: list[Measured], scale: float) -> str:
@@ -99,7 +95,7 @@ def section(rows: list[Measured], scale: float) -> str:
         "| 种子 seed | 脏 dirt | 记录 records | 主体 enterprises | 真对 true pairs | 准确 precision | 召回 recall | 并错 wrong | 漏并 missed | 两码 two codes | 存疑 contested | 待复核 review |",
         "|---|---|---:|---:|---:|---|---|---:|---:|---:|---:|---:|",
     ]
-    ordered = sorted(rows, key=lambda r: (r.factor, r.seed != TUNED, r.seed))
+    ordered = districts.in_order(rows)
     for r in ordered:
         f = r.all_pairs
         out.append(
@@ -124,41 +120,24 @@ def section(rows: list[Measured], scale: float) -> str:
 def missed(rows: list[Measured]) -> list[str]:
     """Return what is below the bar, in words."""
     found = [
-        f"seed {r.seed} ×{r.factor:g}: {what} {getattr(r.all_pairs, what):.5f} below {bar}"
+        fault
         for r in rows
-        for what, bar in (("precision", PRECISION), ("recall", RECALL))
-        if getattr(r.all_pairs, what) < bar
+        for fault in districts.below(f"seed {r.seed} ×{r.factor:g}", r.all_pairs, (PRECISION, RECALL), 5)
     ]
     return found + [f"seed {r.seed} ×{r.factor:g}: {r.two_codes} enterprises of two codes" for r in rows if r.two_codes]
 
 
+def _line(r: Measured) -> str:
+    return (
+        f"seed {r.seed} x{r.factor:g} records {r.records} enterprises {r.firms} precision {_said(r.all_pairs, 'precision')} "
+        f"recall {_said(r.all_pairs, 'recall')} hard recall {_said(r.hard, 'recall')} wrong {r.all_pairs.wrong} "
+        f"contested {r.contested} review {r.review} two codes {r.two_codes} linked in {r.seconds:.1f} s"
+    )
+
+
 def main() -> None:
     """Measure and print; with ``--write`` keep the section."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--scale", type=float, default=0.2)
-    ask.add_argument("--seeds", type=int, nargs="*", default=[TUNED, *OTHERS])
-    ask.add_argument("--factors", type=float, nargs="*", default=[1.0, 2.0])
-    ask.add_argument("--write", action="store_true")
-    asked = ask.parse_args()
-    rows: list[Measured] = []
-    for factor in asked.factors:
-        for seed in asked.seeds:
-            home = Path(tempfile.mkdtemp(prefix="anlan-firms-"))
-            try:
-                r = measure(home, seed, asked.scale, factor)
-            finally:
-                shutil.rmtree(home, ignore_errors=True)
-            rows.append(r)
-            print(
-                f"seed {seed} x{factor:g} records {r.records} enterprises {r.firms} precision {_said(r.all_pairs, 'precision')} "
-                f"recall {_said(r.all_pairs, 'recall')} hard recall {_said(r.hard, 'recall')} wrong {r.all_pairs.wrong} "
-                f"contested {r.contested} review {r.review} two codes {r.two_codes} linked in {r.seconds:.1f} s", flush=True,
-            )  # fmt: skip
-    print(*missed(rows), sep="\n")
-    if asked.write:
-        PAGE.write_text(
-            sections.replaced(PAGE.read_text(encoding="utf-8"), section(rows, asked.scale)), encoding="utf-8"
-        )
+    districts.main(__doc__ or "", 0.2, OTHERS, lambda *asked: [measure(*asked)], _line, missed, section)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,6 @@ that no other department knows is a thing of its own, so that joining it to anyt
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,12 +18,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import linked, sections
+from benchmarks import districts, linked, sections
+from benchmarks.districts import TUNED, said
 from pipelines.analysis.linkage import registry, step
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
 
-PAGE = ROOT / "docs" / "quality.md"
-TUNED, OTHERS = 330603, (101, 202, 303)
+OTHERS = (101, 202, 303)
 PRECISION, RECALL = 0.98, 0.95
 LINKER = next(x for x in registry.LINKERS if x.entity_type == "hazard")
 
@@ -84,11 +81,6 @@ def _of(links: pa.Table, *silos: str) -> pa.Table:
     return links.filter(pa.array(keep, pa.bool_()))
 
 
-def _said(found: linked.Found, what: str) -> str:
-    low, high = found.interval(what)
-    return f"{getattr(found, what):.4f} ({low:.4f}–{high:.4f})"
-
-
 def section(rows: list[Measured], scale: float) -> str:
     """Return the section of docs/quality.md."""
     out = [
@@ -103,10 +95,10 @@ def section(rows: list[Measured], scale: float) -> str:
         "| 种子 seed | 脏 dirt | 上报 reports | 隐患 hazards | 准确 precision | 召回 recall | 并错 wrong | 漏并 missed | 待复核 review |",
         "|---|---|---:|---:|---|---|---:|---:|---:|",
     ]
-    for r in sorted(rows, key=lambda r: (r.factor, r.seed != TUNED, r.seed)):
+    for r in districts.in_order(rows):
         f = r.all_pairs
         out.append(
-            f"| {r.seed} | ×{r.factor:g} | {r.reports} | {r.hazards} | {_said(f, 'precision')} | {_said(f, 'recall')} | {f.wrong} | "
+            f"| {r.seed} | ×{r.factor:g} | {r.reports} | {r.hazards} | {said(f, 'precision')} | {said(f, 'recall')} | {f.wrong} | "
             f"{f.missed} | {r.review} |"
         )
     out += [
@@ -116,10 +108,10 @@ def section(rows: list[Measured], scale: float) -> str:
         "| 种子 seed | 脏 dirt | 部门 silo | 真对 true pairs | 准确 precision | 召回 recall |",
         "|---|---|---|---:|---|---|",
     ]
-    for r in sorted(rows, key=lambda r: (r.factor, r.seed != TUNED, r.seed)):
+    for r in districts.in_order(rows):
         for silo, f in r.by_silo.items():
             out.append(
-                f"| {r.seed} | ×{r.factor:g} | {silo} | {f.right + f.missed} | {_said(f, 'precision')} | {_said(f, 'recall')} |"
+                f"| {r.seed} | ×{r.factor:g} | {silo} | {f.right + f.missed} | {said(f, 'precision')} | {said(f, 'recall')} |"
             )
     return sections.marked("hazards", "quality_hazards", out)
 
@@ -127,39 +119,22 @@ def section(rows: list[Measured], scale: float) -> str:
 def missed(rows: list[Measured]) -> list[str]:
     """Return what is below the bar, in words."""
     return [
-        f"seed {r.seed} ×{r.factor:g}: {what} {getattr(r.all_pairs, what):.4f} below {bar}"
+        fault
         for r in rows
-        for what, bar in (("precision", PRECISION), ("recall", RECALL))
-        if getattr(r.all_pairs, what) < bar
+        for fault in districts.below(f"seed {r.seed} ×{r.factor:g}", r.all_pairs, (PRECISION, RECALL))
     ]
+
+
+def _line(r: Measured) -> str:
+    return (
+        f"seed {r.seed} x{r.factor:g} reports {r.reports} hazards {r.hazards} precision {said(r.all_pairs, 'precision')} "
+        f"recall {said(r.all_pairs, 'recall')} review {r.review} linked in {r.seconds:.1f} s"
+    )
 
 
 def main() -> None:
     """Measure and print; with ``--write`` keep the section."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--scale", type=float, default=0.3)
-    ask.add_argument("--seeds", type=int, nargs="*", default=[TUNED, *OTHERS])
-    ask.add_argument("--factors", type=float, nargs="*", default=[1.0, 2.0])
-    ask.add_argument("--write", action="store_true")
-    asked = ask.parse_args()
-    rows: list[Measured] = []
-    for factor in asked.factors:
-        for seed in asked.seeds:
-            home = Path(tempfile.mkdtemp(prefix="anlan-hazards-"))
-            try:
-                r = measure(home, seed, asked.scale, factor)
-            finally:
-                shutil.rmtree(home, ignore_errors=True)
-            rows.append(r)
-            print(
-                f"seed {seed} x{factor:g} reports {r.reports} hazards {r.hazards} precision {_said(r.all_pairs, 'precision')} "
-                f"recall {_said(r.all_pairs, 'recall')} review {r.review} linked in {r.seconds:.1f} s", flush=True,
-            )  # fmt: skip
-    print(*missed(rows), sep="\n")
-    if asked.write:
-        PAGE.write_text(
-            sections.replaced(PAGE.read_text(encoding="utf-8"), section(rows, asked.scale)), encoding="utf-8"
-        )
+    districts.main(__doc__ or "", 0.3, OTHERS, lambda *asked: [measure(*asked)], _line, missed, section)
 
 
 if __name__ == "__main__":

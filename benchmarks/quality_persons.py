@@ -10,9 +10,6 @@ which its own numbers often decide. ``--write`` puts the section into docs/quali
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,16 +18,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import linked
+from benchmarks import districts, linked, sections
+from benchmarks.districts import TUNED, said
 from pipelines.analysis.linkage import registry, step
-from pipelines.settings import ROOT
 
-PAGE = ROOT / "docs" / "quality.md"
 KINDS = ("person", "team", "device", "store", "plan", "station")
 # the bars of the method for pairs of records: precision, recall
 BARS = {"person": (0.998, 0.97)}
-HEAD, TAIL = "<!-- persons and things: made by benchmarks/quality_persons.py -->", "<!-- end of persons and things -->"
-TUNED, OTHERS = 330603, (7, 11, 13)
+OTHERS = (7, 11, 13)
 NAMES = {
     "person": "人员 persons", "team": "队伍 teams", "device": "设备 devices", "store": "仓库 stores", "plan": "预案 plans", "station": "站所 stations",
 }  # fmt: skip
@@ -82,15 +77,9 @@ def _truth(path: Path, kind: str) -> pa.Table:
         ).to_arrow_table()
 
 
-def _share(found: linked.Found, what: str) -> str:
-    low, high = found.interval(what)
-    return f"{getattr(found, what):.4f} ({low:.4f}–{high:.4f})"
-
-
-def page(rows: list[Measured], scale: float) -> str:
+def section(rows: list[Measured], scale: float) -> str:
     """Return the section of docs/quality.md."""
     out = [
-        HEAD,
         "## 人员与各类对象的关联 · Linkage of persons and things",
         "",
         f"规模 scale {scale}。记录对逐对与真值比较；括号内为 95% Wilson 区间。种子 {TUNED} 用于设定，其余只用于报告；“×2” 为脏数据加倍。",
@@ -100,63 +89,34 @@ def page(rows: list[Measured], scale: float) -> str:
         "| 对象 kind | 种子 seed | 脏 dirt | 记录 records | 组 clusters | 准确 precision | 召回 recall | 跨来源召回 recall between silos | 待复核 review |",
         "|---|---|---|---:|---:|---|---|---|---:|",
     ]
-    for r in sorted(rows, key=lambda r: (KINDS.index(r.kind), r.factor, r.seed != TUNED, r.seed)):
+    for r in sorted(districts.in_order(rows), key=lambda r: KINDS.index(r.kind)):
         out.append(
-            f"| {NAMES[r.kind]} | {r.seed} | ×{r.factor:g} | {r.records} | {r.clusters} | {_share(r.all_pairs, 'precision')} | "
-            f"{_share(r.all_pairs, 'recall')} | {_share(r.between, 'recall')} | {r.review} |"
+            f"| {NAMES[r.kind]} | {r.seed} | ×{r.factor:g} | {r.records} | {r.clusters} | {said(r.all_pairs, 'precision')} | "
+            f"{said(r.all_pairs, 'recall')} | {said(r.between, 'recall')} | {r.review} |"
         )
-    return "\n".join([*out, TAIL]) + "\n"
+    return sections.marked("persons and things", "quality_persons", out)
 
 
 def missed(rows: list[Measured]) -> list[str]:
     """Return what is below its bar, in words."""
-    found = []
-    for r in rows:
-        for what, bar in zip(("precision", "recall"), BARS.get(r.kind, (0.0, 0.0)), strict=True):
-            if getattr(r.all_pairs, what) < bar:
-                found.append(
-                    f"{r.kind} seed {r.seed} ×{r.factor:g}: {what} {getattr(r.all_pairs, what):.4f} below {bar}"
-                )
-    return found
+    return [
+        fault
+        for r in rows
+        for fault in districts.below(f"{r.kind} seed {r.seed} ×{r.factor:g}", r.all_pairs, BARS.get(r.kind, (0.0, 0.0)))
+    ]
 
 
-def write(section: str) -> None:
-    """Put the section into the page, in the place of the one before or at its end."""
-    text = PAGE.read_text(encoding="utf-8")
-    if HEAD in text:
-        before, _, rest = text.partition(HEAD)
-        text = before + section + rest.partition(TAIL + "\n")[2]
-    else:
-        text = text.rstrip("\n") + "\n\n" + section
-    PAGE.write_text(text, encoding="utf-8")
+def _line(r: Measured) -> str:
+    return (
+        f"{r.kind:8} seed {r.seed} x{r.factor:g} records {r.records} clusters {r.clusters} right {r.all_pairs.right} "
+        f"wrong {r.all_pairs.wrong} missed {r.all_pairs.missed} precision {said(r.all_pairs, 'precision')} "
+        f"recall {said(r.all_pairs, 'recall')} between silos {said(r.between, 'recall')} review {r.review} stopped {r.stopped}"
+    )
 
 
 def main() -> None:
     """Measure and print; with ``--write`` keep the section."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--scale", type=float, default=0.1)
-    ask.add_argument("--seeds", type=int, nargs="*", default=[TUNED, *OTHERS])
-    ask.add_argument("--factors", type=float, nargs="*", default=[1.0, 2.0])
-    ask.add_argument("--keep", type=Path, help="keep the districts below this folder")
-    ask.add_argument("--write", action="store_true")
-    asked = ask.parse_args()
-    rows: list[Measured] = []
-    for factor in asked.factors:
-        for seed in asked.seeds:
-            home = (asked.keep or Path(tempfile.mkdtemp(prefix="anlan-quality-"))) / f"{seed}-{factor:g}"
-            shutil.rmtree(home, ignore_errors=True)
-            for r in measure(home, seed, asked.scale, factor):
-                rows.append(r)
-                print(
-                    f"{r.kind:8} seed {seed} x{factor:g} records {r.records} clusters {r.clusters} right {r.all_pairs.right} wrong {r.all_pairs.wrong} "
-                    f"missed {r.all_pairs.missed} precision {_share(r.all_pairs, 'precision')} recall {_share(r.all_pairs, 'recall')} "
-                    f"between silos {_share(r.between, 'recall')} review {r.review} stopped {r.stopped}", flush=True,
-                )  # fmt: skip
-            if not asked.keep:
-                shutil.rmtree(home.parent, ignore_errors=True)
-    print(*missed(rows), sep="\n")
-    if asked.write:
-        write(page(rows, asked.scale))
+    districts.main(__doc__ or "", 0.1, OTHERS, measure, _line, missed, section)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import i18n, parts, queries, shell
+from dashboards import evidence, i18n, parts, queries, shell
 
 ctx = shell.enter("firm", ("enterprise_quarter_ratings", "enterprise_item_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -85,35 +85,8 @@ def item_table(chosen: str) -> str:
 
 def evidence_panel(item: dict) -> str:
     """Return the rows an item is made of."""
-    page = ctx.page_number("ep")
-    found, total = queries.evidence(ctx.release, ctx.period, firm["enterprise_id"], item["item_code"], page)
     top = f'<h2 id="evidence">{esc(t("evidence_title", code=item["item_code"], name=ctx.pick(item, "name")))}</h2>'
-    if not total:
-        return top + f"<p>{esc(t('evidence_none', status=ctx.known('status', item['item_status'])))}</p>"
-    heads = (
-        (t("entity"), ""),
-        (t("numerator"), "num"),
-        (t("denominator"), "num"),
-        (t("when"), ""),
-        (t("came_from"), ""),
-    )
-    lines = [
-        '<tr class="evidence-row">'
-        + parts.cell(
-            f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{esc(e["entity_id"])}</span>', css="head"
-        )
-        + parts.cell(esc(i18n.short(e["numerator"])), t("numerator"), "num")
-        + parts.cell(esc(i18n.short(e["denominator"])), t("denominator"), "num")
-        + parts.cell(esc(i18n.moment(lang, e["occurred_at"])), t("when"), "nowrap")
-        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref")
-        + "</tr>"
-        for e in found
-    ]
-    return (
-        top
-        + parts.table(heads, lines)
-        + parts.pager(lang, total, queries.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
-    )
+    return evidence.panel(ctx, top, firm["enterprise_id"], item["item_code"], item["item_status"])
 
 
 chosen = ctx.arg("item", {r["item_code"] for r in items})

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import charts, i18n, parts, queries, shell
+from dashboards import charts, evidence, i18n, parts, queries, shell
 
 ctx = shell.enter("town", ("town_indicator_scores", "town_dimension_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -177,8 +177,6 @@ def entity(e: dict) -> str:
 
 def evidence_panel(row: dict, cell: dict) -> str:
     """Return the rows a cell is made of: entity, numbers, date, and the file and line each came from."""
-    page = ctx.page_number("ep")
-    found, total = queries.evidence(ctx.release, ctx.period, row["town_id"], cell["indicator_code"], page)
     title = t("evidence_title", code=cell["indicator_code"], name=ctx.pick(cell, "name"))
     note = t(
         "evidence_note",
@@ -187,30 +185,7 @@ def evidence_panel(row: dict, cell: dict) -> str:
         denominator=i18n.short(cell["denominator"]),
     )
     top = f'<h2 id="evidence">{esc(title)}</h2><p class="note">{esc(note)}</p>'
-    if not total:
-        return top + f"<p>{esc(t('evidence_none', status=ctx.known('status', cell['cell_status'])))}</p>"
-    heads = (
-        (t("entity"), ""),
-        (t("numerator"), "num"),
-        (t("denominator"), "num"),
-        (t("when"), ""),
-        (t("came_from"), ""),
-    )
-    lines = [
-        '<tr class="evidence-row">'
-        + parts.cell(f'{esc(ctx.known("entity", e["entity_type"]))}<span class="sub">{entity(e)}</span>', css="head")
-        + parts.cell(esc(i18n.short(e["numerator"])), t("numerator"), "num")
-        + parts.cell(esc(i18n.short(e["denominator"])), t("denominator"), "num")
-        + parts.cell(esc(i18n.moment(lang, e["occurred_at"])), t("when"), "nowrap")
-        + parts.cell(parts.source_line(lang, e["landing_ref"]), t("came_from"), "ref")
-        + "</tr>"
-        for e in found
-    ]
-    return (
-        top
-        + parts.table(heads, lines)
-        + parts.pager(lang, total, queries.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
-    )
+    return evidence.panel(ctx, top, row["town_id"], cell["indicator_code"], cell["cell_status"], entity)
 
 
 def peers(row: dict, alone: bool) -> str:
