@@ -54,8 +54,12 @@ def who() -> str:
 
 
 def cases(release: queries.Release) -> list[queue.Case]:
-    """Return the cases of a release as the log leaves them."""
-    return queue.of(queries.rows(release, "select * from review_cases"), decisions.read(_settings()))
+    """Return the cases of a release as the log leaves them: pairs of records, then values that conflict."""
+    said = decisions.read(_settings())
+    found = queue.of(queries.rows(release, "select * from review_cases"), said)
+    if queries.has(release, "attribute_conflicts"):
+        found += queue.of_conflicts(queries.rows(release, "select * from attribute_conflicts"), said)
+    return found
 
 
 def say(case: queue.Case, verdict: str, why: str) -> str:

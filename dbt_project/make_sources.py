@@ -178,6 +178,13 @@ def linkage_sources() -> dict:
         for a in ANALYSES
         for name, text in a.tables.items()
     ]
+    tables.append(
+        {
+            "name": "conflict__verdicts",
+            "description": "One row per two claims of one attribute that people were asked about and what they say of them together",
+            "config": {"meta": {"external_location": read.format("conflict", "verdicts")}},
+        }
+    )
     about = "Which records are one thing, found between two runs of dbt from the models tagged linkage_input"
     return {"version": 2, "sources": [{"name": "linkage", "description": about, "tables": tables}]}
 

@@ -202,6 +202,12 @@ def _dbt_assets() -> dg.AssetsDefinition:
         for s in build_dbt_asset_specs(manifest=found, dagster_dbt_translator=Translator(_TRANSLATED))
     ]
     specs += [_linkage_spec(linker) for linker in LINKERS] + [_analysis_spec(a) for a in ANALYSES]
+    specs.append(
+        dg.AssetSpec(
+            linkage_key("conflict"), group_name="linkage", kinds={"parquet"}, partitions_def=QUARTERS,
+            description="What people say of values that conflict, from the log of decisions",
+        )
+    )  # fmt: skip
 
     @dg.multi_asset(name="warehouse", specs=specs, check_specs=dbt_check_specs(found), pool=WRITER, retry_policy=None)
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:

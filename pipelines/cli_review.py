@@ -9,31 +9,43 @@ import typer
 
 from pipelines.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Pairs that linkage could not settle: list, decide, export, import, undo.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Pairs that linkage could not settle, values that conflict: list, decide, export, import, undo.",
+)
 
 Who = Annotated[str, typer.Option(help="who decides: the name that stands in the log")]
 Why = Annotated[str, typer.Option(help="the reason; it stands beside the verdict for ever")]
-Kind = Annotated[str, typer.Option("--entity", help="enterprise, person, hazard …; all when left out")]
+Kind = Annotated[
+    str, typer.Option("--entity", help="enterprise, person, hazard …, or conflict; all pairs of records when left out")
+]
 Name = Annotated[str, typer.Option("--release", help="default: the current one")]
 Profile = Annotated[str, typer.Option(help="demo or real")]
 
 
 def _cases(settings: Settings, release: str = "", kind: str = "") -> list[Any]:
-    """Return the cases of a release as they stand now."""
+    """Return the cases of a release as they stand now: of one kind, or all pairs of records."""
+    from pipelines.review import cases, decisions
+
+    said = decisions.read(settings)
+    if kind == decisions.CONFLICT:
+        return cases.of_conflicts(_rows(settings, release, "attribute_conflicts"), said)
+    return cases.of((r for r in _rows(settings, release, "review_cases") if kind in ("", r["entity_type"])), said)
+
+
+def _rows(settings: Settings, release: str, table: str) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     from pipelines.errors import AnlanError
     from pipelines.release import open_release
-    from pipelines.review import cases, decisions
 
     opened = open_release(settings, release or None)
-    path = opened.path / "tables" / "review_cases.parquet"
+    path = opened.path / "tables" / f"{table}.parquet"
     if not path.is_file():
         raise AnlanError(
             f"release {opened.name}", "holds no review cases", "made before linkage", "make a new one: anlan release"
         )
-    rows = pq.read_table(path, partitioning=None).to_pylist()
-    return cases.of((r for r in rows if kind in ("", r["entity_type"])), decisions.read(settings))
+    return pq.read_table(path, partitioning=None).to_pylist()
 
 
 @app.command("list")
@@ -59,7 +71,7 @@ def list_(
         why = ", ".join(f"{column} {level}" for column, level, _ in c.reasons[:3])
         table.add_row(
             c.entity_type, f"{c.left.label}\n{c.left.record_id}", f"{c.right.label}\n{c.right.record_id}",
-            f"{c.probability:.3f}", c.state, why,
+            "" if c.probability is None else f"{c.probability:.3f}", c.state, why,
         )  # fmt: skip
     Console().print(table)
     done = cases.progress(found)
@@ -75,21 +87,36 @@ def list_(
 
 @app.command("decide")
 def decide(
-    entity: Annotated[str, typer.Argument(help="enterprise, person, hazard …")],
-    left: Annotated[str, typer.Argument(help="a record id")],
-    right: Annotated[str, typer.Argument(help="another record id")],
-    verdict: Annotated[str, typer.Argument(help="same, different, unsure or undo")],
+    entity: Annotated[str, typer.Argument(help="enterprise, person, hazard …, or conflict")],
+    left: Annotated[str, typer.Argument(help="a record id, or of a conflict a claim")],
+    right: Annotated[str, typer.Argument(help="another one")],
+    verdict: Annotated[
+        str, typer.Argument(help="same or different, of a conflict left, right or both; unsure or undo")
+    ],
     who: Who,
     why: Why,
     profile: Profile = "demo",
 ) -> None:
-    """Say of two records whether they are one thing; any pair of known records may be decided, not only waiting ones."""
+    """Say of two records whether they are one thing, or of two conflicting claims which is right.
+
+    Any pair of known records may be decided, not only waiting ones; of claims those that conflict in the current release.
+    """
+    from pipelines.errors import UsageError
     from pipelines.review import decisions, known
 
     settings = Settings.load(profile)
     made = decisions.make(entity, left, right, verdict, who=who, why=why, source="cli")
-    decisions.append(settings, [made], known.record_ids(settings))
-    typer.echo(f"written: {made.left_id} and {made.right_id} {verdict}; clusters follow at the next run")
+    if entity == decisions.CONFLICT:
+        pairs = {c.pair for c in _cases(settings, kind=entity)}
+        if (made.left_id, made.right_id) not in pairs:
+            raise UsageError(
+                "review", "these two claims do not conflict in the current release", f"{left} and {right}",
+                "anlan review list --entity conflict shows those that do",
+            )  # fmt: skip
+        decisions.append(settings, [made])
+    else:
+        decisions.append(settings, [made], known.record_ids(settings))
+    typer.echo(f"written: {made.left_id} and {made.right_id} {made.verdict}; what follows comes with the next run")
 
 
 @app.command("export")
@@ -120,14 +147,14 @@ def import_(
     from pipelines.review import book, decisions
 
     settings = Settings.load(profile)
-    known = {c.key: c for c in _cases(settings, release)}
+    known = {c.key: c for kind in ("", decisions.CONFLICT) for c in _cases(settings, release, kind)}
     answers = book.read(file, known)
     made = [
         decisions.make(known[a.key].entity_type, *known[a.key].pair, a.verdict, who=who, why=a.why, source="workbook")
         for a in answers
     ]
     decisions.append(settings, made)
-    typer.echo(f"{len(made)} verdicts of {who} written; clusters follow at the next run")
+    typer.echo(f"{len(made)} verdicts of {who} written; what follows comes with the next run")
 
 
 @app.command("log")
@@ -162,5 +189,5 @@ def reviewer(
 
 SHEETS = {
     "enterprise": "企业 Firms", "person": "人员 Persons", "hazard": "隐患 Hazards", "device": "设备 Devices",
-    "station": "站所 Stations", "team": "队伍 Teams", "store": "仓库 Stores", "plan": "预案 Plans",
+    "station": "站所 Stations", "team": "队伍 Teams", "store": "仓库 Stores", "plan": "预案 Plans", "conflict": "取值分歧 Values",
 }  # fmt: skip

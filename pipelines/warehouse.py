@@ -19,7 +19,7 @@ from pipelines import identity
 from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
-from pipelines.review import decisions
+from pipelines.review import decisions, verdicts
 from pipelines.settings import ROOT, Settings
 
 PROJECT = ROOT / "dbt_project"
@@ -172,6 +172,7 @@ def build(
 
     dbt("--select", f"+tag:{LINKAGE_INPUT}")
     found.linkage = step.run(settings, periods[-1].end, force=force)
+    verdicts.write(settings)
     dbt("--exclude", f"+tag:{LINKAGE_INPUT}")
     found.seconds = time.perf_counter() - started
     (settings.warehouse / "target" / "project").write_text(fingerprint_of_project())

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards import desk, i18n, parts, queries, shell
 
 QUEUES = ("open", "second", "disputed", "mine", "all")
+KEYS = {"same": "s", "different": "d", "left": "1", "right": "2", "both": "b", "unsure": "u"}
 
 
 def door(lang: str) -> None:
@@ -45,7 +46,7 @@ def in_queue(case: object, name: str) -> bool:
     if name == "open":
         return case.state == "open" or (case.state == "unsure" and me not in case.by)
     if name == "second":
-        return case.state in ("same", "different") and len(others) == 1 and me not in case.by
+        return case.state in case.choices and case.state != "unsure" and len(others) == 1 and me not in case.by
     if name == "disputed":
         return case.state == "disputed"
     return name == "all" or me in case.by
@@ -95,6 +96,8 @@ def sides(case: object) -> str:
 
 def waterfall(case: object) -> str:
     """Return what speaks for and against, as bars around the middle."""
+    if not case.reasons:
+        return ""
     widest = max((abs(w) for _, _, w in case.reasons), default=1.0) or 1.0
     lines = []
     for column, level, weight in case.reasons:
@@ -106,6 +109,13 @@ def waterfall(case: object) -> str:
             f'<td class="num">{weight:+.1f}</td></tr>'
         )
     return f'<h3>{esc(t("review_why"))}</h3><p class="note">{esc(t("review_why_note"))}</p><table class="waterfall">{"".join(lines)}</table>'
+
+
+def sure(case: object) -> str:
+    """Return how likely two records are one thing; of two claims nobody can say."""
+    if case.probability is None:
+        return ""
+    return f' <span class="mute" style="font-weight:400">{esc(t("review_sure", share=i18n.percent(case.probability, 1)))}</span>'
 
 
 def automatic(case: object) -> str:
@@ -139,7 +149,8 @@ with two:
     which = shell.choose(
         ctx, "queue", t("review_queue"), {q: t(f"queue.{q}") for q in QUEUES}, default="open", clear=("n",)
     )
-mine = [c for c in every if kind in ("", c.entity_type)]
+# values that conflict are many and another question: they are asked for by name
+mine = [c for c in every if kind == c.entity_type or (not kind and c.probability is not None)]
 parts.draw(figures(mine))
 waiting = [c for c in mine if in_queue(c, which)]
 position = min(int(ctx.arg("n")) if ctx.arg("n").isdecimal() else 0, max(len(waiting) - 1, 0))
@@ -178,15 +189,16 @@ if not waiting:
 else:
     case = waiting[position]
     parts.draw(
-        f"<h2>{esc(t('review_case', n=position + 1, all=len(waiting)))} · {esc(ctx.known('entity', case.entity_type))}"
-        f' <span class="mute" style="font-weight:400">{esc(t("review_sure", share=i18n.percent(case.probability, 1)))}</span></h2>'
+        f"<h2>{esc(t('review_case', n=position + 1, all=len(waiting)))} · {esc(ctx.known('entity', case.entity_type))}{sure(case)}</h2>"
         + sides(case)
     )
     st.text_input(t("review_reason"), key="why", placeholder=automatic(case))
     with st.container(horizontal=True, key="verdicts"):
-        st.button(t("verdict.same"), type="primary", shortcut="s", on_click=say, args=(case, "same"), key="same")
-        st.button(t("verdict.different"), shortcut="d", on_click=say, args=(case, "different"), key="different")
-        st.button(t("verdict.unsure"), shortcut="u", on_click=say, args=(case, "unsure"), key="unsure")
+        for choice in case.choices:
+            look = "primary" if choice == case.choices[0] else "secondary"
+            st.button(
+                t(f"verdict.{choice}"), type=look, shortcut=KEYS[choice], on_click=say, args=(case, choice), key=choice
+            )
         st.button(
             t("review_back"),
             type="tertiary",
@@ -207,5 +219,9 @@ else:
             key="undo",
             disabled=not st.session_state.get("done"),
         )
-    parts.draw(waterfall(case) + verdicts(case) + f'<p class="note">{esc(t("review_after"))}</p>')
+    parts.draw(
+        waterfall(case)
+        + verdicts(case)
+        + f'<p class="note">{esc(t("review_after" if case.probability is not None else "review_after_conflict"))}</p>'
+    )
 shell.footer(ctx)

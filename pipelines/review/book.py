@@ -16,7 +16,9 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.review.cases import Case
 
-VERDICTS = {"同一": "same", "不同": "different", "说不准": "unsure"}
+VERDICTS = {
+    "同一": "same", "不同": "different", "左侧正确": "left", "右侧正确": "right", "两者皆可": "both", "说不准": "unsure",
+}  # fmt: skip
 HEADS = ("编号 Case", "侧 Side", "来源 From", "名称 Name", "内容 What it says", "概率 Probability", "依据 Why", "判定 Verdict", "理由 Reason")  # fmt: skip
 _META = "anlan"
 _TOP = 2  # rows above the cases: title and headings
@@ -31,6 +33,11 @@ class Answer:
     verdict: str
     why: str
     place: str
+
+
+def choices(case: Case) -> dict[str, str]:
+    """Return the verdicts a person may write for a case: the workbook's word to the log's."""
+    return {word: verdict for word, verdict in VERDICTS.items() if verdict in case.choices}
 
 
 def words(case: Case) -> str:
@@ -93,11 +100,11 @@ def _sheet(book: Any, form: dict[str, Any], name: str, title: str, cases: list[C
             page.write_string(row, 4, said, form["cell"])
             page.set_row(row, max(32, 14 * (said.count("\n") + 1)))
             if side.startswith("左"):
-                page.write_string(row, 5, f"{case.probability:.3f}", form["cell"])
+                page.write_string(row, 5, "" if case.probability is None else f"{case.probability:.3f}", form["cell"])
                 page.write_string(row, 6, words(case), form["cell"])
                 page.write_string(row, 7, "", form["say"])
                 page.write_string(row, 8, "", form["say"])
-                page.data_validation(row, 7, row, 7, {"validate": "list", "source": list(VERDICTS)})
+                page.data_validation(row, 7, row, 7, {"validate": "list", "source": list(choices(case))})
             row += 1
     for i, width in enumerate((18, 9, 22, 26, 46, 12, 46, 14, 30)):
         page.set_column(i, i, width)
@@ -138,11 +145,12 @@ def read(path: Path, known: dict[str, Case]) -> list[Answer]:
             if not verdict and not why:
                 continue
             place = f"{sheet} row {number}"
-            meant = VERDICTS.get(verdict, verdict if verdict in VERDICTS.values() else "")
+            may = choices(known[key]) if key in known else {}
+            meant = may.get(verdict, verdict if verdict in may.values() else "")
             if key not in known:
                 faults.append(f"{place}: no case {key[:80]!r} in this release")
             elif not meant:
-                faults.append(f"{place}: verdict {verdict[:20]!r} is none of {', '.join(VERDICTS)}")
+                faults.append(f"{place}: verdict {verdict[:20]!r} is none of {', '.join(may)}")
             elif not why:
                 faults.append(f"{place}: a verdict without a reason")
             elif key in found:

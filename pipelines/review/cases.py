@@ -1,7 +1,7 @@
-"""The queue of pairs that linkage could not settle, with what people have said of them since.
+"""The queue of pairs that linkage could not settle, and of values that conflict, with what people have said of them since.
 
-A case is a row of the mart ``review_cases`` of a release. What was decided after the release is read from the log, so that
-a case leaves the queue at once; clusters follow at the next run.
+A case is a row of the mart ``review_cases`` or ``attribute_conflicts`` of a release. What was decided after the release is read from the log, so that
+a case leaves the queue at once; clusters and charges follow at the next run.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipelines.review.decisions import Decision, Effective, effective
+from pipelines.review.decisions import BINDING, CONFLICT, Decision, Effective, effective, verdicts
 
-STATES = ("open", "same", "different", "unsure", "disputed")
+# what a ruling for all such cases settles does not wait for a person, who may still decide it
+RULED = "ruled"
+STATES = ("open", *BINDING, "unsure", "disputed", RULED)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One record of a case: where it is from and its (masked) fields."""
+    """One side of a case, a record or a claim: where it is from and its (masked) fields."""
 
     record_id: str
     silo: str
@@ -33,12 +35,15 @@ class Side:
 
 @dataclass(frozen=True)
 class Case:
-    """Two records that may be one thing. ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES."""
+    """Two records that may be one thing, or two claims (``conflict``) of which one may be wrong.
+
+    ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES; ``probability`` None for claims.
+    """
 
     entity_type: str
     left: Side
     right: Side
-    probability: Decimal
+    probability: Decimal | None
     weight: Decimal
     rule: str
     reasons: tuple[tuple[str, str, float], ...]
@@ -47,8 +52,13 @@ class Case:
 
     @property
     def pair(self) -> tuple[str, str]:
-        """The two record ids, the smaller first: what a decision names."""
+        """The two ids, the smaller first: what a decision names."""
         return (self.left.record_id, self.right.record_id)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The verdicts a person may choose from."""
+        return (*verdicts(self.entity_type), "unsure")
 
     @property
     def key(self) -> str:
@@ -103,7 +113,31 @@ def of(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
                 r["rule"] or "", _reasons(r["why"]), holds.verdict if holds else "open", holds.by if holds else {},
             )
         )  # fmt: skip
-    return sorted(found, key=lambda c: (abs(c.probability - Decimal("0.5")), c.entity_type, *c.pair))
+    return sorted(found, key=lambda c: (abs((c.probability or 0) - Decimal("0.5")), c.entity_type, *c.pair))
+
+
+def of_conflicts(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
+    """Return the cases of ``rows`` (of the mart ``attribute_conflicts``) with the state that the log gives them.
+
+    By attribute, then by claim. A release made before claims had names has none.
+    """
+    standing = effective(said, CONFLICT)
+    found = []
+    for r in rows:
+        if not r.get("winner_claim") or not r.get("loser_claim"):
+            continue
+        sides = [
+            Side(
+                r[f"{s}_claim"], r[f"{s}_silo"], r["attribute_code"], r[f"{s}_value"] or "", r[f"{s}_ref"], r["entity_id"],
+                {"entity_id": r["entity_id"], r["attribute_code"]: r[f"{s}_value"] or ""},
+            )
+            for s in ("winner", "loser")
+        ]  # fmt: skip
+        left, right = sorted(sides, key=lambda side: side.record_id)
+        holds = standing.get((left.record_id, right.record_id))
+        state = holds.verdict if holds else RULED if r["is_adjudicated"] and not r["is_decided"] else "open"
+        found.append(Case(CONFLICT, left, right, None, Decimal(0), "", (), state, holds.by if holds else {}))
+    return sorted(found, key=lambda c: (c.left.table, *c.pair))
 
 
 @dataclass(frozen=True)
@@ -138,6 +172,6 @@ def progress(cases: list[Case]) -> Progress:
         by_chance = sum((n / (2 * len(meetings))) ** 2 for n in share.values())
         kappa = (agreed / len(meetings) - by_chance) / (1 - by_chance) if by_chance < 1 else None
     return Progress(
-        len(cases), sum(c.state in ("same", "different") for c in cases), sum(c.state == "disputed" for c in cases),
+        len(cases), sum(c.state in (*BINDING, RULED) for c in cases), sum(c.state == "disputed" for c in cases),
         dict(sorted(people.items())), len(meetings), agreed, kappa,
     )  # fmt: skip

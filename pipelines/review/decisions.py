@@ -1,8 +1,11 @@
-"""The log of decisions about pairs of records: who said same, different or unsure of which two, why and when.
+"""The log of decisions about pairs: who said what of which two records, or of which two claims, why and when.
+
+Of two records of one kind people say ``same`` or ``different``; of two claims (``conflict``: what two records say of one
+attribute of one thing) which is right, ``left``, ``right`` or ``both``. Either way they may be ``unsure``.
 
 ``review/decisions.jsonl``, one decision per line, append-only: a verdict is taken back by an ``undo``, never by a change.
 What holds for a pair is worked out from the log each time (:func:`effective`): the latest verdict of each person that was
-not undone; where all agree it holds, where ``same`` stands against ``different`` the pair is disputed and nothing changes.
+not undone; where all agree it holds, where one verdict stands against another the pair is disputed and nothing changes.
 ``unsure`` is no verdict: the pair stays in the queue. What a verdict does to clusters is linkage's.
 """
 
@@ -21,14 +24,15 @@ from filelock import FileLock
 from pipelines.errors import AnlanError, UsageError
 from pipelines.settings import Settings
 
-VERDICTS = ("same", "different", "unsure", "undo")
 SOURCES = ("desk", "workbook", "cli")
-BINDING = ("same", "different")
+CONFLICT = "conflict"
+BINDING = ("same", "different", "left", "right", "both")
+_OTHER_SIDE = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One line of the log. ``left_id`` < ``right_id`` are record ids; ``at`` is an instant of UTC as ISO text."""
+    """One line of the log. ``left_id`` < ``right_id`` are ids of records or of claims; ``at`` is an instant of UTC as ISO text."""
 
     entity_type: str
     left_id: str
@@ -42,14 +46,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Effective:
-    """What holds for a pair: ``same``, ``different``, ``unsure`` or ``disputed``, and each person's standing verdict."""
+    """What holds for a pair: a verdict, ``unsure`` or ``disputed``, and each person's standing verdict."""
 
     verdict: str
     by: dict[str, Decision] = field(default_factory=dict)
 
     @property
     def binds(self) -> bool:
-        """True where clusters follow the verdict."""
+        """True where something follows from the verdict."""
         return self.verdict in BINDING
 
     @property
@@ -63,18 +67,23 @@ def path(settings: Settings) -> Path:
     return settings.review / "decisions.jsonl"
 
 
+def verdicts(entity_type: str) -> tuple[str, ...]:
+    """Return the verdicts that may be given on a pair of ``entity_type``."""
+    return BINDING[2:] if entity_type == CONFLICT else BINDING[:2]
+
+
 def make(
     entity_type: str, one: str, other: str, verdict: str, *, who: str, why: str, source: str, at: datetime | None = None
 ) -> Decision:
-    """Return a decision about two record ids in either order; ``at`` is now unless told.
+    """Return a decision about two ids in either order; ``at`` is now unless told. ``left`` is the side of ``one``.
 
     Raises:
         UsageError: a verdict or source that does not exist, a record beside itself, or no name or reason.
 
     """
     faults = []
-    if verdict not in VERDICTS:
-        faults.append(f"verdict {verdict!r} is none of {', '.join(VERDICTS)}")
+    if verdict not in (known := (*verdicts(entity_type), "unsure", "undo")):
+        faults.append(f"verdict {verdict!r} is none of {', '.join(known)}")
     if source not in SOURCES:
         faults.append(f"source {source!r} is none of {', '.join(SOURCES)}")
     if not one or not other or one == other:
@@ -83,6 +92,8 @@ def make(
     if faults:
         raise UsageError("review", "the decision is not complete", seen="; ".join(faults), do="mend it and try again")
     left, right = sorted((one, other))
+    if left != one:
+        verdict = _OTHER_SIDE.get(verdict, verdict)
     moment = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     return Decision(entity_type, left, right, verdict, who.strip(), why.strip(), moment, source)
 
@@ -191,7 +202,7 @@ def effective(said: Iterable[Decision], entity_type: str) -> dict[tuple[str, str
         if kind != entity_type or not by:
             continue
         sure = {d.verdict for d in by.values()} & set(BINDING)
-        found[left, right] = Effective("disputed" if len(sure) == 2 else next(iter(sure), "unsure"), by)
+        found[left, right] = Effective("disputed" if len(sure) > 1 else next(iter(sure), "unsure"), by)
     return found
 
 

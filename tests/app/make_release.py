@@ -987,6 +987,18 @@ def _review_tables(rng: random.Random, t: dict) -> None:
             "why": json.dumps(why), "probability": q(p, 6), "match_weight": q(8 * p - 4, 6), "model_version": "l1",
         }  # fmt: skip
         t["review_cases"].append(row)
+    for n in (1, 2):
+        row = {
+            "district_code": DISTRICT, "entity_type": "enterprise", "entity_id": f"E-{n}", "attribute_code": "town",
+            "reason_zh": "现场检查所见", "reason_en": "seen on inspection", "charged_silo": None, "is_adjudicated": False,
+            "is_decided": False,
+        }  # fmt: skip
+        for side, silo, value in (("winner", "enforcement", "平水镇"), ("loser", "firms", "王坛镇")):
+            row |= {
+                f"{side}_silo": silo, f"{side}_value": value, f"{side}_claim": f"town|{silo}:enterprises:{n}|0badf00d",
+                f"{side}_ref": f"{silo}/enterprises/b000{n}#enterprises.xlsx!表:{n}",
+            }  # fmt: skip
+        t["attribute_conflicts"].append(row)
 
 
 def _overview(t: dict) -> None:
@@ -1043,7 +1055,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "silo_hazard_reports crosswalk_coverage silo_freshness withheld_points review_cases method_town_indicators method_cert_rules "
+        "silo_hazard_reports crosswalk_coverage silo_freshness withheld_points review_cases attribute_conflicts method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}

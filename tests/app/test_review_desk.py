@@ -95,6 +95,24 @@ def test_a_second_look_is_blind_and_a_quarrel_is_shown(home):
     assert decisions.effective(decisions.read(Settings.load()), "hazard").popitem()[1].disputed
 
 
+def test_conflicting_values_are_asked_for_by_name_and_decided_like_the_rest(home):
+    everything = desk("陈明", queue="all")
+    assert "王坛镇" not in words(everything), "they would bury the pairs"
+    test = desk("陈明", kind="conflict")
+    said = words(test)
+    assert i18n.text("zh", "review_case", n=1, all=2) in said
+    assert {w for w in ("平水镇", "王坛镇", i18n.text("zh", "review_after_conflict")) if w not in said} == set()
+    test.text_input(key="why").set_value("登记证为准")
+    test.button(key="right").click().run()
+    made = decisions.read(Settings.load())
+    assert [(d.entity_type, d.verdict, d.right_id) for d in made] == [
+        ("conflict", "right", "town|firms:enterprises:1|0badf00d")
+    ]
+    assert i18n.text("zh", "review_case", n=1, all=1) in words(test)
+    test.button(key="undo").click().run()
+    assert decisions.effective(decisions.read(Settings.load()), "conflict") == {}
+
+
 def test_signing_out_closes_the_desk(home):
     test = desk("陈明")
     test.button(key="leave").click().run()

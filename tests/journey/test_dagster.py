@@ -64,6 +64,7 @@ def test_every_table_model_and_release_is_an_asset_in_its_room(definitions) -> N
         "method/method_town_indicators",
         "release/quarter",
         "linkage/enterprise",
+        "linkage/conflict",
     } <= keys
     rooms = {k.split("/")[0] for k in keys}
     assert rooms == {"landing", "method", "staging", "core", "indicators", "marts", "release", "linkage"}

@@ -138,8 +138,8 @@ DDL = {
     "first_seen_date date, last_seen_date date",
     "attribute_conflicts": K + "entity_type varchar, entity_id varchar, attribute_code varchar, loser_silo varchar, "
     "winner_silo varchar, winner_value varchar, loser_value varchar, reason_zh varchar, "
-    "reason_en varchar, difference_unit varchar, charged_silo varchar, winner_ref varchar, "
-    "loser_ref varchar, difference decimal(18,1), is_adjudicated boolean, seen_date date",
+    "reason_en varchar, difference_unit varchar, charged_silo varchar, winner_claim varchar, loser_claim varchar, "
+    "winner_ref varchar, loser_ref varchar, difference decimal(18,1), is_adjudicated boolean, is_decided boolean, seen_date date",
     "district_overview": K + "period varchar, towns_rated int, towns_not_rated int, mean_score decimal(7,2), "
     "best_town_id varchar, worst_town_id varchar, hazards_found bigint, hazards_closed_on_time_share decimal(6,4), "
     "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
@@ -427,7 +427,8 @@ def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
     t["attribute_conflicts"].append({
         "district_code": DISTRICT, "entity_type": "enterprise", "entity_id": f"E{code}", "attribute_code": "town", "loser_silo": "firms",
         "winner_silo": "enforcement", "winner_value": TOWNS[0][0], "loser_value": TOWNS[1][0], "winner_ref": ref, "loser_ref": ref,
-        "is_adjudicated": False})  # fmt: skip
+        "winner_claim": "town|enforcement:enterprises:1|ce499dea", "loser_claim": "town|firms:enterprises:1|71d2c46a",
+        "is_adjudicated": False, "is_decided": False})  # fmt: skip
     t["review_cases"].append({
         "district_code": DISTRICT, "entity_type": "enterprise", "left_id": "fire:inspections:2", "right_id": "governance:grid_hazards:7",
         "left_silo": "fire", "left_table": "inspections", "left_label": name, "left_entity_id": f"E{code}", "left_shown": "{}",

@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import AnlanError, UsageError
 from pipelines.review import decisions
+from pipelines.review import verdicts as verdicts_for_dbt
 from pipelines.settings import Settings
 
 
@@ -48,6 +50,36 @@ def test_two_who_disagree_bind_nothing(settings):
     found = decisions.effective(decisions.read(settings), "enterprise")["a", "b"]
     assert (found.verdict, found.binds, found.disputed) == ("disputed", False, True)
     assert set(found.by) == {"陈工", "李工"}
+
+
+def test_of_two_claims_the_right_one_is_named_whichever_is_said_first(settings):
+    decisions.append(
+        settings, [said("town|b", "town|a", "left", kind="conflict"), said("town|a", "town|c", "left", kind="conflict")]
+    )
+    found = decisions.effective(decisions.read(settings), "conflict")
+    assert {k: v.verdict for k, v in found.items()} == {("town|a", "town|b"): "right", ("town|a", "town|c"): "left"}
+    assert all(v.binds for v in found.values())
+    decisions.append(settings, [said("town|a", "town|b", "both", kind="conflict", who="李工")])
+    assert decisions.effective(decisions.read(settings), "conflict")["town|a", "town|b"].disputed
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("conflict", "same"), ("enterprise", "left"), ("enterprise", "maybe")])
+def test_each_kind_has_its_own_verdicts(kind, verdict):
+    with pytest.raises(UsageError, match=f"verdict '{verdict}' is none of"):
+        said("a", "b", verdict, kind=kind)
+
+
+def test_what_is_said_of_claims_is_left_for_dbt_even_where_it_is_nothing(settings):
+    assert verdicts_for_dbt.write(settings) == 0
+    decisions.append(settings, [said("town|b", "town|a", "left", kind="conflict"), said("a", "b", "same")])
+    decisions.append(settings, [said("town|a", "town|c", "unsure", kind="conflict")])
+    assert verdicts_for_dbt.write(settings) == 2
+    rows = pq.read_table(settings.linkage / "conflict" / "verdicts.parquet").to_pylist()
+    assert [(r["left_id"], r["right_id"], r["verdict"]) for r in rows] == [
+        ("town|a", "town|b", "right"), ("town|a", "town|c", "unsure"),
+    ]  # fmt: skip
+    early = settings.as_known_on(datetime(2026, 10, 1))
+    assert verdicts_for_dbt.write(early) == 0, "what was decided later was not known"
 
 
 def test_unsure_is_no_verdict(settings):

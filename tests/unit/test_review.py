@@ -68,6 +68,67 @@ def test_progress_counts_people_disputes_and_agreement() -> None:
     assert cases.progress(cases.of([row(1)], [])).kappa is None
 
 
+def conflict(n: int, **more: Any) -> dict[str, Any]:
+    """A row of the mart: the town of one firm, where the brigade's stands and the firms' file says another."""
+    made: dict[str, Any] = {"entity_type": "enterprise", "entity_id": f"E{n}", "attribute_code": "town", "is_adjudicated": False, "is_decided": False}  # fmt: skip
+    for side, silo, value in (("winner", "firms", "安昌街道"), ("loser", "enforcement", "柯桥街道")):
+        made |= {
+            f"{side}_silo": silo, f"{side}_value": value, f"{side}_ref": f"{silo}/t/b#f!:{n}",
+            f"{side}_claim": f"town|{silo}:t:{n}|0badf00d",
+        }  # fmt: skip
+    return made | more
+
+
+def judge(n: int, verdict: str, who: str = "甲") -> decisions.Decision:
+    one, other = f"town|firms:t:{n}|0badf00d", f"town|enforcement:t:{n}|0badf00d"
+    return decisions.make("conflict", one, other, verdict, who=who, why="看过", source="desk")
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ([], "open"), ([("left", "甲")], "right"), ([("both", "甲"), ("both", "乙")], "both"), ([("unsure", "甲")], "unsure"),
+        ([("left", "甲"), ("right", "乙")], "disputed"), ([("left", "甲"), ("undo", "甲")], "open"),
+    ],
+)  # fmt: skip
+def test_conflicting_values_are_cases_too_sides_in_the_order_of_the_log(
+    said: list[tuple[str, str]], state: str
+) -> None:
+    case = cases.of_conflicts([conflict(1)], [judge(1, v, w) for v, w in said])[0]
+    assert (case.entity_type, case.state, case.left.silo, case.right.silo) == (
+        "conflict",
+        state,
+        "enforcement",
+        "firms",
+    )
+    assert case.lines() == [("entity_id", "E1", "E1", True), ("town", "柯桥街道", "安昌街道", False)]
+    assert case.choices == ("left", "right", "both", "unsure")
+
+
+def test_what_a_ruling_settles_does_not_wait_until_a_person_says_otherwise() -> None:
+    ruled = conflict(1, is_adjudicated=True)
+    assert cases.of_conflicts([ruled], [])[0].state == "ruled"
+    assert cases.of_conflicts([ruled], [judge(1, "both")])[0].state == "both"
+    assert cases.of_conflicts([conflict(2, is_adjudicated=True, is_decided=True)], [])[0].state == "open", (
+        "undone since"
+    )
+    assert cases.progress(cases.of_conflicts([ruled, conflict(2)], [])).settled == 1
+
+
+def test_a_release_without_claims_has_no_such_cases() -> None:
+    assert cases.of_conflicts([conflict(1, winner_claim=None)], []) == []
+
+
+def test_a_workbook_of_claims_takes_their_verdicts_only(tmp_path: Path) -> None:
+    found = cases.of_conflicts([conflict(1)], [])
+    book.write(tmp_path / "q.xlsx", found, {"conflict": "取值分歧 Values"}, "待复核")
+    by_key = {c.key: c for c in found}
+    answers = book.read(filled(tmp_path / "q.xlsx", {2: ("右侧正确", "登记证为准")}), by_key)
+    assert [(a.verdict, a.why) for a in answers] == [("right", "登记证为准")]
+    with pytest.raises(UsageError, match="verdict '同一' is none of 左侧正确, 右侧正确, 两者皆可, 说不准"):
+        book.read(filled(tmp_path / "q.xlsx", {2: ("同一", "x")}), by_key)
+
+
 def filled(path: Path, rows: dict[int, tuple[str, str]], keys: dict[int, str] | None = None) -> Path:
     """Write the exported workbook again with verdicts in it, as a person would with a spreadsheet program."""
     import fastexcel

@@ -1,10 +1,23 @@
 -- One row per entity x attribute x silo that states another value than the one that stands: what stands, what lost, and for
--- places and days by how much. It is charged to a silo only where a ruling says who is wrong (method_conflict_rulings).
+-- places and days by how much. It is charged to a silo only where a person's verdict on the case or, before there is one, a
+-- ruling for all such cases (method_conflict_rulings) says who is wrong. A claim is what one record says: it changes with the value.
 with stated as (select * from {{ ref('fct_attribute_values') }}),
 
 rulings as (
     select * from {{ ref('method_conflict_rulings') }}
     where cast('{{ var("periods")[-1]["end"] }}' as date) between effective_from and effective_to
+),
+
+verdicts as (
+    select
+        district_code,
+        left_id,
+        right_id,
+        verdict,
+        case verdict when 'left' then left_id when 'right' then right_id else cast(null as string) end as true_claim
+    from {{ source('linkage', 'conflict__verdicts') }}
+    -- who is unsure, or disagrees with another, has not decided
+    where verdict in ('left', 'right', 'both')
 ),
 
 winners as (select * from stated where is_winner),
@@ -30,6 +43,9 @@ pairs as (
         losers.value_text as loser_value,
         winners.compared_text as winner_compared,
         losers.compared_text as loser_compared,
+        {%- for side in ['winner', 'loser'] %}
+        {{ side }}s.attribute_code || '|' || {{ side }}s.record_id || '|' || substr({{ digest(side ~ 's.compared_text') }}, 1, 8) as {{ side }}_claim,
+        {%- endfor %}
         winners.reason_zh,
         winners.reason_en,
         winners.landing_ref as winner_ref,
@@ -76,11 +92,17 @@ select
     measured.difference,
     measured.difference_unit,
     case
+        when verdicts.true_claim = measured.winner_claim then measured.loser_silo
+        when verdicts.true_claim = measured.loser_claim then measured.winner_silo
+        when verdicts.verdict = 'both' then cast(null as string)
         when rulings.winner_silo = measured.winner_silo then measured.loser_silo
         when rulings.winner_silo = measured.loser_silo then measured.winner_silo
         else cast(null as string)
     end as charged_silo,
-    rulings.winner_silo is not null as is_adjudicated,
+    verdicts.verdict is not null or rulings.winner_silo is not null as is_adjudicated,
+    verdicts.verdict is not null as is_decided,
+    measured.winner_claim,
+    measured.loser_claim,
     measured.seen_date,
     measured.winner_ref,
     measured.loser_ref
@@ -91,6 +113,12 @@ left join rulings
     and (
         (rulings.silo_a = measured.winner_silo and rulings.silo_b = measured.loser_silo)
         or (rulings.silo_a = measured.loser_silo and rulings.silo_b = measured.winner_silo)
+    )
+left join verdicts
+    on measured.district_code = verdicts.district_code
+    and (
+        (verdicts.left_id = measured.winner_claim and verdicts.right_id = measured.loser_claim)
+        or (verdicts.left_id = measured.loser_claim and verdicts.right_id = measured.winner_claim)
     )
 -- two points of one gate are one place, and a name without its legal form is the same name
 where (measured.attribute_code <> 'point' or measured.difference > 60)
