@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from pathlib import Path
 
@@ -136,3 +137,19 @@ def test_sql_is_lower_case_and_ends_with_a_line():
         if "\t" in raw or re.search(r"[ ]+$", raw, flags=re.M):
             found.append(f"{p.name}: tabs or blanks at the end of a line")
     assert found == []
+
+
+def test_lint_knows_every_macro_that_models_call():
+    """An unknown macro makes the rest of its file unreadable for sqlfluff, which then checks nothing there."""
+    lint = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    lint.read(PROJECT / ".sqlfluff", encoding="utf-8")
+    stubs = set(lint["sqlfluff:templater:jinja:macros"])
+    ignored = set((PROJECT / ".sqlfluffignore").read_text(encoding="utf-8").split())
+    ours = {n for p in MACROS for n in re.findall(r"{%-?\s*macro\s+(\w+)\(", p.read_text(encoding="utf-8"))}
+    called: dict[str, str] = {}
+    for path in MODELS:
+        if str(path.relative_to(PROJECT)) in ignored:
+            continue
+        jinja = " ".join(re.findall(r"\{\{.*?\}\}|\{%.*?%\}", path.read_text(encoding="utf-8"), flags=re.S))
+        called.update({name: path.name for name in re.findall(r"(?<![\w.'])(\w+)\(", jinja) if name in ours})
+    assert {name: model for name, model in called.items() if name not in stubs} == {}, "add a stub to .sqlfluff"
