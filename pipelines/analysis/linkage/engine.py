@@ -109,7 +109,7 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
     )
     con.execute(f"create or replace temp view stayed as select * from {left}")
     con.execute("create or replace temp view rec as select * from stayed union all select * from fresh")
-    trained, equal = _trained(con, whole, given.num_rows)
+    trained, equal = _trained(con, whole, given.num_rows, "kept.levelled")
     rules = blocks.rules(whole, given.num_rows, equal)
     if (
         repr(rules) != marks["rules"]
@@ -131,12 +131,15 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
         else "select 1"
     )
     con.execute(f"create or replace temp table asked as select * from ({_ASKED}) anti join old using (l, r)")
-    records.compare(con, whole, "asked", "newly", "rule, mask")
+    con.execute(
+        "create or replace temp table touched as select * from rec where rid in (select l from asked union all select r from asked)"
+    )
+    records.compare(con, whole, "asked", "newly", "rule, mask", "touched")
     con.execute(
         "create or replace temp table seen as select l, r, rule, mask, pat from newly union all "
         "select l, r, cast(case when mask = 0 then -1 else log2(mask & -mask) end as smallint), mask, pat from old"
     )
-    con.execute("drop table asked; drop table newly; drop table old; drop table cand; drop table lost")
+    con.execute("drop table asked; drop table touched; drop table newly; drop table old; drop table cand; drop table lost")
     _needed(con, spec)
     score.score(con, whole, trained, "seen")
     con.execute("drop table seen")
@@ -178,8 +181,8 @@ def _raw(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
     con.execute(f"create or replace temp view raw as select *, hash({columns}) as h from given")
 
 
-def _trained(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> tuple[Model, list[float]]:
-    drawn, chance, alike, equal = sample.draw(con, spec, rows)
+def _trained(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int, earlier: str = "") -> tuple[Model, list[float]]:
+    drawn, chance, alike, equal = sample.draw(con, spec, rows, earlier)
     return model.train(spec, rows, drawn, chance, alike, equal), equal
 
 

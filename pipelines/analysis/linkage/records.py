@@ -137,10 +137,11 @@ def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, ki
 def compare(
     con: duckdb.DuckDBPyConnection, spec: Spec, source: str, target: str, kept: str, among: str = "rec"
 ) -> None:
-    """Make ``target`` from the pairs (l, r) of ``source``: the columns ``kept`` and ``pat``, the levels of all columns.
+    """Make ``target`` from the pairs (l, r) of ``source``: more columns ``kept`` and ``pat``, the levels of all columns.
 
     ``among`` is the table of records, or a part of it that holds all records of the pairs.
     """
+    more = "".join(f", {k}" for k in kept.split(", ") if k)
     short = names(spec)
     used = [f"{short[c]}_{f}" for c, kind in spec.columns.items() for f in normalise.FEATURES[kind]]
     graded = " | ".join(
@@ -148,7 +149,7 @@ def compare(
     )
     sides = ", ".join(f"{t}.{u} as {u}_{t}" for t in ("l", "r") for u in used)
     con.execute(
-        f"create or replace temp table {target} as select l, r, {kept}, {graded} as pat from ("
-        f"select p.l, p.r, {', '.join(f'p.{k}' for k in kept.split(', '))}, {sides} "
+        f"create or replace temp table {target} as select l, r{more}, {graded} as pat from ("
+        f"select p.*, {sides} "
         f"from {source} p join {among} l on l.rid = p.l join {among} r on r.rid = p.r)"
     )

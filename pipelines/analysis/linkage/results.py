@@ -37,19 +37,16 @@ def gather(
 ) -> Linked:
     """Cluster the table ``scored`` with ``keyed`` and ``said``, and write down what came of it."""
     version = described["model_version"]
-    ranked = con.execute(
-        "select rid, cast(row_number() over (order by id) - 1 as integer) as k from rec order by k"
-    ).fetchnumpy()
-    con.register("ranked", pa.table({"rid": ranked["rid"], "k": ranked["k"]}))
-    con.execute("create or replace temp table rank as select * from ranked")
-    con.unregister("ranked")
-    rows = len(ranked["k"])
+    con.execute(
+        "create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from rec"
+    )
+    (rows,) = con.execute("select count(*) from rank").fetchone()
     found = _cluster(con, spec, rows)
     con.register(
         "labels", pa.table({"k": pa.array(np.arange(rows), pa.int32()), "label": pa.array(found.label, pa.int32())})
     )
     con.execute(
-        "create or replace temp table label as select rid, k, id, label from labels join rank using (k) join (select rid, id from rec) using (rid)"
+        "create or replace temp table label as select rid, k, id, label from labels join rank using (k)"
     )
     con.unregister("labels")
     listed = _pairs(con, spec, rules, version, plain)

@@ -19,10 +19,14 @@ EQUAL = 30_000  # pairs per column that are equal in it
 _GRAIN = 64  # what a pair stands for is counted in 64ths, so that sums do not hang on their order
 
 
-def draw(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> tuple[int, Patterns, list[Patterns], list[float]]:
+def draw(
+    con: duckdb.DuckDBPyConnection, spec: Spec, rows: int, earlier: str = ""
+) -> tuple[int, Patterns, list[Patterns], list[float]]:
     """Return how many records were drawn, the patterns of pairs met by chance and, per column, of pairs equal in it.
 
-    The last item is, per column, the chance that two records with a value are equal.
+    The last item is, per column, the chance that two records with a value are equal. ``earlier``: a table (l, r, pat) of pairs
+    that an earlier run compared. Leaves ``levelled``, the same of this run, and ``many_<column>`` (code, n): how many
+    records have a value.
     """
     halvings = 0
     while rows / 2**halvings > RECORDS:
@@ -44,23 +48,37 @@ def draw(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> tuple[int, Pa
         "worth": np.concatenate([np.round(d[3] * _GRAIN).astype(np.int64) for d in drawn]),
     }
     con.register("drawn", pa.table(met))
-    compare(con, spec, "drawn", "met", "part, worth", "picked")
+    _levelled(con, spec, earlier)
+    con.execute("create or replace temp table met as select drawn.*, pat from drawn join levelled using (l, r)")
     con.unregister("drawn")
     made = [_patterns(con, "met where part = 0", len(spec.columns))]
     equal = []
     for i, c in enumerate(spec.columns):
+        many = f"many_{short[c]}"
         con.execute(
-            f"create or replace temp table shared as select {short[c]} as k, count(*) as many from rec where {short[c]} is not null group by all"
+            f"create or replace temp table {many} as select {short[c]} as code, count(*) as n from rec where {short[c]} is not null group by all"
         )
-        rarity = f"least({RARITIES - 1}, cast(floor(log2(many - 0.5)) as integer)) as rarity"
-        joined = f"(select met.*, {rarity} from met join picked on rid = l join shared on k = {short[c]} where part = {i + 1})"
+        rarity = f"least({RARITIES - 1}, cast(floor(log2(n - 0.5)) as integer)) as rarity"
+        joined = f"(select met.*, {rarity} from met join (select rid, {short[c]} from picked) on rid = l join {many} on code = {short[c]} where part = {i + 1})"
         made.append(_patterns(con, joined, len(spec.columns), "rarity"))
         same, all_pairs = con.execute(
-            "select coalesce(sum(many * (many - 1)), 0), coalesce(sum(many), 0) from shared"
+            f"select coalesce(sum(n * (n - 1)), 0), coalesce(sum(n), 0) from {many}"
         ).fetchone()
         equal.append(float(same) / max(1.0, float(all_pairs) * (float(all_pairs) - 1)))
-    con.execute("drop table met; drop table picked; drop table if exists shared")
+    con.execute("drop table met; drop table picked")
     return len(rid), made[0], made[1:], equal
+
+
+def _levelled(con: duckdb.DuckDBPyConnection, spec: Spec, earlier: str) -> None:
+    """Make ``levelled`` (l, r, pat) of the pairs ``drawn``, comparing those that ``earlier`` does not hold."""
+    con.execute("create or replace temp table asked as select distinct l, r from drawn")
+    if earlier:
+        con.execute(f"create or replace temp table known as select l, r, pat from {earlier} semi join asked using (l, r)")
+        con.execute("create or replace temp table asked as select * from asked anti join known using (l, r)")
+    compare(con, spec, "asked", "levelled", "", "picked")
+    if earlier:
+        con.execute("insert into levelled select * from known; drop table known")
+    con.execute("drop table asked")
 
 
 def grid(pattern: np.ndarray, columns: int) -> np.ndarray:

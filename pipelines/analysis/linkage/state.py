@@ -101,6 +101,7 @@ def write(state: State, spec: Spec, resolved: Spec, rules: list[blocks.Rule], tr
     """Put pairs, model and marks into ``kept``; ``rec`` is there already. Part of the caller's transaction."""
     con = state.con
     con.execute("create or replace table kept.pairs as select l, r, rule, mask, pat from scored")
+    con.execute("create or replace table kept.levelled as select * from levelled")
     con.execute("create or replace table kept.meta (name varchar, value varchar)")
     marks = {
         "fingerprint": fingerprint(spec),
