@@ -132,31 +132,31 @@ def _pairs(con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version
 def _links(con: duckdb.DuckDBPyConnection, spec: Spec, version: str) -> pa.Table:
     """Return one row per record: its cluster, and the surest way in which it is tied to it."""
     key_words = "cast([" + ", ".join(text("key " + ", ".join(k)) for k in spec.keys) + "] as varchar[])"
+    # the surest way is the least number: its kind, then what it lacks to certainty in millionths, then the other record
     return con.sql(
         f"""
         with ways as (
-            select l, r, 1 as place, 1.0 as probability from keyed
-            union all select l, r, 2, 1.0 from said where verdict = 'same'
-            union all select l, r, 3, probability from scored where probability >= {spec.threshold}
+            select l, r, 1 as place, 0 as lacks, key, cast(null as double) as weight from keyed
+            union all select l, r, 2, 0, null, null from said where verdict = 'same'
+            union all select l, r, 3, cast(round((1 - probability) * 1000000) as integer), null, weight from scored
+                where probability >= {spec.threshold}
         ), inside as (
-            select ways.*, x.k as x, y.k as y from ways join label x on x.rid = l join label y on y.rid = r where x.label = y.label
+            select x.k as x, y.k as y, cast(place * 2000000 + lacks as bigint) << 31 as rank, key, weight
+            from ways join label x on x.rid = l join label y on y.rid = r where x.label = y.label
         ), best as (
-            select k, min_by(struct_pack(l := l, r := r, place := place, other := other, probability := probability),
-                (place, -probability, other)) as way
-            from (select x as k, y as other, * exclude (x, y) from inside union all select y as k, x as other, * exclude (x, y) from inside)
+            select k, min(rank + other) as way, arg_min(key, rank + other) as key, arg_min(weight, rank + other) as weight
+            from (select x as k, y as other, rank, key, weight from inside union all select y, x, rank, key, weight from inside)
             group by k
-        )
-        select me.id as record_id, head.id as cluster_id, coalesce(['key', 'review', 'probability'][way.place], 'alone') as how,
-            coalesce(way.probability, 1.0) as probability,
-            case when way is null then 'no other record is like it'
-                else 'with ' || other.id || ': ' || case way.place when 1 then {key_words}[key + 1] || ' equal'
-                    when 2 then 'decision same' else 'weight ' || printf('%+.1f', scored.weight) end end as reason,
+        ), told as (select *, (way >> 31) // 2000000 as place, (way >> 31) % 2000000 as lacks, way & 2147483647 as other from best)
+        select me.id as record_id, head.id as cluster_id, coalesce(['key', 'review', 'probability'][place], 'alone') as how,
+            coalesce(round(1 - lacks / 1000000, 6), 1.0) as probability,
+            case when place is null then 'no other record is like it'
+                else 'with ' || other.id || ': ' || case place when 1 then {key_words}[key + 1] || ' equal'
+                    when 2 then 'decision same' else 'weight ' || printf('%+.1f', weight) end end as reason,
             {text(version)} as model_version
         from label me join label head on head.k = me.label
-        left join best on best.k = me.k
-        left join label other on other.k = way.other
-        left join scored on way.place = 3 and scored.l = way.l and scored.r = way.r
-        left join keyed on way.place = 1 and keyed.l = way.l and keyed.r = way.r
+        left join told on told.k = me.k
+        left join label other on other.k = told.other
         order by me.k
         """
     ).to_arrow_table()

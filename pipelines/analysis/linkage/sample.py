@@ -26,7 +26,7 @@ def draw(
 
     The last item is, per column, the chance that two records with a value are equal. ``earlier``: a table (l, r, pat) of pairs
     that an earlier run compared. Leaves ``levelled``, the same of this run, and ``many_<column>`` (code, n): how many
-    records have a value.
+    records have a value, where two have it.
     """
     halvings = 0
     while rows / 2**halvings > RECORDS:
@@ -56,15 +56,14 @@ def draw(
     for i, c in enumerate(spec.columns):
         many = f"many_{short[c]}"
         con.execute(
-            f"create or replace temp table {many} as select {short[c]} as code, count(*) as n from rec where {short[c]} is not null group by all"
+            f"create or replace temp table {many} as select {short[c]} as code, count(*) as n from rec where {short[c]} is not null group by all having count(*) > 1"
         )
         rarity = f"least({RARITIES - 1}, cast(floor(log2(n - 0.5)) as integer)) as rarity"
         joined = f"(select met.*, {rarity} from met join (select rid, {short[c]} from picked) on rid = l join {many} on code = {short[c]} where part = {i + 1})"
         made.append(_patterns(con, joined, len(spec.columns), "rarity"))
-        same, all_pairs = con.execute(
-            f"select coalesce(sum(n * (n - 1)), 0), coalesce(sum(n), 0) from {many}"
-        ).fetchone()
-        equal.append(float(same) / max(1.0, float(all_pairs) * (float(all_pairs) - 1)))
+        (same,) = con.execute(f"select coalesce(sum(n * (n - 1)), 0) from {many}").fetchone()
+        (filled,) = con.execute(f"select count({short[c]}) from rec").fetchone()
+        equal.append(float(same) / max(1.0, float(filled) * (float(filled) - 1)))
     con.execute("drop table met; drop table picked")
     return len(rid), made[0], made[1:], equal
 

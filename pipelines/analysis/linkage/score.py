@@ -77,7 +77,7 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
         con.execute(
             f"create or replace temp table tf_{c} as select code, (greatest((n - 1) * "
             f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_least(kind)}) + {_DRAWN * trained.u[i][-1]:.9f}) "
-            f"/ (total + {_DRAWN}) as f from many_{c}, (select sum(n) as total from many_{c})"
+            f"/ (total + {_DRAWN}) as f from many_{c}, (select count({c}) as total from rec)"
         )
         joins.append(f"left join tf_{c} t{i} on m{i} is not null and t{i}.code = a.{c}")
         parts.append(f"coalesce(round(log2(m{i} / (s{i} + (1 - s{i}) * t{i}.f)), 6), w{i}) as w{i}")
