@@ -101,6 +101,20 @@ def test_two_good_codes_never_meet_whatever_else_says_so(tmp_path: Path):
     assert of["f2"] in {"f0", "f1"}
 
 
+def test_a_credit_code_with_a_wrong_check_place_keeps_nobody_apart(tmp_path: Path):
+    rows = [r | {"uscc": ""} for r in people()]
+    firm = {"given": "zoe", "family": "quint", "born": "1990-01-31", "street": "7 long road", "phone": "13900001111"}
+    codes = [A, A, A, A, A[:-1] + "0", B, B, B, B]
+    rows += [firm | {"id": f"f{i}", "uscc": code} for i, code in enumerate(codes)]
+    rows[-4:] = [
+        r | {"given": "ute", "family": "olbers", "phone": "13911112222", "street": "8 other way"} for r in rows[-4:]
+    ]
+    spec = {"id": "id", "columns": COLUMNS | {"uscc": "code"}, "keys": [["uscc"]], "exclusive": ["uscc"]}
+    of = {r["id"]: r["cluster"] for r in read(linked(tmp_path, rows, spec) / "clusters.csv")}
+    assert {of[f"f{i}"] for i in range(5)} == {"f0"}
+    assert {of[f"f{i}"] for i in range(5, 9)} == {"f5"}
+
+
 @pytest.mark.parametrize(
     ("spec", "said"),
     [

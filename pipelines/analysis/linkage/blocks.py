@@ -13,7 +13,7 @@ from itertools import combinations
 
 import duckdb
 
-from pipelines.analysis.linkage.records import names
+from pipelines.analysis.linkage.records import kept_apart, names
 from pipelines.analysis.linkage.spec import Spec
 
 SMALL = 20_000
@@ -106,10 +106,7 @@ def features(
     sql = list(dict.fromkeys(s for rule in chosen for s in rule.sql))
     named = {s: f"f{i}" for i, s in enumerate(sql)}
     made = "".join(f", case when ({s}) is not null then hash({s}) end as {f}" for s, f in named.items())
-    keyed = dict.fromkeys(names(spec)[c] for c in (*spec.exclusive, *(k for key in spec.keys for k in key)))
-    con.execute(
-        f"create or replace temp table {target} as select rid, o{''.join(f', {c}' for c in keyed)}{made} from {source}"
-    )
+    con.execute(f"create or replace temp table {target} as select rid, o{_carried(spec)}{made} from {source}")
     return named
 
 
@@ -124,13 +121,14 @@ def apart(spec: Spec) -> str:
     """Return the SQL under which a pair of ``a`` and ``b`` needs no comparison: a key joins it, or two codes forbid it."""
     short = names(spec)
     keyed = [" and ".join(f"a.{short[c]} = b.{short[c]}" for c in k) for k in spec.keys]
-    found = [*(f"({k})" for k in keyed), *(f"a.{short[c]} <> b.{short[c]}" for c in spec.exclusive)]
+    found = [*(f"({k})" for k in keyed), *(f"a.{c} <> b.{c}" for c in kept_apart(spec).values())]
     return f"coalesce({' or '.join(f'coalesce({f}, false)' for f in found)}, false)" if found else "false"
 
 
 def _carried(spec: Spec) -> str:
+    short = names(spec)
     return "".join(
-        f", {names(spec)[c]}" for c in dict.fromkeys((*spec.exclusive, *(k for key_ in spec.keys for k in key_)))
+        f", {c}" for c in dict.fromkeys((*kept_apart(spec).values(), *(short[k] for key_ in spec.keys for k in key_)))
     )
 
 

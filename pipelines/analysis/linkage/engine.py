@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
     con.register("given", given)
     _raw(con, spec)
     whole = records.resolved(con, spec, "raw")
-    if json.dumps(list(whole.columns.items()), ensure_ascii=False) != marks["kinds"]:
+    if kept.kinds(whole) != marks["kinds"]:
         raise _StartOverError
     key = f'raw."{spec.id}" = k.id and raw.h = k.h'
     con.execute(f"create or replace temp table gone as select k.* from kept.rec k anti join raw on {key}")
@@ -139,7 +138,9 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
         "create or replace temp table seen as select l, r, rule, mask, pat from newly union all "
         "select l, r, cast(case when mask = 0 then -1 else log2(mask & -mask) end as smallint), mask, pat from old"
     )
-    con.execute("drop table asked; drop table touched; drop table newly; drop table old; drop table cand; drop table lost")
+    con.execute(
+        "drop table asked; drop table touched; drop table newly; drop table old; drop table cand; drop table lost"
+    )
     _needed(con, spec)
     score.score(con, whole, trained, "seen")
     con.execute("drop table seen")

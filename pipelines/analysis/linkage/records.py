@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipelines.analysis.linkage import levels, normalise
 from pipelines.analysis.linkage.spec import Spec
 from pipelines.errors import AnlanError
+from pipelines.reading import codes
 
 # three bits hold a level of -1 to 6, so that a pattern of levels is one whole number
 MOST_COLUMNS = 20
@@ -60,16 +61,8 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def fields(spec: Spec) -> list[str]:
-    """Return the columns of ``rec`` behind ``rid``, ``id``, ``o`` and ``h``: per column its code and its features."""
-    short = names(spec)
-    return [
-        x for c, kind in kinds(spec).items() for x in (short[c], *(f"{short[c]}_{f}" for f in normalise.FEATURES[kind]))
-    ]
-
-
 def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
-    """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates."""
+    """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates; and columns of credit codes."""
     found = {}
     for column, kind in spec.columns.items():
         if kind == "free":
@@ -82,7 +75,21 @@ def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
             ).fetchone()[0]
             kind = "date" if share is not None and share >= 0.8 else "free"
         found[column] = kind
-    return replace(spec, columns=found)
+    credit = []
+    for column in spec.exclusive:
+        if kinds(spec)[column] == "code":
+            y = f"trim({_q(column)})"
+            share = con.execute(
+                f"select avg(cast({codes.uscc(y)} is not null as integer)) from {source} where length({y}) > 0"
+            ).fetchone()[0]
+            credit += [column] if share is not None and share >= 0.8 else []
+    return replace(spec, columns=found, credit=tuple(credit))
+
+
+def kept_apart(spec: Spec) -> dict[str, str]:
+    """Return exclusive column -> the column of ``rec`` with its good values: of credit codes those with a right check place."""
+    short = names(spec)
+    return {c: f"{short[c]}_good" if c in spec.credit else short[c] for c in spec.exclusive}
 
 
 def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, target: str) -> None:
@@ -99,6 +106,8 @@ def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, ta
         same = levels.equal(kind)
         parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
         parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind]]
+        if column in spec.credit:
+            parts.append(f"case when {codes.uscc(f'{c}.v')} is not null then hash({c}.v) end as {c}_good")
         joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
     con.execute(
         f"create or replace table {target} as select cast({first} - 1 + row_number() over () as integer) as rid, "

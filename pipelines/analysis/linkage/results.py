@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipelines.analysis.linkage import clusters, explain
 from pipelines.analysis.linkage.normalise import text
-from pipelines.analysis.linkage.records import names
+from pipelines.analysis.linkage.records import kept_apart
 from pipelines.analysis.linkage.spec import Spec
 
 
@@ -45,9 +45,7 @@ def gather(
     con.register(
         "labels", pa.table({"k": pa.array(np.arange(rows), pa.int32()), "label": pa.array(found.label, pa.int32())})
     )
-    con.execute(
-        "create or replace temp table label as select rid, k, id, label from labels join rank using (k)"
-    )
+    con.execute("create or replace temp table label as select rid, k, id, label from labels join rank using (k)")
     con.unregister("labels")
     listed = _pairs(con, spec, rules, version, plain)
     links = _links(con, spec, version)
@@ -78,10 +76,9 @@ def _cluster(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> clusters.
     )
     unlike = _ranked(con, "select l, r from said where verdict = 'different'")
     doubts = _ranked(con, f"select l, r, weight from scored where probability < {spec.threshold}")
-    short = names(spec)
     codes = []
-    for c in spec.exclusive:
-        got = con.execute(f"select {short[c]} as v from rec join rank using (rid) order by k").fetchnumpy()["v"]
+    for c in kept_apart(spec).values():
+        got = con.execute(f"select {c} as v from rec join rank using (rid) order by k").fetchnumpy()["v"]
         there = ~np.ma.getmaskarray(got)
         value = np.full(rows, -1, np.int64)
         value[there] = np.unique(np.ma.getdata(got)[there], return_inverse=True)[1]

@@ -72,7 +72,9 @@ def _levelled(con: duckdb.DuckDBPyConnection, spec: Spec, earlier: str) -> None:
     """Make ``levelled`` (l, r, pat) of the pairs ``drawn``, comparing those that ``earlier`` does not hold."""
     con.execute("create or replace temp table asked as select distinct l, r from drawn")
     if earlier:
-        con.execute(f"create or replace temp table known as select l, r, pat from {earlier} semi join asked using (l, r)")
+        con.execute(
+            f"create or replace temp table known as select l, r, pat from {earlier} semi join asked using (l, r)"
+        )
         con.execute("create or replace temp table asked as select * from asked anti join known using (l, r)")
     compare(con, spec, "asked", "levelled", "", "picked")
     if earlier:

@@ -31,6 +31,7 @@ class Spec:
     ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
     ``review`` on are kept for a person. Clusters over ``max_cluster`` records are stopped. ``district_code`` and
     ``entity_type`` are copied into every row. ``seed`` fixes the sample from which rare agreements are counted.
+    ``credit``, found by the engine: exclusive columns of credit codes; one whose check place is wrong is no good value.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Spec:
     entity_type: str = "record"
     district_code: str = ""
     seed: int = 1
+    credit: tuple[str, ...] = ()
     where: str = field(default="spec", compare=False)
 
     def __post_init__(self) -> None:

@@ -97,6 +97,11 @@ def fingerprint(spec: Spec) -> str:
     return digest.hexdigest()
 
 
+def kinds(resolved: Spec) -> str:
+    """Return what was found out about the columns, as text."""
+    return json.dumps([list(resolved.columns.items()), resolved.credit], ensure_ascii=False)
+
+
 def write(state: State, spec: Spec, resolved: Spec, rules: list[blocks.Rule], trained: Model, rows: int) -> None:
     """Put pairs, model and marks into ``kept``; ``rec`` is there already. Part of the caller's transaction."""
     con = state.con
@@ -105,7 +110,7 @@ def write(state: State, spec: Spec, resolved: Spec, rules: list[blocks.Rule], tr
     con.execute("create or replace table kept.meta (name varchar, value varchar)")
     marks = {
         "fingerprint": fingerprint(spec),
-        "kinds": json.dumps(list(resolved.columns.items()), ensure_ascii=False),
+        "kinds": kinds(resolved),
         "rules": repr(rules),
         "model": trained.dump(),
         "rows": str(rows),
