@@ -55,6 +55,11 @@ def breaches(folders: list[str], forbidden: set[str], allowed: frozenset[tuple[s
 SERVES = frozenset({("pipelines/serve.py", "dashboards.warm"), ("pipelines/serve.py", "dashboards.warm.warm")})
 
 
+def test_splink_is_a_peer_and_no_part_of_the_pipeline():
+    assert breaches(["pipelines", "simulator", "dashboards"], {"splink"}) == []
+    assert breaches(["benchmarks"], {"splink"}) != []
+
+
 def test_pipelines_know_neither_the_departments_nor_the_pages():
     assert breaches(["pipelines"], {"simulator", "dashboards", "benchmarks", "tests"}, SERVES) == []
 

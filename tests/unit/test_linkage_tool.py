@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pipelines.analysis.linkage import tool
+from pipelines.analysis.linkage import KINDS, tool
 from pipelines.cli import app
 from pipelines.errors import AnlanError
 from pipelines.settings import ROOT
@@ -53,6 +53,27 @@ def test_every_record_has_a_cluster_and_every_pair_says_why(tmp_path: Path):
         assert clusters[pair["left"]] == clusters[pair["right"]]
         assert 0 < float(pair["probability"]) <= 1
         assert any(c in pair["why"] for c in COLUMNS)
+
+
+def test_the_spec_of_the_page_is_a_spec(tmp_path: Path):
+    page = (ROOT / "docs" / "linkage.md").read_text(encoding="utf-8")
+    spec = page.split("```yaml\n")[1].split("```")[0]
+    draw = {
+        "name": "Anna Weber",
+        "born": "1990-01-31",
+        "phone": "13900001111",
+        "address": "7 long road",
+        "card": "1",
+        "card_17": "",
+    }
+    others = [
+        draw | {"id": f"p{i}", "name": f"{r['given']} {r['family']}", "card": f"{i + 2}"}
+        for i, r in enumerate(people())
+    ]
+    out = linked(tmp_path, [draw | {"id": "a"}, draw | {"id": "b"}, *others], spec)
+    assert {r["cluster"] for r in read(out / "clusters.csv") if r["id"] in {"a", "b"}} == {"a"}
+    for kind in KINDS:
+        assert f"`{kind}`" in page
 
 
 def test_files_given_apart_are_linked_together(tmp_path: Path):
