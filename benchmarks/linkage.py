@@ -6,7 +6,7 @@ Each run is a process of its own, so that its peak memory is its own; ratios are
 else the machine does. Splink is used as its pages teach: comparisons of its library with term frequencies, four blocking
 rules, ``u`` by random sampling, ``m`` by two rounds of expectation maximisation, clusters from the same probability on.
 It is given our normal forms, whose making is not counted, so the ratio flatters it. It stays a peer in measurements and
-no dependency of the pipeline (docs/adr/0027). Both get the same records, fewer than our full size: at that size Splink's
+no dependency of the pipeline (docs/adr/0029). Both get the same records, fewer than our full size: at that size Splink's
 blocks take long. ``--write`` puts the table into docs/linkage.md.
 """
 
