@@ -81,7 +81,7 @@ def sides(case: object) -> str:
             f'<td class="mark">{mark}</td><td>{there or i18n.DASH}</td></tr>'
         )
     heads = "".join(
-        f"<th>{esc(s.label or s.record_id)}<span class='sub'>{esc(ctx.known('silo', s.silo))} · {esc(s.table)}</span></th>{gap}"
+        f"<th>{esc(s.label or s.record_id)}<span class='sub'>{esc(ctx.known('silo', s.silo))} · {esc(ctx.known('field', s.table))}</span></th>{gap}"
         for s, gap in ((case.left, "<th></th>"), (case.right, ""))
     )
     refs = "".join(
@@ -195,7 +195,8 @@ else:
     st.text_input(t("review_reason"), key="why", placeholder=automatic(case))
     with st.container(horizontal=True, key="verdicts"):
         for choice in case.choices:
-            look = "primary" if choice == case.choices[0] else "secondary"
+            # of two sides neither is suggested
+            look = "primary" if choice == "same" else "secondary"
             st.button(
                 t(f"verdict.{choice}"), type=look, shortcut=KEYS[choice], on_click=say, args=(case, choice), key=choice
             )
