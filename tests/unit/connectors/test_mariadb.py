@@ -198,10 +198,10 @@ def test_rows_stream_in_constant_memory_and_an_abandoned_stream_gives_its_connec
     delivery = next(mariadb.deliveries(agreed, table, {"url": url(server)}, Since()))
     first = next(delivery.slices)
     assert len(first.rows) == mariadb.ROWS_PER_SLICE
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _, _part in zip(range(6), delivery.slices, strict=False):
         pass
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000, "kilobytes"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 60_000, "kilobytes"
     delivery.slices.close()
     gc.collect()
     for _ in range(50):
@@ -313,9 +313,9 @@ def test_a_connection_lost_in_mid_stream_is_an_error_and_not_an_end(server: Serv
 def test_an_endless_value_is_refused_without_being_read(hazards: Server, agree: Any) -> None:
     hazards.owner("set global max_allowed_packet = 268435456")
     hazards.owner("update hazard set note = repeat('x', 200 * 1024 * 1024) where hazard_no = 'C3'", "yj")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert "note is longer than a value may be" in refused(hazards, agree).what
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000, "kilobytes"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 60_000, "kilobytes"
 
 
 def test_a_servers_clock_that_is_wrong_is_told(hazards: Server, agree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
