@@ -38,6 +38,7 @@ SEED = 7  # the engine was tuned on others
 SPECS = {
     "western": Spec("id", linkage_data.WESTERN),
     "chinese": Spec("id", linkage_data.CHINESE),
+    "people": Spec("id", linkage_data.CHINESE, keys=(("card",),), exclusive=("card",)),
     "firms": Spec("id", linkage_data.FIRMS, keys=(("uscc",),), exclusive=("uscc",)),
 }
 _SETUP = """
@@ -101,7 +102,7 @@ def peer(kind: str, rows: int) -> dict[str, float]:
     given = getattr(linkage_data, kind)(rows, SEED)
     spec = SPECS[kind]
     con = state.connect()
-    con.register("given", given.select([spec.id, *spec.columns]))
+    con.register("given", given.select([spec.id, *records.names(spec)]))
     con.execute("create temp view raw as select *, 0 as h from given")
     records.load(con, "raw", spec, 0, "rec")
     columns = ", ".join(f"{c}_v as {name}" for name, c in records.names(spec).items())
@@ -135,6 +136,14 @@ def _splink(plain: pa.Table, kind: str, threshold: float) -> pa.Table:
                 cl.JaroWinklerAtThresholds("unit"),
             ],
             [("name", "birth"), ("name", "unit"), ("birth", "address"), ("phone",)],
+            [("name",), ("birth",)],
+        ),
+        "people": (
+            [
+                cl.ExactMatch("card"), cl.NameComparison("name"), born("birth"), cl.LevenshteinAtThresholds("phone"),
+                cl.JaroWinklerAtThresholds("address"), cl.JaroWinklerAtThresholds("unit"),
+            ],
+            [("card",), ("name", "birth"), ("name", "unit"), ("birth", "address"), ("phone",)],
             [("name",), ("birth",)],
         ),
         "firms": (
@@ -172,7 +181,7 @@ def apart(what: str, kind: str, rows: int) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(persons: int, firms: int, rows: int) -> list[tuple[str, float, float, str, str]]:
+def measure(persons: int, firms: int, peer: int) -> list[tuple[str, float, float, str, str]]:
     """Return the lines of the table: what, found, bound, unit, and more. A ratio to Splink is ours over Splink's."""
     whole, companies = apart("day", "chinese", persons), apart("ours", "firms", firms)
     full, part = whole["whole"], whole["increment"]
@@ -187,7 +196,8 @@ def measure(persons: int, firms: int, rows: int) -> list[tuple[str, float, float
             f"{part['cpu']:.1f} s CPU against {full['cpu']:.1f}; clusters {'the same' if whole['same'] else 'NOT the same'} as of a whole run",
         ),
     ]  # fmt: skip
-    for kind in ("chinese", "western", "firms"):
+    # people have identity numbers, as the departments' records have: keys first, likeness for the rest
+    for kind, rows in (("people", persons), ("people", peer), ("chinese", peer), ("western", peer), ("firms", peer)):
         mine, theirs = apart("ours", kind, rows), apart("peer", kind, rows)
         lines += [
             (

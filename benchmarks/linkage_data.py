@@ -34,6 +34,7 @@ WESTERN = {
     "given_name": "name", "surname": "name", "street_number": "free", "address_1": "address", "suburb": "free", "postcode": "code",
     "state": "free", "date_of_birth": "date", "phone": "phone",
 }  # fmt: skip
+_CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHINESE = {"name": "name", "birth": "date", "phone": "phone", "address": "address", "unit": "name"}
 FIRMS = {"name": "name", "uscc": "code", "address": "address", "phone": "phone", "legal_person": "name"}
 
@@ -137,9 +138,21 @@ def _western_slips(row: dict, draw: random.Random, dirt: float, streets: list[st
     return row
 
 
-def chinese(records: int, seed: int = 1, dirt: float = 1.0, most: int = 4) -> pa.Table:
-    """Return about ``records`` rows of persons of a Chinese district."""
-    draw = random.Random(seed)
+def people(records: int, seed: int = 1, dirt: float = 1.0, most: int = 4) -> pa.Table:
+    """Return the persons of :func:`chinese` with their identity numbers, which an eighth of the records lack."""
+    return chinese(records, seed, dirt, most, cards=0.875)
+
+
+def card(born: date, number: int) -> str:
+    """Return the identity number with a right check place of the ``number``th person of a day (GB 11643)."""
+    body = f"330621{born:%Y%m%d}{number % 1000:03d}"
+    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _CARD_WEIGHTS, strict=True)) % 11]
+
+
+def chinese(records: int, seed: int = 1, dirt: float = 1.0, most: int = 4, cards: float = 0.0) -> pa.Table:
+    """Return about ``records`` rows of persons of a Chinese district; ``cards`` of the records show an identity number."""
+    draw, shown = random.Random(seed), random.Random(-seed)
+    days: dict[date, int] = {}
     size = max(60, records)
     villages = ["".join(draw.choice(_MARKS) for _ in range(2)) + "村" for _ in range(min(340, 20 + size // 50))]
     units = [_firm_name(draw) for _ in range(min(60_000, 20 + size // 12))]
@@ -158,9 +171,14 @@ def chinese(records: int, seed: int = 1, dirt: float = 1.0, most: int = 4) -> pa
                 "phone": phone if draw.random() < 0.3 else f"1{draw.choice('3578')}{draw.randint(100000000, 999999999)}",
                 "address": address, "unit": draw.choice(units) if draw.random() < 0.8 else None,
             }  # fmt: skip
-            rows.append(first)
+            own = [first]
             for _ in range(draw.choice((0, 0, 0, 1, 1, 2, most - 1))):
-                rows.append(_chinese_slips(dict(first), draw, dirt, units, villages))
+                own.append(_chinese_slips(dict(first), draw, dirt, units, villages))
+            if cards:
+                days[born] = days.get(born, -1) + 1
+                for row in own:
+                    row["card"] = card(born, days[born]) if shown.random() < cards else None
+            rows += own
     return _shuffled(rows[:records], draw)
 
 
