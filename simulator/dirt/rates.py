@@ -50,6 +50,7 @@ class DirtRates:
     id_wrong: float = 0.006
     id_form: float = 0.02
     phone_form: float = 0.06
+    phone_in_text: float = 0.04
     name_space: float = 0.03
     name_rare: float = 0.002
     name_homophone: float = 0.002

@@ -163,10 +163,10 @@ def test_the_vault_holds_everybody(settings, held):
     assert missing == []
 
 
-def test_a_column_that_is_no_longer_marked_personal_is_found(tmp_path, held):
-    """The search must see the leak it guards against: one phone column landed as plain text."""
+def leaks_where_phones_are(kind: str, tmp_path: Path, held: dict[str, people.Planted]) -> set[str]:
+    """Land the auxiliaries of the police with their phones as a column of type ``kind``; return the kinds that leaked."""
     raw = copy.deepcopy(contracts.load("police").raw)
-    raw["tables"]["auxiliary_staff"]["columns"]["phone"]["type"] = "text"
+    raw["tables"]["auxiliary_staff"]["columns"]["phone"]["type"] = kind
     contract = contracts.parse(raw, "test")
     settings = Settings(tmp_path)
     served = departments.load("police").build(World(scale=SCALE), DirtRates.clean(), Truth())
@@ -174,4 +174,13 @@ def test_a_column_that_is_no_longer_marked_personal_is_found(tmp_path, held):
     rows = quality.land(settings, contract, contract.tables["auxiliary_staff"], part, 1)
     assert isinstance(rows, pa.Table)
     found = people.leaks_below(settings.landing, people.together(held))
-    assert {f.split(" x ")[1] for f in found} == {"phone"}
+    return {f.split(" x ")[1] for f in found}
+
+
+def test_a_column_that_is_no_longer_marked_personal_is_found(tmp_path, held):
+    """The search must see the leak it guards against: one phone column landed as a plain code."""
+    assert leaks_where_phones_are("code", tmp_path, held) == {"phone"}
+
+
+def test_phones_in_a_column_of_free_text_are_masked_at_the_door(tmp_path, held):
+    assert leaks_where_phones_are("text", tmp_path, held) == set()

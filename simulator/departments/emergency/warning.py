@@ -8,9 +8,6 @@ from simulator.departments._book import days, keep, numbered, pick
 from simulator.departments._desk import minutes, when
 from simulator.departments.emergency.bureau import RESPONDING, Bureau
 
-# of so many lines of the duty log one names a phone
-CALLS_EVERY = 25
-
 
 def write(b: Bureau) -> None:
     """Write the tables of this part."""
@@ -179,7 +176,7 @@ def _evacuations(b: Bureau) -> None:
     n = len(log["at"])
     said = log["text"].copy()
     # whoever is on duty writes down whom to call: a number of a person where no column asks for one
-    calls = np.arange(n) % CALLS_EVERY == 0
+    calls = b.rng("calls").random(n) < b.rates.phone_in_text
     phone = b.staff["phone"][np.arange(n) % len(b.staff["phone"])]
     said[calls] = [f"{t}，已电话联系{p}" for t, p in zip(said[calls], phone[calls], strict=True)]
     b.desk.add(
