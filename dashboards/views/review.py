@@ -223,6 +223,6 @@ else:
     parts.draw(
         waterfall(case)
         + verdicts(case)
-        + f'<p class="note">{esc(t("review_after" if case.probability is not None else "review_after_conflict"))}</p>'
+        + f'<p class="note">{esc(t("review_after") if case.probability is not None else t("review_after_conflict"))}</p>'
     )
 shell.footer(ctx)
