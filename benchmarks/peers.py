@@ -39,7 +39,7 @@ def _resource(settings: Settings, silo: str, table: str) -> Any:
     if contract.protocol == "postgres":
 
         def tables() -> Iterator[Any]:
-            yield from landing_cpu._read(settings, silo, table)
+            yield from landing_cpu._read(settings, silo, table, as_text=False)
 
         return dlt.resource(tables, name=table)
 
