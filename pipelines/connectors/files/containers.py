@@ -134,8 +134,8 @@ def _said(where: str) -> Iterator[None]:
     """Turn what the zip library raises into words for the owner."""
     try:
         yield
-    # zipfile says NotImplementedError of a compression it does not know
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as e:
+    # zipfile says RuntimeError of a password, and a kind of it of a compression that it does not know
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as e:
         locked = isinstance(e, RuntimeError) and "password" in str(e)
         raise SourceError(
             where,

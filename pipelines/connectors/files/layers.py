@@ -244,8 +244,8 @@ def _zipped_parts(box: Box, source: dict[str, Any], where: str) -> dict[str, byt
                     do="ask the owner for the layer" if not fit else "name layer in the contract",
                 )  # fmt: skip
             return {PurePosixPath(n).suffix.lower(): z.read(i) for n, i in named.items() if n[: n.rfind(".")] == fit[0]}
-    # zipfile says NotImplementedError of a compression it does not know
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as e:
+    # zipfile says RuntimeError of a password, and a kind of it of a compression that it does not know
+    except (zipfile.BadZipFile, EOFError, RuntimeError) as e:
         raise SourceError(
             where, "the archive is broken or cut off", seen=str(e)[:200], do="ask the owner to send it again"
         ) from e

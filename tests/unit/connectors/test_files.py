@@ -434,6 +434,21 @@ class TestArchives:
         assert "outside the archive" in outside.error.what
         assert "broken" in broken.error.what
 
+    @pytest.mark.parametrize("kind", ["csv", "shapefile"])
+    def test_a_compression_that_nobody_reads_is_refused_by_name(self, tmp_path: Path, kind: str) -> None:
+        with zipfile.ZipFile(tmp_path / "1.zip", "w") as z:
+            for name in ("a.csv", "a.shp", "a.shx", "a.dbf"):
+                z.writestr(name, "a,b\n1,2\n")
+        data = (tmp_path / "1.zip").read_bytes()
+        # the method stands 8 bytes into a local header, 10 into an entry of the list at the end; 250 is none
+        for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+            parts = data.split(mark)
+            data = mark.join([parts[0], *(p[: at - 4] + b"\xfa\x00" + p[at - 2 :] for p in parts[1:])])
+        (tmp_path / "1.zip").write_bytes(data)
+        more = {"archive": "zip", "members": "*.csv"} if kind == "csv" else {"format": "shapefile"}
+        (refusal,) = got(tmp_path, {**TEXT, "pattern": "*.zip", **more}, AB)
+        assert "broken or cut off" in refusal.error.what
+
     def test_a_cut_gzip_is_refused_and_a_whole_one_is_read(self, tmp_path: Path) -> None:
         whole = gzip.compress(b"a,b\n1,2\n" * 100)
         (tmp_path / "1.csv").write_bytes(whole[:-12])
