@@ -347,6 +347,17 @@ def words_read(release: Release) -> list[dict]:
     return rows(release, "select * from crosswalk_coverage order by coverage_share, silo, list_code")
 
 
+def feed_systems(release: Release, period: str) -> list[dict]:
+    """Return per table and point the reference system declared and the one read in ``period``, what needs a word first."""
+    return rows(
+        release,
+        """
+        select * from feed_reference_systems where period = ?
+        order by verdict in ('proven', 'declared_only'), verdict <> 'proven', silo, table_name, point_name""",
+        period,
+    )
+
+
 def hazard_reports(release: Release, period: str) -> list[dict]:
     """Return per department the hazards it reported in ``period`` and how many of them others reported too."""
     return rows(release, "select * from silo_hazard_reports where period = ? order by report_count desc, silo", period)

@@ -51,6 +51,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "department_data_barriers": ("district_code", "period", "department"),
     "silo_hazard_reports": ("district_code", "period", "silo"),
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
+    "feed_reference_systems": ("district_code", "silo", "table_name", "point_name", "period"),
     "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
     "enterprises": ("district_code", "enterprise_id"),
     "enterprise_records": ("district_code", "record_id"),

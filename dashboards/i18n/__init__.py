@@ -25,6 +25,8 @@ FAMILIES = (
     "silo",
     "dept",
     "rule_status",
+    "crs_verdict",
+    "point",
     "missing",
     "severity",
     "entity",

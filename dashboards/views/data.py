@@ -239,6 +239,54 @@ def words() -> str:
     return top + (parts.table(heads, lines) if lines else "")
 
 
+def systems() -> str:
+    """Return per table with points the reference system declared, the one read and what anchors prove; nothing where none has points."""
+    found = queries.feed_systems(ctx.release, ctx.release.manifest["period"])
+    if not found:
+        return ""
+    proven = sum(r["verdict"] == "proven" for r in found)
+    calm = [r["verdict"] in ("proven", "declared_only") or not r["given_count"] for r in found]
+    note = t("crs_note", feeds=len(found), proven=proven, wrong=calm.count(False))
+    lines = []
+    for r, fine in zip(found, calm, strict=True):
+        anchors = (
+            f'<span class="sub">{esc(t("crs_anchors", near=r["near_count"], all=r["anchor_count"]))}</span>'
+            if r["anchor_count"]
+            else ""
+        )
+        apart = (
+            f"{i18n.number(r['sent_offset_m'], 1)} → {i18n.number(r['landed_offset_m'], 1)}"
+            if r["anchor_count"]
+            else i18n.DASH
+        )
+        lines.append(
+            "<tr>"
+            + parts.cell(
+                f'{esc(table_words(r))}<span class="sub">{esc(silo_words(r["silo"]))} · {esc(ctx.known("point", r["point_name"]))}</span>',
+                css="head",
+            )
+            + parts.cell(esc(r["declared_crs"]), t("crs_declared"), "nowrap")
+            + parts.cell(esc(r["detected_crs"] or i18n.DASH), t("crs_detected"), "nowrap")
+            + parts.cell(f'<span class="{"" if fine else "bad"}">{esc(ctx.known("crs_verdict", r["verdict"]))}</span>{anchors}', t("crs_verdict"))
+            + parts.cell(esc(apart), t("crs_apart"), "num nowrap")
+            + parts.cell(
+                f'{esc(i18n.percent(r["read_share"], 2))}<span class="sub">{esc(i18n.whole(r["given_count"]))}</span>', t("crs_read"), "num"
+            )
+            + parts.cell(esc(i18n.percent(r["converted_share"], 1)), t("crs_converted"), "num")
+            + "</tr>"
+        )  # fmt: skip
+    heads = (
+        (t("data_table"), ""),
+        (t("crs_declared"), ""),
+        (t("crs_detected"), ""),
+        (t("crs_verdict"), ""),
+        (t("crs_apart"), "num"),
+        (t("crs_read"), "num"),
+        (t("crs_converted"), "num"),
+    )
+    return f'<h2 id="systems">{esc(t("crs_title"))}</h2><p class="note">{esc(note)}</p>{parts.table(heads, lines)}'
+
+
 def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     """Return the refused rows: what was sent, why it was refused, what the owner should do."""
     page = ctx.page_number()
@@ -303,6 +351,8 @@ if queries.has(ctx.release, "silo_hazard_reports"):
     parts.draw(overlaps())
 if queries.has(ctx.release, "crosswalk_coverage"):
     parts.draw(words())
+if queries.has(ctx.release, "feed_reference_systems"):
+    parts.draw(systems())
 if queries.has(ctx.release, "review_cases"):
     waiting = queries.waiting_pairs(ctx.release)
     parts.draw(

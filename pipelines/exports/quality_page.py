@@ -16,6 +16,7 @@ from pipelines.errors import UsageError
 from pipelines.settings import Settings
 
 WORDS = "crosswalk_coverage"
+FEEDS = "feed_reference_systems"
 _TEMPLATE = Path(__file__).with_suffix(".html.j2")
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("数据质量单", "Data quality"),
@@ -60,6 +61,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Grades, statuses, industries, units and the like are read by dated lists. An unknown word is never guessed: tell us what it means, or use a listed one. Most lists are pilot.",
     ),
     "list": ("词表", "List"), "cells": ("用词行数", "Cells"), "read": ("读懂", "Read"), "unknown": ("未识别的词", "Unknown words"),
+    "crs_title": ("点位坐标系", "Reference systems of points"),
+    "crs_note": (
+        "以他表已知位置为参照检验各表坐标系，全部换算为 WGS-84，原值保留。与声明不符或混用的，请在导出时统一坐标系并告知数据组。",
+        "Points are tested against places that another list knows; all is converted to WGS-84 and what was sent is kept. Where the system is not the declared one, or two are mixed, please export in one system and tell the data team.",
+    ),
+    "crs_declared": ("声明", "Declared"), "crs_detected": ("读出", "Read as"), "crs_verdict": ("结论", "Verdict"),
+    "crs_apart": ("距参照点（米）：原值 → 换算后", "Metres from anchors, as sent → as landed"), "crs_read": ("读出比例", "Read"),
+    "proven": ("已证实", "proven"), "mixed": ("混用两种坐标系", "two systems in one table"),
+    "contradicted": ("与声明不符，已按实际换算", "not the declared one; converted from the real one"),
+    "anchors_differ": ("与参照点不符，无法证实", "does not lie at its anchors, nothing proven"),
+    "declared_only": ("参照点不足，按声明读取", "too few anchors, read as declared"), "no_points": ("无可读坐标", "no point could be read"),
     "withheld_title": ("因缺表而得不到的分", "Points withheld for missing tables"),
     "withheld_note": (
         "下列表未到或读不出，有关镇街、企业相应指标按 0 分计。", "These tables did not come or could not be read; the towns and firms concerned score 0 there.",
@@ -123,6 +135,7 @@ def render(release: releases.Release, silo: str, lang: str) -> str:
         release=release.name, method=release.manifest["method_version"], figures=figures,
         indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang, due.get(r["table_name"]), t) for r in tables],
         rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), words=_read_words(release, silo, lang),
+        feeds=_feeds(release, silo, period, lang, t),
         withheld=_withheld(release, silo, period, lang, t),
     )  # fmt: skip
 
@@ -187,6 +200,25 @@ def _read_words(release: releases.Release, silo: str, lang: str) -> list[dict[st
         {
             "name": r[f"list_name_{lang}"], "standard": r["standard"], "cells": _number(r["row_count"]),
             "read": f"{_number(100 * r['coverage_share'], 2)} %", "unknown": r["unknown_words"] or "",
+        }
+        for r in found
+    ]  # fmt: skip
+
+
+def _feeds(release: releases.Release, silo: str, period: str, lang: str, t: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the department's tables with points: declared and detected reference system; none in a release from before it."""
+    if FEEDS not in release.tables:
+        return []
+    found = release.rows(
+        f"select * from {FEEDS} where silo = ? and period = ? order by table_name, point_name", [silo, period]
+    )
+    return [
+        {
+            "table": r[f"table_name_{lang}"], "id": f"{r['silo']}/{r['table_name']}" + ("" if r["point_name"] == "point" else f" {r['point_name']}"),
+            "declared": r["declared_crs"], "detected": r["detected_crs"] or "—", "verdict": t[r["verdict"]],
+            "is_bad": r["verdict"] not in {"proven", "declared_only"} and bool(r["given_count"]),
+            "apart": f"{_number(r['sent_offset_m'], 1)} → {_number(r['landed_offset_m'], 1)}" if r["anchor_count"] else "—",
+            "read": f"{_number(100 * r['read_share'], 2)} %" if r["read_share"] is not None else "—",
         }
         for r in found
     ]  # fmt: skip

@@ -242,6 +242,13 @@ SILO_TABLES = (
     ("enforcement", "hazards", "隐患清单", "Hazards", "ZF", 7100),
     ("enforcement", "station_rosters", "应急管理站花名册", "Station rosters", "ZF", 230),
 )
+# per table with points: verdict on its reference system, metres from the anchors as sent
+FEEDS = {
+    "cameras": {"declared_only": None},
+    "devices": {"proven": 498.8},
+    "enterprises": {"contradicted": 511.5},
+    "st_stbprp_b": {"no_points": None},
+}
 
 
 def q(value: float | D | None, places: int = 2) -> D | None:
@@ -811,6 +818,33 @@ def _door_tables(rng: random.Random, t: dict) -> None:
                     "coverage_share": D(landed - unknown) / landed,
                 }
             )
+        for verdict, offset in FEEDS.get(table, {}).items():
+            t["feed_reference_systems"].append(
+                {
+                    "district_code": DISTRICT,
+                    "silo": silo,
+                    "table_name": table,
+                    "point_name": "point",
+                    "period": PERIODS[1],
+                    "department": department,
+                    "table_name_zh": zh,
+                    "table_name_en": en,
+                    "declared_crs": "WGS-84" if verdict == "contradicted" else "GCJ-02",
+                    "detected_crs": None if verdict == "no_points" else "GCJ-02",
+                    "anchor_table": "towers/sites" if offset else None,
+                    "verdict": verdict,
+                    "row_count": landed,
+                    "given_count": landed - 7,
+                    "read_count": 0 if verdict == "no_points" else landed - 9,
+                    "anchor_count": 40 if offset else 0,
+                    "near_count": 40 if offset else 0,
+                    "other_count": 0,
+                    "sent_offset_m": q(offset, 1),
+                    "landed_offset_m": q(0.1, 1) if offset else None,
+                    "converted_share": None if verdict == "no_points" else q(1, 4),
+                    "read_share": q(0 if verdict == "no_points" else (landed - 9) / (landed - 7), 4),
+                }
+            )
         for rule, scope in ((f"{silo}.town_name.known", "row"), (f"{silo}.{table}.volume_within_range", "batch")):
             failed = rejected if scope == "row" else 0
             t["door_checks"].append(
@@ -1055,7 +1089,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "silo_hazard_reports crosswalk_coverage silo_freshness withheld_points review_cases attribute_conflicts method_town_indicators method_cert_rules "
+        "silo_hazard_reports crosswalk_coverage feed_reference_systems silo_freshness withheld_points review_cases attribute_conflicts method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}

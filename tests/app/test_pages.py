@@ -115,6 +115,16 @@ def test_conservation_page_adds_up(page):
     assert landed == sum(rest)
 
 
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_data_page_states_the_reference_system_of_every_feed(page, lang):
+    said = words(page("data", lang=lang))
+    assert i18n.text(lang, "crs_note", feeds=4, proven=1, wrong=2) in said
+    for verdict in ("proven", "contradicted", "declared_only", "no_points"):
+        assert i18n.text(lang, f"crs_verdict.{verdict}") in said
+    assert re.search(r"WGS-84\s+GCJ-02\s+" + re.escape(i18n.text(lang, "crs_verdict.contradicted")), said)
+    assert "498.8 → 0.1" in said
+
+
 def test_the_page_of_barriers_names_the_tables_that_are_late(page):
     said = words(page("sharing", dept="TT", lang="en"))
     assert "On 30 Sep 2026: 1 in time, 1 late, 0 never came, 0 without a due day." in said

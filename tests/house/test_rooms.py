@@ -19,7 +19,6 @@ READS = {
 }
 # Read by nobody yet, and kept. Staging needs no such word: what landed has a place in the warehouse before an indicator asks.
 WAITING = {
-    "fct_feed_crs": "in which system each feed's points are; read by people and by the page of the departments to come",
     "fct_road_edges": "the sound road graph; the rescue circle (E1)",
     "fct_road_findings": "a work list for the traffic bureau, read by people",
     "map_facilities_roads": "where facilities join the road graph; the rescue circle (E1)",

@@ -100,6 +100,12 @@ DDL = {
     "crosswalk_coverage": K + "silo varchar, list_code varchar, list_name_zh varchar, list_name_en varchar, "
     "standard varchar, unknown_words varchar, word_count bigint, unknown_word_count bigint, row_count bigint, "
     "known_row_count bigint, unofficial_row_count bigint, coverage_share decimal(18,6)",
+    "feed_reference_systems": K
+    + "silo varchar, table_name varchar, point_name varchar, period varchar, department varchar, "
+    "table_name_zh varchar, table_name_en varchar, declared_crs varchar, detected_crs varchar, anchor_table varchar, "
+    "verdict varchar, row_count bigint, given_count bigint, read_count bigint, anchor_count bigint, near_count bigint, "
+    "other_count bigint, sent_offset_m decimal(12,1), landed_offset_m decimal(12,1), converted_share decimal(18,4), "
+    "read_share decimal(18,4)",
     "quarantine_rows": K + "silo varchar, table_name varchar, batch varchar, landing_ref varchar, rule varchar, "
     "column_name varchar, raw_value varchar, reason_zh varchar, reason_en varchar, advice_zh varchar, "
     "advice_en varchar, severity varchar",
@@ -353,6 +359,12 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "district_code": DISTRICT, "silo": "enforcement", "list_code": "hazard_grade", "list_name_zh": "隐患等级",
         "list_name_en": "Hazard grade", "unknown_words": "已阅、见附件", "word_count": 6, "unknown_word_count": 2, "row_count": 40,
         "known_row_count": 38, "unofficial_row_count": 38, "coverage_share": D("0.95")})  # fmt: skip
+    t["feed_reference_systems"].append({
+        "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "point_name": "point", "period": PERIODS[-1],
+        "department": "ZF", "table_name_zh": "隐患清单", "table_name_en": "Hazards", "declared_crs": "WGS-84", "detected_crs": "GCJ-02",
+        "anchor_table": "enforcement/enterprises", "verdict": "contradicted", "row_count": 40, "given_count": 40, "read_count": 39,
+        "anchor_count": 30, "near_count": 29, "other_count": 0, "sent_offset_m": D("498.8"), "landed_offset_m": D("0.1"),
+        "converted_share": D("1"), "read_share": D("0.975")})  # fmt: skip
     for n in range(2):
         t["quarantine_rows"].append({
             "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,

@@ -59,6 +59,15 @@ def test_the_page_says_when_a_table_is_due_and_whether_it_was_kept(pages: dict[s
     assert "应到" in pages["enforcement.zh.html"]
 
 
+def test_the_page_states_declared_and_detected_reference_system(pages: dict[str, str]) -> None:
+    for lang, said in (("zh", "与声明不符"), ("en", "not the declared one")):
+        row = re.search(
+            r"<th>(声明|Declared)</th>.*?enforcement/hazards(.*?)</tr>", pages[f"enforcement.{lang}.html"], flags=re.S
+        )
+        assert row
+        assert {w for w in ("WGS-84", "GCJ-02", said, "498.8 → 0.1", "97.50 %") if w not in row.group(2)} == set()
+
+
 def test_a_chinese_page_holds_no_english_heading(pages: dict[str, str]) -> None:
     heads = re.findall(r"<(?:h1|h2|th)[^>]*>([^<]+)<", pages["enforcement.zh.html"])
     assert [h for h in heads if re.search("[A-Za-z]{3}", h)] == []
