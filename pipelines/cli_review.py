@@ -19,18 +19,48 @@ Why = Annotated[str, typer.Option(help="the reason; it stands beside the verdict
 Kind = Annotated[
     str, typer.Option("--entity", help="enterprise, person, hazard …, or conflict; all pairs of records when left out")
 ]
+Group = Annotated[
+    str, typer.Option(help="of conflicts only those of one group, as the list names it: town|enforcement|firms")
+]
 Name = Annotated[str, typer.Option("--release", help="default: the current one")]
 Profile = Annotated[str, typer.Option(help="demo or real")]
 
 
 def _cases(settings: Settings, release: str = "", kind: str = "") -> list[Any]:
-    """Return the cases of a release as they stand now: of one kind, or all pairs of records."""
+    """Return the cases of a release as they stand now: of one kind, or all pairs of records.
+
+    Raises:
+        UsageError: there is no such kind.
+
+    """
+    from pipelines.errors import UsageError
     from pipelines.review import cases, decisions
 
+    if kind and kind not in SHEETS:
+        raise UsageError("review", f"there are no cases of kind {kind!r}", do=f"name one of {', '.join(SHEETS)}")
     said = decisions.read(settings)
     if kind == decisions.CONFLICT:
         return cases.of_conflicts(_rows(settings, release, "attribute_conflicts"), said)
     return cases.of((r for r in _rows(settings, release, "review_cases") if kind in ("", r["entity_type"])), said)
+
+
+def _waiting(found: list[Any], group: str, everything: bool) -> list[Any]:
+    """Return those that wait for a person, or all, of one group or of all.
+
+    Raises:
+        UsageError: there is no such group.
+
+    """
+    from pipelines.errors import UsageError
+    from pipelines.review import cases
+
+    known = [g.key for g in cases.groups(found)]
+    if group and group not in known:
+        raise UsageError(
+            "review", f"there is no group {group!r}", seen="; ".join(known) or "no conflicts: groups are theirs, --entity conflict",
+            do="name one of them",
+        )  # fmt: skip
+    return [c for c in found if group in ("", c.group) and (everything or c.state in ("open", "unsure", "disputed"))]
 
 
 def _rows(settings: Settings, release: str, table: str) -> list[dict[str, Any]]:
@@ -51,19 +81,21 @@ def _rows(settings: Settings, release: str, table: str) -> list[dict[str, Any]]:
 @app.command("list")
 def list_(
     entity: Kind = "",
+    group: Group = "",
     everything: Annotated[bool, typer.Option("--all", help="settled ones too")] = False,
     limit: Annotated[int, typer.Option(help="rows shown")] = 20,
     release: Name = "",
     profile: Profile = "demo",
 ) -> None:
-    """List the pairs that wait for a person, hardest first, and how far the queue is."""
+    """List the pairs that wait for a person, hardest first, and how far the queue is; of conflicts their groups too."""
     from rich.console import Console
     from rich.table import Table
 
     from pipelines.review import cases
 
     found = _cases(Settings.load(profile), release, entity)
-    shown = [c for c in found if everything or c.state in ("open", "unsure", "disputed")]
+    shown = _waiting(found, group, everything)
+    _print_groups(cases.groups(found))
     table = Table(box=None, pad_edge=False)
     for head in ("kind", "left", "right", "probability", "state", "why"):
         table.add_column(head, overflow="fold")
@@ -83,6 +115,23 @@ def list_(
             f"  {done.agreed} of {done.both} second looks agree"
             + (f", kappa {done.kappa:.2f}" if done.kappa is not None else "")
         )
+
+
+def _print_groups(groups: list[Any]) -> None:
+    """Print the groups of conflicts: how many wait, and whom people found right; nothing where there are none."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not groups:
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in ("group", "wait", "of", "found right", "ruled"):
+        table.add_column(head, overflow="fold")
+    for g in groups:
+        said = [f"{silo} {n}" for silo, n in sorted(g.right.items())] + ([f"both {g.both}"] if g.both else [])
+        table.add_row(g.key, f"{g.waiting:,}", f"{g.total:,}", ", ".join(said), f"{g.ruled:,}")
+    Console().print(table)
+    typer.echo("")
 
 
 @app.command("decide")
@@ -123,6 +172,7 @@ def decide(
 def export(
     file: Annotated[Path, typer.Argument(help="the workbook to write (xlsx)")],
     entity: Kind = "",
+    group: Group = "",
     everything: Annotated[bool, typer.Option("--all", help="settled ones too")] = False,
     release: Name = "",
     profile: Profile = "demo",
@@ -131,8 +181,7 @@ def export(
     from pipelines.review import book
 
     found = _cases(Settings.load(profile), release, entity)
-    waiting = [c for c in found if everything or c.state in ("open", "unsure", "disputed")]
-    written = book.write(file, waiting, SHEETS, "待复核 Review")
+    written = book.write(file, _waiting(found, group, everything), SHEETS, "待复核 Review")
     typer.echo(f"{written} cases → {file}")
 
 

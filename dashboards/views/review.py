@@ -69,6 +69,47 @@ def figures(mine: list) -> str:
     )  # fmt: skip
 
 
+def group_words(key: str) -> str:
+    """Return a group of conflicts in words: attribute, and the two departments."""
+    attribute, one, other = key.split("|")
+    return f"{ctx.known('field', attribute)} · {ctx.known('silo', one)} ↔ {ctx.known('silo', other)}"
+
+
+def groups() -> str:
+    """Return the groups of conflicts: what waits, and whom people found right so far."""
+    lines = []
+    for g in found_groups:
+        said = [f"{ctx.known('silo', s)} {g.right[s]}" for s in g.silos if s in g.right]
+        if g.both:
+            said.append(f"{t('verdict.both')} {g.both}")
+        picked = ' class="on"' if g.key == group else ""
+        lines.append(
+            f"<tr{picked}>"
+            + parts.cell(esc(group_words(g.key)), css="head")
+            + parts.cell(esc(i18n.whole(g.waiting)), t("review_waiting"), "num")
+            + parts.cell(esc(i18n.whole(g.total)), t("review_all"), "num")
+            + parts.cell(esc(" · ".join(said) or i18n.DASH), t("review_found_right"))
+            + parts.cell(esc(i18n.whole(g.ruled)), t("review_ruled"), "num")
+            + "</tr>"
+        )
+    heads = (
+        (t("review_group"), ""),
+        (t("review_waiting"), "num"),
+        (t("review_all"), "num"),
+        (t("review_found_right"), ""),
+        (t("review_ruled"), "num"),
+    )
+    return f'<p class="note">{esc(t("review_groups_note"))}</p>' + parts.table(heads, lines)
+
+
+def apart(case: object) -> str:
+    """Return by how much two claims differ, where that can be said."""
+    if case.difference is None:
+        return ""
+    said = t("review_apart", n=i18n.short(case.difference), unit=ctx.known("unit", case.unit))
+    return f' <span class="mute" style="font-weight:400">{esc(said)}</span>'
+
+
 def sides(case: object) -> str:
     """Return the two records, field beside field, differences marked."""
     lines = []
@@ -144,13 +185,20 @@ with right:
     st.button(t("review_leave", who=me), on_click=desk.sign_out, key="leave")
 one, two = st.columns(2)
 with one:
-    kind = shell.choose(ctx, "kind", t("review_kind"), kinds, clear=("n",))
+    kind = shell.choose(ctx, "kind", t("review_kind"), kinds, clear=("n", "group"))
 with two:
     which = shell.choose(
         ctx, "queue", t("review_queue"), {q: t(f"queue.{q}") for q in QUEUES}, default="open", clear=("n",)
     )
 # values that conflict are many and another question: they are asked for by name
 mine = [c for c in every if kind == c.entity_type or (not kind and c.probability is not None)]
+found_groups = desk.queue.groups(mine)
+group = ""
+if found_groups:
+    choices = {"": t("review_all_groups")} | {g.key: f"{group_words(g.key)}  {g.waiting:,}" for g in found_groups}
+    group = shell.choose(ctx, "group", t("review_group"), choices, clear=("n",))
+    parts.draw(groups())
+    mine = [c for c in mine if group in ("", c.group)]
 parts.draw(figures(mine))
 waiting = [c for c in mine if in_queue(c, which)]
 position = min(int(ctx.arg("n")) if ctx.arg("n").isdecimal() else 0, max(len(waiting) - 1, 0))
@@ -189,7 +237,7 @@ if not waiting:
 else:
     case = waiting[position]
     parts.draw(
-        f"<h2>{esc(t('review_case', n=position + 1, all=len(waiting)))} · {esc(ctx.known('entity', case.entity_type))}{sure(case)}</h2>"
+        f"<h2>{esc(t('review_case', n=position + 1, all=len(waiting)))} · {esc(ctx.known('entity', case.entity_type))}{sure(case)}{apart(case)}</h2>"
         + sides(case)
     )
     st.text_input(t("review_reason"), key="why", placeholder=automatic(case))

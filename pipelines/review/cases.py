@@ -37,7 +37,8 @@ class Side:
 class Case:
     """Two records that may be one thing, or two claims (``conflict``) of which one may be wrong.
 
-    ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES; ``probability`` None for claims.
+    ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES; ``probability`` None for claims, of which
+    some say by how much they differ (``difference`` in ``unit``: metres, days).
     """
 
     entity_type: str
@@ -49,6 +50,15 @@ class Case:
     reasons: tuple[tuple[str, str, float], ...]
     state: str = "open"
     by: dict[str, Decision] = field(default_factory=dict)
+    difference: Decimal | None = None
+    unit: str = ""
+
+    @property
+    def group(self) -> str:
+        """Of claims the attribute and the two silos that conflict on it, in one text; of records nothing."""
+        if self.entity_type != CONFLICT:
+            return ""
+        return "|".join((self.left.table, *sorted((self.left.silo, self.right.silo))))
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -119,7 +129,7 @@ def of(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
 def of_conflicts(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
     """Return the cases of ``rows`` (of the mart ``attribute_conflicts``) with the state that the log gives them.
 
-    By attribute, then by claim. A release made before claims had names has none.
+    By attribute, those that differ most first. A release made before claims had names has none.
     """
     standing = effective(said, CONFLICT)
     found = []
@@ -136,8 +146,48 @@ def of_conflicts(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[C
         left, right = sorted(sides, key=lambda side: side.record_id)
         holds = standing.get((left.record_id, right.record_id))
         state = holds.verdict if holds else RULED if r["is_adjudicated"] and not r["is_decided"] else "open"
-        found.append(Case(CONFLICT, left, right, None, Decimal(0), "", (), state, holds.by if holds else {}))
-    return sorted(found, key=lambda c: (c.left.table, *c.pair))
+        found.append(
+            Case(
+                CONFLICT, left, right, None, Decimal(0), "", (), state, holds.by if holds else {},
+                r.get("difference"), r.get("difference_unit") or "",
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda c: (c.left.table, -(c.difference or 0), *c.pair))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The conflicts of two silos on one attribute: how many wait, and whom people found right in those they decided.
+
+    ``right``: silo to cases; ``both``: cases in which either may be right; ``ruled``: settled by a ruling for all such cases.
+    """
+
+    key: str
+    attribute: str
+    silos: tuple[str, str]
+    total: int
+    waiting: int
+    ruled: int
+    right: dict[str, int]
+    both: int
+
+
+def groups(cases: Iterable[Case]) -> list[Group]:
+    """Return the groups of conflicting claims, those with most waiting first."""
+    held: dict[str, list[Case]] = {}
+    for c in cases:
+        if c.group:
+            held.setdefault(c.group, []).append(c)
+    found = []
+    for key, mine in held.items():
+        attribute, *silos = key.split("|")
+        states = Counter(c.state for c in mine)
+        right = Counter({"left": c.left, "right": c.right}[c.state].silo for c in mine if c.state in ("left", "right"))
+        waiting = states["open"] + states["unsure"] + states["disputed"]
+        found.append(
+            Group(key, attribute, (silos[0], silos[1]), len(mine), waiting, states[RULED], dict(right), states["both"])
+        )
+    return sorted(found, key=lambda g: (-g.waiting, g.key))
 
 
 @dataclass(frozen=True)

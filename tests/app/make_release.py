@@ -1032,7 +1032,25 @@ def _review_tables(rng: random.Random, t: dict) -> None:
                 f"{side}_silo": silo, f"{side}_value": value, f"{side}_claim": f"town|{silo}:enterprises:{n}|0badf00d",
                 f"{side}_ref": f"{silo}/enterprises/b000{n}#enterprises.xlsx!表:{n}",
             }  # fmt: skip
-        t["attribute_conflicts"].append(row)
+        t["attribute_conflicts"].append(row | {"difference": None, "difference_unit": None})
+    apart = {
+        "attribute_code": "point",
+        "difference": q(74.5, 1),
+        "difference_unit": "metres",
+        "is_adjudicated": False,
+        "is_decided": False,
+    }
+    for side, silo, value in (
+        ("winner", "enforcement", "120.489705 30.124975"),
+        ("loser", "police", "120.490408 30.124694"),
+    ):
+        apart |= {
+            f"{side}_silo": silo,
+            f"{side}_value": value,
+            f"{side}_claim": f"point|{silo}:enterprises:3|0badf00d",
+            f"{side}_ref": row[f"{side}_ref"],
+        }
+    t["attribute_conflicts"].append(row | apart)
 
 
 def _overview(t: dict) -> None:

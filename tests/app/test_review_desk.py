@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
 from dashboards import i18n
+from pipelines import cli_review
 from pipelines.review import decisions, reviewers
 from pipelines.settings import Settings
 
@@ -100,6 +102,9 @@ def test_conflicting_values_are_asked_for_by_name_and_decided_like_the_rest(home
     assert "王坛镇" not in words(everything), "they would bury the pairs"
     test = desk("陈明", kind="conflict")
     said = words(test)
+    assert i18n.text("zh", "review_case", n=1, all=3) in said
+    test.selectbox(key="choose_review_group").select("town|enforcement|firms").run()
+    said = words(test)
     assert i18n.text("zh", "review_case", n=1, all=2) in said
     assert {w for w in ("平水镇", "王坛镇", i18n.text("zh", "review_after_conflict")) if w not in said} == set()
     test.text_input(key="why").set_value("登记证为准")
@@ -111,6 +116,38 @@ def test_conflicting_values_are_asked_for_by_name_and_decided_like_the_rest(home
     assert i18n.text("zh", "review_case", n=1, all=1) in words(test)
     test.button(key="undo").click().run()
     assert decisions.effective(decisions.read(Settings.load()), "conflict") == {}
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_conflicts_come_in_groups_that_show_who_was_found_right(home, lang):
+    test = desk("陈明", kind="conflict", lang=lang)
+    said = words(test)
+    point = (
+        f"{i18n.text(lang, 'field.point')} · {i18n.text(lang, 'silo.enforcement')} ↔ {i18n.text(lang, 'silo.police')}"
+    )
+    assert point in said
+    assert i18n.text(lang, "review_apart", n="74.5", unit=i18n.text(lang, "unit.metres")) in said, (
+        "the one that differs most comes first"
+    )
+    test.selectbox(key="choose_review_group").select("town|enforcement|firms").run()
+    assert "74.5" not in words(test)
+    test.button(key="right").click().run()
+    assert re.search(rf"{i18n.text(lang, 'silo.firms')}\s+1\b", words(test)), "the firms' side was found right once"
+    assert test.query_params["group"] in ("town|enforcement|firms", ["town|enforcement|firms"])
+
+
+def test_the_command_lists_and_exports_one_group_of_conflicts(home, tmp_path):
+    def run(*words: str):
+        return CliRunner().invoke(cli_review.app, [*words])
+
+    said = run("list", "--entity", "conflict", "--group", "town|enforcement|firms").output
+    assert re.search(r"point\|enforcement\|police\s+1\s+1\b", said)
+    assert "2 wait" in said
+    assert "120.4" not in said
+    done = run("export", str(tmp_path / "q.xlsx"), "--entity", "conflict", "--group", "point|enforcement|police")
+    assert done.output.startswith("1 cases → ")
+    assert "town|enforcement|firms" in str(run("list", "--entity", "conflict", "--group", "town").exception)
+    assert "no cases of kind 'firms'" in str(run("list", "--entity", "firms").exception)
 
 
 def test_signing_out_closes_the_desk(home):

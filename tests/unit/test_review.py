@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,48 @@ def test_what_a_ruling_settles_does_not_wait_until_a_person_says_otherwise() -> 
         "undone since"
     )
     assert cases.progress(cases.of_conflicts([ruled, conflict(2)], [])).settled == 1
+
+
+def test_claims_are_grouped_by_attribute_and_silos_with_whom_people_found_right() -> None:
+    swapped = conflict(
+        4,
+        winner_silo="enforcement",
+        loser_silo="firms",
+        winner_claim="town|enforcement:t:4|0badf00d",
+        loser_claim="town|firms:t:4|0badf00d",
+    )
+    rows = [
+        conflict(1),
+        conflict(2),
+        conflict(3),
+        swapped,
+        conflict(5, is_adjudicated=True),
+        conflict(6, attribute_code="point"),
+    ]
+    said = [judge(1, "left"), judge(2, "right"), judge(3, "both"), judge(4, "left")]  # left is the firms' side
+    town, point = sorted(cases.groups(cases.of_conflicts(rows, said)), key=lambda g: g.attribute, reverse=True)
+    assert (town.key, town.silos, town.total, town.waiting, town.ruled) == (
+        "town|enforcement|firms",
+        ("enforcement", "firms"),
+        5,
+        0,
+        1,
+    )
+    assert (town.right, town.both) == ({"firms": 2, "enforcement": 1}, 1)
+    assert (point.attribute, point.waiting, point.right) == ("point", 1, {})
+    assert cases.groups(cases.of([row(1)], [])) == [], "pairs of records have no groups"
+
+
+def test_claims_that_differ_most_come_first() -> None:
+    rows = [
+        conflict(n, attribute_code="point", difference=Decimal(d), difference_unit="metres")
+        for n, d in ((1, "61.0"), (2, "940.5"), (3, "88.0"))
+    ]
+    assert [(str(c.difference), c.unit) for c in cases.of_conflicts(rows, [])] == [
+        ("940.5", "metres"),
+        ("88.0", "metres"),
+        ("61.0", "metres"),
+    ]
 
 
 def test_a_release_without_claims_has_no_such_cases() -> None:
