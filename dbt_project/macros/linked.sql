@@ -56,3 +56,17 @@ inner join (
 ) as counted on known.district_code = counted.district_code and known.{{ id }} = counted.{{ id }}
 qualify row_number() over (partition by records.district_code, known.{{ id }} order by {{ first }}) = 1
 {%- endmacro %}
+
+{#
+  What each silo claims of a thing's attribute, one of `values` (rows of fct_attribute_values): the standing value where it states
+  that anywhere, so that it does not contradict itself, else its best one. A meter says where it hangs, not where the firm is: its
+  address fills a gap and contradicts nobody.
+#}
+{% macro silo_claims(values) -%}
+select * from {{ values }}
+where attribute_code <> 'address' or coalesce(record_kind, '') <> 'meter'
+qualify row_number() over (
+    partition by district_code, entity_type, entity_id, attribute_code, silo
+    order by case when is_same_as_winner then 0 else 1 end, value_rank
+) = 1
+{%- endmacro %}

@@ -34,19 +34,11 @@ grids as (
     select
         grid_rows.district_code,
         'G' || grid_rows.grid_code as place_id,
-        'grid' as place_kind,
-        grid_rows.grid_name as place_name,
+        grid_rows.grid_name,
         placed.town_id,
         placed.village_id,
-        case
-            when grid_rows.point_lon is not null then 'own'
-            else 'none'
-        end as located_how,
         cast(grid_rows.resident_count as integer) as resident_count,
         cast(grid_rows.household_count as integer) as household_count,
-        cast(null as integer) as staff_count,
-        cast(null as string) as colour_word,
-        cast(null as boolean) as is_key,
         grid_rows.point_lon as lon,
         grid_rows.point_lat as lat,
         grid_rows.landing_ref
@@ -71,80 +63,71 @@ villages_said as (
     inner join placed on village_rows.landing_ref = placed.landing_ref
     where placed.village_id is not null
     qualify row_number() over (partition by placed.village_id order by village_rows.landing_ref desc) = 1
+),
+
+places as (
+    select
+        divisions.district_code,
+        'V' || divisions.division_id as place_id,
+        'village' as place_kind,
+        divisions.name_zh as place_name,
+        divisions.town_id,
+        divisions.division_id as village_id,
+        'grids' as point_source,
+        cast(villages_said.resident_count as integer) as resident_count,
+        cast(villages_said.household_count as integer) as household_count,
+        cast(null as integer) as staff_count,
+        cast(null as string) as colour_word,
+        cast(null as boolean) as is_key,
+        grid_means.lon,
+        grid_means.lat,
+        villages_said.landing_ref
+    from divisions
+    left join grid_means on divisions.division_id = grid_means.village_id
+    left join villages_said on divisions.division_id = villages_said.village_id
+    union all
+    select
+        district_code, place_id, 'grid', grid_name, town_id, village_id, 'own', resident_count, household_count,
+        cast(null as integer), cast(null as string), cast(null as boolean), lon, lat, landing_ref
+    from grids
+    union all
+    select
+        firms.district_code, firms.enterprise_id, 'firm', firms.firm_name, firms.town_id,
+        -- the village of the address, where it lies in the town that stands
+        case
+            when addressed.town_id = firms.town_id then addressed.village_id
+            else cast(null as string)
+        end,
+        'own', cast(null as integer), cast(null as integer), cast(firms.staff_count as integer), cast(null as string), firms.is_key,
+        firms.lon, firms.lat, firms.landing_ref
+    from firms
+    left join addressed on coalesce(firms.address_ref, firms.landing_ref) = addressed.landing_ref
+    union all
+    select
+        risk_rows.district_code, 'R' || risk_rows.point_no, 'risk_point', risk_rows.point_name, placed.town_id, placed.village_id,
+        'own', cast(null as integer), cast(null as integer), cast(null as integer), risk_rows.colour_word, cast(null as boolean),
+        risk_rows.point_lon, risk_rows.point_lat, risk_rows.landing_ref
+    from risk_rows
+    left join placed on risk_rows.landing_ref = placed.landing_ref
 )
 
 select
-    divisions.district_code,
-    'V' || divisions.division_id as place_id,
-    'village' as place_kind,
-    divisions.name_zh as place_name,
-    divisions.town_id,
-    divisions.division_id as village_id,
+    district_code,
+    place_id,
+    place_kind,
+    place_name,
+    town_id,
+    village_id,
     case
-        when grid_means.lon is not null then 'grids'
-        else 'none'
+        when lon is null then 'none'
+        else point_source
     end as located_how,
-    cast(villages_said.resident_count as integer) as resident_count,
-    cast(villages_said.household_count as integer) as household_count,
-    cast(null as integer) as staff_count,
-    cast(null as string) as colour_word,
-    cast(null as boolean) as is_key,
-    grid_means.lon,
-    grid_means.lat,
-    villages_said.landing_ref
-from divisions
-left join grid_means on divisions.division_id = grid_means.village_id
-left join villages_said on divisions.division_id = villages_said.village_id
-union all
-select
-    district_code, place_id, place_kind, place_name, town_id, village_id, located_how, resident_count, household_count, staff_count,
-    colour_word, is_key, lon, lat, landing_ref
-from grids
-union all
-select
-    firms.district_code,
-    firms.enterprise_id,
-    'firm',
-    firms.firm_name,
-    firms.town_id,
-    -- the village of the address, where it lies in the town that stands
-    case
-        when addressed.town_id = firms.town_id then addressed.village_id
-        else cast(null as string)
-    end,
-    case
-        when firms.lon is not null then 'own'
-        else 'none'
-    end,
-    cast(null as integer),
-    cast(null as integer),
-    cast(firms.staff_count as integer),
-    cast(null as string),
-    firms.is_key,
-    firms.lon,
-    firms.lat,
-    firms.landing_ref
-from firms
-left join addressed on coalesce(firms.address_ref, firms.landing_ref) = addressed.landing_ref
-union all
-select
-    risk_rows.district_code,
-    'R' || risk_rows.point_no,
-    'risk_point',
-    risk_rows.point_name,
-    placed.town_id,
-    placed.village_id,
-    case
-        when risk_rows.point_lon is not null then 'own'
-        else 'none'
-    end,
-    cast(null as integer),
-    cast(null as integer),
-    cast(null as integer),
-    risk_rows.colour_word,
-    cast(null as boolean),
-    risk_rows.point_lon,
-    risk_rows.point_lat,
-    risk_rows.landing_ref
-from risk_rows
-left join placed on risk_rows.landing_ref = placed.landing_ref
+    resident_count,
+    household_count,
+    staff_count,
+    colour_word,
+    is_key,
+    lon,
+    lat,
+    landing_ref
+from places

@@ -22,14 +22,7 @@ verdicts as (
 
 winners as (select * from stated where is_winner),
 
-losers as (
-    -- a silo that states the standing value anywhere does not contradict it
-    select * from stated
-    qualify row_number() over (
-        partition by district_code, entity_type, entity_id, attribute_code, silo
-        order by case when is_same_as_winner then 0 else 1 end, value_rank
-    ) = 1
-),
+losers as ({{ silo_claims('stated') }}),
 
 pairs as (
     select

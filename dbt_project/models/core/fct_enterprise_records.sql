@@ -4,7 +4,8 @@
 {#
   Each source: silo, table, the key that is stable over re-sends, and what it says of the firm. no: the silo's own number
   of the firm; uscc: a column that has <uscc>_text beside it; point: 'point' for the point as repaired, 'plain' for lon and
-  lat as sent; firm: a condition where not every row is about a firm.
+  lat as sent; from: the day the firm was registered (not the day on which somebody opened a file on it); firm: a condition where
+  not every row is about a firm.
 #}
 {%- set sources = [
     {'of': 'firms__enterprises', 'key': ['enterprise_no'], 'kind': 'register', 'no': 'enterprise_no', 'name': 'enterprise_name', 'key_of_name': true,
@@ -19,7 +20,7 @@
      'address': true, 'point': 'plain', 'status': 'enterprise_status_word', 'industry': 'industry_word'},
     {'of': 'enforcement__blacklist', 'key': ['list_no'], 'kind': 'mention', 'no': 'firm_no', 'name': 'firm_name', 'uscc': 'uscc', 'seen': 'listed_date'},
     {'of': 'emergency__enterprises', 'key': ['firm_no'], 'kind': 'register', 'no': 'firm_no', 'name': 'firm_name', 'key_of_name': true, 'uscc': 'uscc',
-     'scheme': 'LOCAL', 'point': 'point', 'industry': 'sector_word', 'from': 'registered_date'},
+     'scheme': 'LOCAL', 'point': 'point', 'industry': 'sector_word'},
     {'of': 'emergency__accidents', 'key': ['accident_no'], 'kind': 'mention', 'name': 'firm_name', 'key_of_name': true, 'uscc': 'uscc', 'scheme': 'LOCAL', 'seen': local_date('occurred_at')},
     {'of': 'emergency__dishonest_firms', 'key': ['record_no'], 'kind': 'mention', 'name': 'firm_name', 'key_of_name': true, 'uscc': 'uscc', 'seen': 'listed_date'},
     {'of': 'emergency__hazards', 'key': ['hazard_no'], 'kind': 'mention', 'name': 'firm_name', 'key_of_name': true, 'uscc': 'uscc', 'scheme': 'LOCAL', 'point': 'point', 'seen': local_date('found_at')},

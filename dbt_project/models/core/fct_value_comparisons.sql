@@ -15,14 +15,7 @@ looked_at as (
     where is_adjudicated
 ),
 
-said as (
-    -- as in fct_conflicts: a silo that states the standing value anywhere does not contradict it
-    select * from stated
-    qualify row_number() over (
-        partition by district_code, entity_type, entity_id, attribute_code, silo
-        order by case when is_same_as_winner then 0 else 1 end, value_rank
-    ) = 1
-)
+said as ({{ silo_claims('stated') }})
 
 select
     looked_at.district_code,
