@@ -8,7 +8,7 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 
 from pipelines import release
-from pipelines.explain_rows import INDEX
+from pipelines.explain.rows import INDEX
 from pipelines.settings import Settings
 
 

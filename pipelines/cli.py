@@ -215,10 +215,10 @@ def explain(
     from pipelines import explain as explaining
 
     if what[0] == "division":
-        from pipelines import explain_division
+        from pipelines.explain import division
 
         day = _day(on, "--on") if on else None
-        explain_division.main(what[1:], scheme.upper() or None, day, _lang(lang), as_json)
+        division.main(what[1:], scheme.upper() or None, day, _lang(lang), as_json)
         return
     explaining.main(
         Settings.load(),

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from pipelines import explain, explain_screen, release, release_door
+from pipelines import explain, release, release_door
 from pipelines.errors import AnlanError, UsageError
+from pipelines.explain import arithmetic, screen, sources
 from pipelines.settings import Settings
 from tests.unit.make_warehouse import DDL, TOWNS, build
 
@@ -119,13 +120,13 @@ def test_people_are_never_shown(
 ) -> None:
     found = explain.explain(settings, opened, ["station", "马鞍街道", "ST-02"], limit=-1)
     console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    explain_screen.render(found, "zh", console)
+    screen.render(found, "zh", console)
     shown = console.export_text() + explain.as_json(found)
     assert "王**" in shown
     assert "王小芳" not in shown
-    assert explain._mask("officer_cert_no", "T330621199001011234", False)[0] == "T330****34"
-    assert explain._mask("address", "联系 13812345678 转", False)[0] == "联系 138****78 转"
-    assert explain._mask("note", "330621199001011234", False)[0] == "330****34"
+    assert sources._mask("officer_cert_no", "T330621199001011234", False)[0] == "T330****34"
+    assert sources._mask("address", "联系 13812345678 转", False)[0] == "联系 138****78 转"
+    assert sources._mask("note", "330621199001011234", False)[0] == "330****34"
 
 
 def test_a_changed_or_missing_batch_is_said(settings: Settings, opened: release.Release, tmp_path: Path) -> None:
@@ -194,29 +195,29 @@ def test_json_keeps_every_place(settings: Settings, capsys: pytest.CaptureFixtur
     ],
 )  # fmt: skip
 def test_goalposts_clip_and_a_band_is_a_trapezoid(value: str, floor: str, target: str, score: int) -> None:
-    assert explain.goalpost_score(D(value), floor, target)[0] == score
+    assert arithmetic.goalpost_score(D(value), floor, target)[0] == score
 
 
 def test_open_cases_do_not_look_quick() -> None:
     rows = [{"numerator": D(n), "denominator": D(d)} for n, d in ((1, 1), (2, 0), (3, 1), (4, 0))]
-    assert explain.indicator_value(rows, "km_median", D(1))[0] == 3
+    assert arithmetic.indicator_value(rows, "km_median", D(1))[0] == 3
     never = [{"numerator": D(n), "denominator": D(0)} for n in (5, 50)]
-    assert explain.indicator_value(never, "km_median", D(1), floor=D(30))[0] == 50
-    assert explain.indicator_value(never[:1], "km_median", D(1), floor=D(30))[0] == 30
+    assert arithmetic.indicator_value(never, "km_median", D(1), floor=D(30))[0] == 50
+    assert arithmetic.indicator_value(never[:1], "km_median", D(1), floor=D(30))[0] == 30
 
 
 def test_rows_seen_but_not_counted_leave_the_median_alone() -> None:
     rows = [{"numerator": D(9), "denominator": D(1)}, {"numerator": None, "denominator": None}]
-    assert explain.indicator_value(rows, "median", D(1))[0] == 9
+    assert arithmetic.indicator_value(rows, "median", D(1))[0] == 9
 
 
 def test_a_capped_share_counts_no_more_than_the_need() -> None:
     rows = [{"numerator": D(5), "denominator": D(0)}, {"numerator": D(0), "denominator": D(4)}]
-    assert explain.indicator_value(rows, "ratio", D(100), is_capped=True)[0] == 100
+    assert arithmetic.indicator_value(rows, "ratio", D(100), is_capped=True)[0] == 100
 
 
 def test_a_landing_reference_with_odd_file_names_is_read() -> None:
-    place = explain.parse_ref("enforcement/cases/000002-ab#处罚#案件!2026.xlsx!案件:17")
+    place = sources.parse_ref("enforcement/cases/000002-ab#处罚#案件!2026.xlsx!案件:17")
     assert (place["batch"], place["file"], place["part"], place["row"]) == (
         "000002-ab",
         "处罚#案件!2026.xlsx",
@@ -224,7 +225,7 @@ def test_a_landing_reference_with_odd_file_names_is_read() -> None:
         17,
     )
     with pytest.raises(AnlanError, match="cannot be read"):
-        explain.parse_ref("nonsense")
+        sources.parse_ref("nonsense")
 
 
 def test_the_fixture_covers_every_mart() -> None:

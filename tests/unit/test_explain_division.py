@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from pipelines import explain_division
 from pipelines.errors import UsageError
+from pipelines.explain import division
 
 
 def said(
     capsys: pytest.CaptureFixture[str], *words: str, lang: str = "en", on: date | None = None, scheme: str | None = None
 ) -> str:
-    explain_division.main(list(words), scheme, on, lang)
+    division.main(list(words), scheme, on, lang)
     return capsys.readouterr().out
 
 
@@ -51,7 +51,7 @@ def test_a_village_that_is_gone_shows_its_town_and_candidates(capsys):
 
 
 def test_json_holds_the_same(capsys):
-    explain_division.main(["马鞍街道"], None, None, "en", as_json=True)
+    division.main(["马鞍街道"], None, None, "en", as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert found["division_code_today"] == "330603011000"
     assert len(found["history"]) == 2
@@ -60,4 +60,4 @@ def test_json_holds_the_same(capsys):
 
 def test_nothing_asked_is_a_wrong_call():
     with pytest.raises(UsageError, match="needs a code"):
-        explain_division.main([], None, None, "en")
+        division.main([], None, None, "en")

@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from pipelines import explain, explain_rows, explain_screen, release, release_door
+from pipelines import explain, release, release_door
 from pipelines.errors import UsageError
+from pipelines.explain import identity, screen
+from pipelines.explain import rows as rows_of
 from pipelines.settings import Settings
 from tests.unit.make_warehouse import BATCH, build
 
@@ -62,7 +64,7 @@ def test_both_directions_agree_for_every_core_row_and_every_landed_row(settings,
     pairs = {(r["core_model"], r["core_id"]) for r in opened.rows("select * from landed_row_uses")}
     refs = {}
     for model, core_id in pairs:
-        found = explain_rows.landed_rows(opened, model, core_id, limit=-1)
+        found = rows_of.landed_rows(opened, model, core_id, limit=-1)
         assert found["total"] == len(found["landed"]) >= 1
         refs[model, core_id] = [r["landing_ref"] for r in found["landed"]]
     places = explain.open_landing(settings, opened, sorted({r for rs in refs.values() for r in rs}))
@@ -132,7 +134,7 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
         ["hazard", "C301-2026Q3-0000"],
     ):
         found = explain.explain(settings, opened, words)
-        explain_screen.render(found, lang, console)
+        screen.render(found, lang, console)
         json.loads(explain.as_json(found))
     shown = console.export_text()
     for word in (
@@ -147,4 +149,12 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
 def test_a_release_without_the_index_says_so(opened, monkeypatch):
     monkeypatch.setitem(opened.__dict__, "tables", ["enterprises"])
     with pytest.raises(UsageError, match="frozen before"):
-        explain_rows.thing(opened, "person", "P1")
+        rows_of.thing(opened, "person", "P1")
+
+
+def test_a_firm_is_found_in_a_release_from_before_linkage(opened, monkeypatch):
+    monkeypatch.setitem(opened.__dict__, "tables", ["enterprise_quarter_ratings"])
+    for words in ("91330603MA2BK00011", "E91330603MA2BK00011", "恒越"):
+        assert identity.find(opened, words) == "E91330603MA2BK00011"
+    with pytest.raises(UsageError, match="means 3 firms"):
+        identity.find(opened, "绍兴")

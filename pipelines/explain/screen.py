@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
-from pipelines import explain_identity, explain_rows
-from pipelines.explain import Row, disagreements, text
+from pipelines.explain import identity, rows
+from pipelines.explain.arithmetic import Row, text
+from pipelines.explain.chains import disagreements
 
 _WORDS = {
     "release": ("发布版", "release"), "method": ("方法", "method"), "score": ("总分", "score"), "grade": ("等级", "grade"),
@@ -244,8 +245,8 @@ def _enterprise(w: _Writer, found: Row) -> None:
     else:
         _rating(w, found, r)
     if "identity" in found:
-        explain_identity.render(found["identity"], "zh" if w.zh else "en", w.out)
-    explain_rows.render_thing(found["rows"], "zh" if w.zh else "en", w.out)
+        identity.render(found["identity"], "zh" if w.zh else "en", w.out)
+    rows.render_thing(found["rows"], "zh" if w.zh else "en", w.out)
     if found["items"]:
         w.next(f"anlan explain enterprise {r['uscc']} {found['items'][0]['item_code']}")
 
@@ -335,12 +336,12 @@ def _row(w: _Writer, found: Row) -> None:
     tree = Tree(f"{w.word('verdict')} {w.status(found['landing'].get('verdict'))}", guide_style="dim")
     w.place(tree, found["landing"], found["ref"])
     w.out.print(tree)
-    explain_rows.render_row(found, "zh" if w.zh else "en", w.out)
+    rows.render_row(found, "zh" if w.zh else "en", w.out)
 
 
 def _thing(w: _Writer, found: Row) -> None:
     w.head(found, f"{found['core_model']}  {escape(found['core_id'])}")
-    explain_rows.render_thing(found, "zh" if w.zh else "en", w.out)
+    rows.render_thing(found, "zh" if w.zh else "en", w.out)
     if found["landed"]:
         w.next(f"anlan explain row '{found['landed'][0]['landing_ref']}'")
 

@@ -59,11 +59,19 @@ def find(release: Release, unit: str) -> str:
         UsageError: none or several.
 
     """
-    asks = (
+    asks: tuple[str, ...] = (
         "select distinct enterprise_id, firm_name from enterprises where upper(enterprise_id) = upper($1) or upper(uscc) = upper($1)",
         "select distinct enterprise_id, firm_name from enterprise_names where firm_name = $1",
         "select distinct enterprise_id, firm_name from enterprise_names where contains(firm_name, $1)",
     )
+    if not holds(release):
+        asks = tuple(
+            f"select distinct enterprise_id, firm_name from enterprise_quarter_ratings where {where}"
+            for where in (
+                "upper(enterprise_id) = upper($1) or upper(uscc) = upper($1) or firm_name = $1",
+                "contains(firm_name, $1)",
+            )
+        )
     found: list[Row] = []
     for sql in asks:
         found = release.rows(f"{sql} order by all", [unit])

@@ -69,7 +69,7 @@ _FATES = {
 def row(release: Release, ref: str, opened: Callable[[list[str]], dict[str, Row]]) -> Row:
     """Return what became of a landed row: core rows, indicator cells, what the door said, its fate.
 
-    ``opened`` gives what landing holds of references, as ``explain.open_landing``. ``fate``: used, unused, rejected,
+    ``opened`` gives what landing holds of references, as ``sources.open_landing``. ``fate``: used, unused, rejected,
     duplicate or gone.
 
     Raises:
