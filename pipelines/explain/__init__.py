@@ -13,7 +13,7 @@ from pipelines.errors import AnlanError
 from pipelines.explain import chains, rows
 from pipelines.explain.arithmetic import Row, text
 from pipelines.explain.chains import as_json, disagreements
-from pipelines.explain.sources import open_landing
+from pipelines.explain.sources import newest_of_key, open_landing
 from pipelines.explain.targets import Target, period_of, resolve
 from pipelines.release import Release, open_release
 from pipelines.settings import Settings
@@ -41,7 +41,10 @@ def explain(
 
 def _of_rows(settings: Settings, release: Release, target: Target, limit: int) -> Row:
     if target.kind == "row":
-        return rows.row(release, target.unit_id, lambda refs: open_landing(settings, release, refs))
+        return rows.row(
+            release, target.unit_id, lambda refs: open_landing(settings, release, refs),
+            lambda ref: newest_of_key(settings, release, ref),
+        )  # fmt: skip
     return rows.thing(release, str(target.code), target.unit_id, limit)
 
 

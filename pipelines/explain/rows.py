@@ -55,22 +55,28 @@ _WORDS = {
     "quarantine": ("入口问题", "What the door said"), "rule": ("规则", "rule"), "column": ("列", "column"), "severity": ("级别", "severity"),
     "reason": ("原因", "reason"), "fate": ("去向", "what became of it"), "none": ("无", "none"), "made": ("由这些落地行形成", "Made from these landed rows"),
     "ref": ("落地行", "landed row"), "also": ("同一行还形成", "the row made also"), "more": ("另有", "more"), "evidence": ("证据行", "evidence rows"),
+    "newer": ("同键的新行", "a newer row of its key stands:"),
 }  # fmt: skip
 _FATES = {
     "used": ("已接收，用于核心数据", "accepted and used"),
-    "unused": ("已接收，本发布版无核心数据出自此行：同键有更新的一行，或尚无核心数据读取该表",
-               "accepted; no core row of this release comes from it: a newer row of its key stands, or no core row is made of the table"),
+    "superseded": ("已接收，后有同键的新行，以新行为准", "accepted, then superseded by a newer row of its key"),
+    "withdrawn": ("已接收，后被来源撤销或删除", "accepted, then withdrawn or deleted by its source"),
+    "withdrawal": ("该行是撤销或删除的记录，其键不再有效", "the row says that its key was withdrawn or deleted"),
+    "unused": ("已接收且为同键最新，本发布版无核心数据出自此行：尚无核心数据读取该表或该行", "accepted and the newest of its key; no core row of this release is made of it or of its table"),
     "rejected": ("入口拒绝，见下", "refused at the door, see below"),
     "duplicate": ("重复，以另一行为准", "a duplicate: another row stands for it"),
     "gone": ("批次不在本机，只能说本发布版所知", "its batch is not on this machine: only what the release knows"),
 }  # fmt: skip
 
 
-def row(release: Release, ref: str, opened: Callable[[list[str]], dict[str, Row]]) -> Row:
-    """Return what became of a landed row: core rows, indicator cells, what the door said, its fate.
+def row(
+    release: Release, ref: str, opened: Callable[[list[str]], dict[str, Row]], newest: Callable[[str], Row | None]
+) -> Row:
+    """Return what became of a landed row: core rows, indicator cells, what the door said, its fate, the row that stands.
 
-    ``opened`` gives what landing holds of references, as ``sources.open_landing``. ``fate``: used, unused, rejected,
-    duplicate or gone.
+    ``opened`` gives what landing holds of references, as ``sources.open_landing``, ``newest`` the row that stands for the
+    key of one, as ``sources.newest_of_key``. ``fate``: used, superseded (``standing`` is the newer row of its key),
+    withdrawn (``standing`` says so), withdrawal (it says so itself), unused, rejected, duplicate or gone.
 
     Raises:
         UsageError: no landing reference, or neither landing nor the release knows it.
@@ -96,9 +102,17 @@ def row(release: Release, ref: str, opened: Callable[[list[str]], dict[str, Row]
             f"landed row {ref}", "is not known", seen=f"neither in landing nor in release {release.name}",
             do="copy the reference from a page, from 'anlan explain' or from the quarantine",
         )  # fmt: skip
+    found = {"ref": ref, "landing": landing, "core": core, "cells": cells, "quarantine": said, "standing": None}
     verdict = landing.get("verdict")
-    fate = "gone" if missing else verdict if verdict in ("rejected", "duplicate") else "used" if core else "unused"
-    return {"ref": ref, "landing": landing, "core": core, "cells": cells, "quarantine": said, "fate": fate}
+    if missing or verdict in ("rejected", "duplicate"):
+        return found | {"fate": "gone" if missing else verdict}
+    if verdict == "withdrawn" or landing.get("op") == "delete":
+        return found | {"fate": "withdrawal"}
+    standing = newest(ref)
+    if standing is not None and standing["landing_ref"] != ref:
+        found["standing"] = standing
+    over = "unused" if not found["standing"] else "withdrawn" if found["standing"]["is_gone"] else "superseded"
+    return found | {"fate": "used" if core else over}
 
 
 def _needs(release: Release) -> None:
@@ -197,10 +211,10 @@ def _put(out: Console, made: Table, lang: str) -> None:
 
 def render_row(found: Row, lang: str, out: Console) -> None:
     """Print what became of a landed row, below what landing says of it."""
-    standing = found["landing"].get("duplicate_of")
+    standing = found["landing"].get("duplicate_of") or (found["standing"] or {}).get("landing_ref")
     out.print(
         f"\n[bold]{_word('fate', lang)}[/bold]  {_FATES[found['fate']][lang != 'zh']}"
-        + (f"  {escape(standing)}" if standing else "")
+        + (f"  {_word('newer', lang) + ' ' if found['fate'] == 'used' else ''}{escape(standing)}" if standing else "")
     )
     core = _table("core", lang, "what", "id", "rows")
     for c in found["core"]:

@@ -80,8 +80,52 @@ def open_landing(settings: Settings, release: Release, refs: Sequence[str]) -> d
                 "values": _values(silo, table, raw[ref]),
                 "verdict": raw[ref].get("_verdict"),
                 "duplicate_of": raw[ref].get("_duplicate_of"),
+                "op": raw[ref].get("_op"),
             }
     return found
+
+
+def newest_of_key(settings: Settings, release: Release, ref: str) -> Row | None:
+    """Return the landed row that stands for the key of ``ref``: its ``landing_ref`` and whether it ``is_gone`` (withdrawn, deleted).
+
+    As staging chooses it (macro newest_accepted), among the batches the release was made from. None where the table has no
+    key or had another one when the rows landed, the row has none, or its batch is not on this machine. The row itself where no other stands.
+    """
+    place = parse_ref(ref)
+    silo, name = place["silo"], place["table"]
+    table = load_contract(silo).tables.get(name)
+    folders = sorted((settings.landing / silo / name).glob("*/batch=*"))
+    frozen = release.rows("select batch from input_batches where silo = ? and table_name = ?", [silo, name])
+    batches = {f["batch"] for f in frozen} | {place["batch"]}
+    files = [
+        f / "rows.parquet"
+        for f in folders
+        if f.name.removeprefix("batch=") in batches and (f / "rows.parquet").is_file()
+    ]
+    if table is None or not table.key or not files:
+        return None
+    keys = ", ".join(ident(k) for k in table.key)
+    same = " and ".join(f"every.{ident(k)} = mine.{ident(k)}" for k in table.key)
+    by_event = "_valid_at desc nulls last, " if table.load == "changes" else ""
+    listed = ", ".join(quoted(str(f)) for f in files)
+    landed_rows = (
+        f"read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
+    )
+    sql = f"""
+        with every as (select *, {landed.reference(silo, name)} as landing_ref from {landed_rows}),
+        mine as (select district_code, {keys} from every where landing_ref = ? limit 1)
+        select every.landing_ref, every._verdict = 'withdrawn' or coalesce(every._op, '') = 'delete' as is_gone
+        from every inner join mine on every.district_code = mine.district_code and {same}
+        where every._verdict in ('accepted', 'withdrawn')
+        order by {by_event}batch desc, _row desc, _file desc nulls last, _part desc nulls last limit 1
+    """
+    with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as con:
+        con.execute("set TimeZone = 'UTC'")
+        there = {
+            r[0] for r in con.execute(f"select column_name from (describe select * from {landed_rows})").fetchall()
+        }
+        found = con.execute(sql, [ref]).fetchall() if set(table.key) <= there else []
+    return {"landing_ref": found[0][0], "is_gone": bool(found[0][1])} if found else None
 
 
 def _manifest(folder: Path) -> Row:

@@ -640,7 +640,7 @@ def write_landing(folder: Path, landed: list[list[Any]]) -> None:
         batch.mkdir(parents=True, exist_ok=True)
         made = pa.Table.from_pylist([
             {"_file": file, "_part": "1", "_row": number, "_row_hash": number,
-             "_verdict": "accepted", "_duplicate_of": None, **{f"{k}_text": v for k, v in values.items()}, **values,
+             "_verdict": "accepted", "_duplicate_of": None, "_op": None, **{f"{k}_text": v for k, v in values.items()}, **values,
              **({"person_name_mask": "王**"} if "person_name" in values else {})}
             for _, _, file, number, values in mine
         ])  # fmt: skip

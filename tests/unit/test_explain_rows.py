@@ -18,7 +18,7 @@ from pipelines.settings import Settings
 from tests.unit.make_warehouse import BATCH, build
 
 FILE = f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1"
-REFUSED, TWICE, PLAIN = (f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:{n}" for n in (9000, 9002, 9003))
+REFUSED, TWICE, OLD, PLAIN, GONE, NOTICE = (f"{FILE}:{n}" for n in (9000, 9002, 9003, 9004, 9005, 9006))
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +27,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     rows = next((made.landing / "enforcement" / "hazards").glob("*/*/rows.parquet"))
     _add(
         rows,
-        [(7, "accepted", None), (9000, "rejected", None), (9002, "duplicate", f"{FILE}:7"), (9003, "accepted", None)],
-    )
+        [
+            (7, "accepted", None, "K7"), (9000, "rejected", None, "K0"), (9002, "duplicate", f"{FILE}:7", "K7"), (9003, "accepted", None, "K3"),
+            (9004, "accepted", None, "K3"), (9005, "accepted", None, "K5"), (9006, "withdrawn", None, "K5"), (9007, "accepted", None, "K7"),
+        ],
+    )  # fmt: skip
     with pytest.MonkeyPatch.context() as m:
         m.setattr(release_door, "check_folder", lambda *a, **k: [])
         release.freeze(made, "2026Q3")
     return made
 
 
-def _add(rows: Path, more: list[tuple[int, str, str | None]]) -> None:
+def _add(rows: Path, more: list[tuple[int, str, str | None, str]]) -> None:
     held = pq.read_table(rows)
     head = [
         {
@@ -44,10 +47,11 @@ def _add(rows: Path, more: list[tuple[int, str, str | None]]) -> None:
             "_row": n,
             "_verdict": v,
             "_duplicate_of": of,
+            "hazard_no": key,
         }
-        for n, v, of in more
+        for n, v, of, key in more
     ]
-    schema = pa.schema([f.with_type(pa.string()) if f.name == "_duplicate_of" else f for f in held.schema])
+    schema = pa.schema([f.with_type(pa.string()) if f.name in ("_duplicate_of", "_op") else f for f in held.schema])
     pq.write_table(pa.concat_tables([held.cast(schema), pa.Table.from_pylist(head, schema=schema)]), rows)
 
 
@@ -101,12 +105,25 @@ def test_a_firm_lists_its_landed_rows(settings, opened):
 
 @pytest.mark.parametrize(
     ("ref", "fate", "rules"),
-    [(REFUSED, "rejected", 1), (TWICE, "duplicate", 0), (PLAIN, "unused", 0), (f"{FILE}:9001", "gone", 1)],
-)
+    [
+        (REFUSED, "rejected", 1), (TWICE, "duplicate", 0), (PLAIN, "unused", 0), (f"{FILE}:9001", "gone", 1), (OLD, "superseded", 0),
+        (GONE, "withdrawn", 0), (NOTICE, "withdrawal", 0),
+    ],
+)  # fmt: skip
 def test_a_row_that_made_nothing_says_why(settings, opened, ref, fate, rules):
     found = told(settings, opened, ref)
     assert (found["fate"], len(found["quarantine"]), found["core"]) == (fate, rules, [])
     assert found["landing"].get("duplicate_of") == (f"{FILE}:7" if fate == "duplicate" else None)
+
+
+def test_a_row_that_no_longer_stands_names_the_one_that_does(settings, opened):
+    assert told(settings, opened, OLD)["standing"] == {"landing_ref": PLAIN, "is_gone": False}
+    assert told(settings, opened, GONE)["standing"] == {"landing_ref": NOTICE, "is_gone": True}
+    assert told(settings, opened, PLAIN)["standing"] is None
+    used = told(settings, opened, f"{FILE}:7")
+    assert (used["fate"], used["standing"]["landing_ref"]) == ("used", f"{FILE}:9007"), (
+        "what it made may keep its first row"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,6 +147,9 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
         ["row", f"{FILE}:7"],
         ["row", REFUSED],
         ["row", TWICE],
+        ["row", OLD],
+        ["row", GONE],
+        ["row", NOTICE],
         ["enterprise", "91330603MA2BK00011"],
         ["hazard", "C301-2026Q3-0000"],
     ):
@@ -138,12 +158,30 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
         json.loads(explain.as_json(found))
     shown = console.export_text()
     for word in (
-        ("形成的核心数据", "参与的指标格", "重复，以另一行为准", "入口拒绝")
+        (
+            "形成的核心数据",
+            "参与的指标格",
+            "重复，以另一行为准",
+            "入口拒绝",
+            "以新行为准",
+            "后被来源撤销",
+            "撤销或删除的记录",
+            "同键的新行",
+        )
         if lang == "zh"
-        else ("Core rows it made", "Indicator cells", "a duplicate", "refused at the door")
+        else (
+            "Core rows it made",
+            "Indicator cells",
+            "a duplicate",
+            "refused at the door",
+            "superseded by a newer row",
+            "withdrawn or deleted by its source",
+            "the row says that its key",
+            "a newer row of its key stands: ",
+        )
     ):
         assert word in shown
-    assert f"{FILE}:7" in shown
+    assert {ref for ref in (f"{FILE}:7", PLAIN, NOTICE, f"{FILE}:9007") if ref not in shown} == set()
 
 
 def test_a_release_without_the_index_says_so(opened, monkeypatch):
