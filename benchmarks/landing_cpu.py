@@ -34,6 +34,7 @@ CASES = (
     ("PostgreSQL", "water", "st_river_r"),
     ("HTTP API", "towers", "heartbeats"),
 )
+FAULTS_BORNE = 20  # of one page in a row
 
 
 def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -73,11 +74,18 @@ def _read(settings: Settings, silo: str, table: str, as_text: bool) -> Iterator[
                 names=found.column_names,
             )
     else:
-        source = spec.source["path"] if isinstance(spec.source, dict) else spec.source
-        yield from _pages(connection, str(source))
+        yield from _pages(connection, load(silo), spec)
 
 
-def _pages(connection: dict[str, Any], path: str) -> Iterator[pa.Table]:
+def _pages(connection: dict[str, Any], contract: Contract, table: Table) -> Iterator[pa.Table]:
+    """Ask a paged API with a login for every page, as large as the contract says.
+
+    Raises:
+        RuntimeError: it says the same fault time and again.
+
+    """
+    path = str(table.source["path"] if isinstance(table.source, dict) else table.source)
+    size = int(table.raw.get("page_size", contract.page_size))
     with httpx.Client(base_url=connection["url"], timeout=60) as client:
         login = {
             "grant_type": "client_credentials",
@@ -85,21 +93,21 @@ def _pages(connection: dict[str, Any], path: str) -> Iterator[pa.Table]:
             "client_secret": connection["client_secret"],
         }
         token = client.post("/oauth/token", data=login).json()["access_token"]
-        page = 1
+        page, faults = 1, 0
         while True:
-            answer = client.get(
-                path, params={"page": page, "size": 20000}, headers={"Authorization": f"Bearer {token}"}
-            )
+            answer = client.get(path, params={"page": page, "size": size}, headers={"Authorization": f"Bearer {token}"})
             if answer.status_code == 429:
                 time.sleep(float(answer.headers.get("retry-after", 1)))
                 continue
             body = answer.json()
             if body["code"]:
+                if (faults := faults + 1) > FAULTS_BORNE:
+                    raise RuntimeError(f"{path} page {page}: {body}")
                 continue
             if not body["data"]:
                 return
             yield pa.Table.from_pylist(body["data"])
-            page += 1
+            page, faults = page + 1, 0
 
 
 def _bare(settings: Settings, silo: str, table: str, folder: Path) -> int:

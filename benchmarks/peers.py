@@ -44,7 +44,7 @@ def _resource(settings: Settings, silo: str, table: str) -> Any:
         return dlt.resource(tables, name=table)
 
     def pages() -> Iterator[list[dict[str, Any]]]:
-        for page in landing_cpu._pages(connection, contract.table(table).source):
+        for page in landing_cpu._pages(connection, contract, contract.table(table)):
             yield page.to_pylist()
 
     return dlt.resource(pages, name=table)
@@ -64,9 +64,14 @@ def _dlt(settings: Settings, silo: str, table: str, folder: Path) -> int:
 def measure(
     home: Path, cases: tuple[tuple[str, str, str], ...] = landing_cpu.CASES
 ) -> Iterator[tuple[str, float, float, int]]:
-    """Yield per protocol: name, our CPU seconds, dlt's, rows; best of two, in turns."""
+    """Yield per protocol: name, our CPU seconds, dlt's, rows; best of two, in turns.
+
+    Raises:
+        RuntimeError: the two did not land the same number of rows, so their times say nothing.
+
+    """
     for name, silo, table in cases:
-        best, rows = [float("inf")] * 2, 0
+        best, rows = [float("inf")] * 2, [0, 0]
         for _ in range(2):
             folder = Path(tempfile.mkdtemp(prefix="anlan-bench-peers-"))
             try:
@@ -76,9 +81,10 @@ def measure(
                     partial(landing_cpu._ours, settings, silo, table), partial(_dlt, settings, silo, table, folder),
                 )  # fmt: skip
                 for i, work in enumerate(works):
-                    taken, found = landing_cpu.cpu(work)
+                    taken, rows[i] = landing_cpu.cpu(work)
                     best[i] = min(best[i], taken)
-                    rows = rows or found
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-        yield name, best[0], best[1], rows
+            if rows[0] != rows[1] or not rows[0]:
+                raise RuntimeError(f"{silo}.{table}: {rows[0]:,} rows landed here, {rows[1]:,} by dlt")
+        yield name, best[0], best[1], rows[0]
