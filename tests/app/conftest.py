@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def _builder():
-    spec = importlib.util.spec_from_file_location("anlan_make_release", Path(__file__).with_name("make_release.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.app import make_release as make
 
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory) -> dict[str, Path]:
     """Folders to point ANLAN_HOME at: good, empty, none, broken (a mart cut short), dangling, garbled."""
     base = tmp_path_factory.mktemp("homes")
-    make = _builder()
     made = {name: base / name for name in ("good", "empty", "none", "broken", "dangling", "garbled")}
     make.build(made["good"] / "releases", firms=120)
     make.build(made["empty"] / "releases", firms=5, empty=True)
