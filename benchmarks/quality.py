@@ -217,7 +217,7 @@ def clean_values(
     values = pa.array(clean, pa.string())
     hidden = free.hide(values) if column.type in free.TYPES else None
     values = hidden[0] if hidden else values
-    made = reading.prepare(db, column, contract, values, key)
+    made = reading.prepare(db, [column], contract, {column.name: values}, key)[column.name]
     extra = next((f"{column.name}_{s}" for s in ("code", "key") if f"{column.name}_{s}" in made.arrays), column.name)
     if extra in made.arrays:
         read = pc.cast(made.arrays[extra], pa.string()).to_pylist()

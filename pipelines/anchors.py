@@ -20,8 +20,8 @@ from pipelines.reading import ident, quoted
 from pipelines.settings import Settings
 
 
-def first(contracts: list[Contract]) -> list[Contract]:
-    """Return the contracts in the order they are pulled: those whose tables anchor the points of others come first."""
+def first(contracts: list[Contract]) -> list[list[Contract]]:
+    """Return the contracts as they are pulled: those whose tables anchor the points of others, then all others."""
     asked = {
         str(point["anchor"]["table"]).split("/")[0]
         for c in contracts
@@ -29,7 +29,7 @@ def first(contracts: list[Contract]) -> list[Contract]:
         for point in t.points.values()
         if point.get("anchor")
     }
-    return sorted(contracts, key=lambda c: c.silo not in asked)
+    return [[c for c in contracts if c.silo in asked], [c for c in contracts if c.silo not in asked]]
 
 
 def positions(settings: Settings, spec: dict[str, Any]) -> pa.Table | None:

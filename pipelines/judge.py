@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipelines import anchors, door, landed, reading
 from pipelines.contract import Contract, Table
-from pipelines.reading import free, ident, quoted
+from pipelines.reading import free, ident, in_place, placed, quoted
 from pipelines.settings import Settings
 
 RULES_PER_WORD = 62
@@ -116,17 +116,17 @@ class Judge:
             [*texts.values(), frame.column("_fault"), *added.values(), *ready.values()],
             names=[*texts, "_fault", *added, *(f"_v_{k}" for k in ready)],
         )
-        self.db.register("raw", raw)
+        self.db.register("raw", placed(raw))
         values = [f"{ident('_v_' + k)} as {ident(k)}" for k in ready]
         values += [f"{sql} as {ident(k)}" for k, sql in left.items()]
         raws = [f"{ident(c.name)} as {ident('_r_' + c.name)}" for c in self.columns if not c.is_personal and c.hash]
-        inner = f"select {', '.join([*values, *given, *raws])}, _fault from raw"
+        inner = f"select {', '.join([*values, *given, *raws])}, _fault, _place from raw"
         deleted = self._deleted()
         asked = [*(ident(k) for k in left), f"hash({', '.join(hashed)}) as _row_hash", *self._bad_words(deleted)]
         asked += [f"case when {deleted} then 'delete' end as _op"] if deleted else []
         if self.table.valid_column:
             asked.append(f"{self._valid_at(self.table.valid_column)} as _valid_at")
-        found = self.db.sql(f"select {', '.join(asked)} from ({inner})").to_arrow_table()
+        found = in_place(self.db.sql(f"select {', '.join(asked)}, _place from ({inner})").to_arrow_table())
         self.db.unregister("raw")
         return self._judged(frame, texts, sent, ready, found, n)
 
@@ -146,8 +146,9 @@ class Judge:
         left: dict[str, str] = {}
         added: dict[str, pa.Array] = {}
         given, hashed = [], []
+        prepared = reading.prepare(self.db, self.columns, self.contract, texts, self.key)
         for c in self.columns:
-            made = reading.prepare(self.db, c, self.contract, texts[c.name], self.key)
+            made = prepared[c.name]
             ready |= made.arrays
             left |= made.sql
             added |= made.added

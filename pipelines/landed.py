@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from pipelines import reading
 from pipelines.contract import Column, Contract, Table
-from pipelines.reading import dates, ident, numbers, quoted
+from pipelines.reading import dates, ident, in_place, numbers, placed, quoted
 
 FORMAT = 2
 # a hash of DuckDB's own; its numbers are pinned by tests/unit/test_landed.py, so that a new version cannot change them unseen
@@ -132,9 +132,9 @@ def differing(db: Any, column: Column, contract: Contract, raw: pa.Array, read: 
             keep |= empty
         if len(rows):
             at = pa.array(rows)
-            db.register("few_read", pa.table({column.name: read.take(at), "raw": raw.take(at)}))
-            told = f"select {usual_text(column, contract)} is distinct from raw as other from few_read"
-            other = db.sql(told).to_arrow_table().column("other").combine_chunks()
+            db.register("few_read", placed(pa.table({column.name: read.take(at), "raw": raw.take(at)})))
+            told = f"select {usual_text(column, contract)} is distinct from raw as other, _place from few_read"
+            other = in_place(db.sql(told).to_arrow_table()).column("other").combine_chunks()
             db.unregister("few_read")
             keep[rows] = other.to_numpy(zero_copy_only=False)
         if raw.null_count:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -172,10 +173,19 @@ class Settings:
         if path is None:
             path = self.home / "secrets" / name
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.write_text(secrets.token_hex(32), encoding="ascii")
-                path.chmod(0o600)
+                self._make_key(path)
         return path
+
+    @staticmethod
+    def _make_key(path: Path) -> None:
+        """Write a new key; of two that make one at the same time the first wins, and nobody sees half a key."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tmp = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(tmp, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as f:
+            f.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(tmp, path)
+        tmp.unlink()
 
     def identity_key_file(self) -> Path:
         """Return the file of the identity keys, one a line, the newest last."""

@@ -32,7 +32,9 @@ from pipelines.reading.sql import (
     NULL_TOKENS,
     cleaned,
     ident,
+    in_place,
     matches,
+    placed,
     quoted,
     tidied,
     tokens,
@@ -41,7 +43,7 @@ from pipelines.reading.texts import fold
 
 __all__ = [
     "HIDDEN", "NULL_TOKENS", "Prepared", "cleaned", "empty_fields", "expressions", "fold", "group_fields", "groups",
-    "id_number", "ident", "keyed_hash", "mask", "phone", "prepare", "quoted", "short", "tokens",
+    "id_number", "ident", "in_place", "keyed_hash", "mask", "phone", "placed", "prepare", "quoted", "short", "tokens",
 ]  # fmt: skip
 
 _PLAIN_TEXT = {"text", "code"}
@@ -168,32 +170,68 @@ class Prepared:
     given: str = "true"
 
 
-def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray, key: bytes) -> Prepared:
-    """Read one column of a batch as far as it can be read before the one pass over all columns."""
-    name = column.name
-    made = Prepared(given=f"({ident(name)} is not null)")
-    if column.is_personal or column.type in _BY_VALUE:
-        _by_value(column, values, key, made)
-        return made
-    quick = short(column, contract)
-    is_text = quick == ident(name)
-    if quick:
-        need = plain.careful(_as_plain(column), values, tokens(column))
-    else:
-        need = pc.is_valid(values).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(need)
-    if not len(rows):
-        made.arrays |= {f.name: pa.nulls(len(values), f.type) for f in empty_fields(column)[2:]}
-        if is_text:
-            made.arrays[name] = values
-        elif quick:
-            made.sql[name] = quick
+def prepare(
+    db: Any, columns: list[Column], contract: Contract, texts: dict[str, pa.StringArray], key: bytes
+) -> dict[str, Prepared]:
+    """Read the columns of a batch as far as they can be read before the one pass over all of them.
+
+    What needs care in columns that are read alike is read together: a statement costs more than the few values in it.
+    """
+    made: dict[str, Prepared] = {}
+    careful: dict[Any, list[tuple[Column, np.ndarray]]] = {}
+    for column in columns:
+        name, values = column.name, texts[column.name]
+        made[name] = Prepared(given=f"({ident(name)} is not null)")
+        if column.is_personal or column.type in _BY_VALUE:
+            _by_value(column, values, key, made[name])
+            continue
+        if short(column, contract):
+            need = plain.careful(_as_plain(column), values, tokens(column))
         else:
-            made.arrays[name] = pa.nulls(len(values), empty_fields(column)[1].type)
-        return made
-    read = _read_with_care(db, column, contract, values.take(pa.array(rows)))
+            need = pc.is_valid(values).to_numpy(zero_copy_only=False)
+        if need.any():
+            alike = (
+                column.type,
+                tokens(column),
+                column.formats,
+                column.time_zone,
+                repr(sorted(column.options.items())),
+            )
+            careful.setdefault(alike, []).append((column, need))
+        else:
+            _as_it_stands(column, contract, values, made[name])
+    for together in careful.values():
+        few = [texts[c.name].filter(pa.array(need)) for c, need in together]
+        read = _read_with_care(db, together[0][0], contract, pa.concat_arrays(few))
+        at = 0
+        for (column, need), mine in zip(together, few, strict=True):
+            part = read.slice(at, len(mine)).rename_columns(
+                [column.name + n.removeprefix(together[0][0].name) for n in read.column_names]
+            )
+            at += len(mine)
+            _laid_over(column, contract, texts[column.name], need, part, made[column.name])
+    return made
+
+
+def _as_it_stands(column: Column, contract: Contract, values: pa.StringArray, made: Prepared) -> None:
+    """Put into ``made`` what a column gives of which no value needs care."""
+    name, quick = column.name, short(column, contract)
+    made.arrays |= {f.name: pa.nulls(len(values), f.type) for f in empty_fields(column)[2:]}
+    if quick == ident(name):
+        made.arrays[name] = values
+    elif quick:
+        made.sql[name] = quick
+    else:
+        made.arrays[name] = pa.nulls(len(values), empty_fields(column)[1].type)
+
+
+def _laid_over(
+    column: Column, contract: Contract, values: pa.StringArray, need: np.ndarray, read: pa.Table, made: Prepared
+) -> None:
+    """Put into ``made`` a column some of whose values (``need``) were read with care."""
+    name, quick = column.name, short(column, contract)
     place = np.full(len(values), -1, np.int64)
-    place[rows] = np.arange(len(rows))
+    place[need] = np.arange(read.num_rows)
     at = pa.array(place, mask=place < 0)
     scattered = {n: read.column(n).combine_chunks().take(at) for n in read.column_names}
     made.added[f"{name}__given"] = scattered.pop(f"{name}__given")
@@ -201,10 +239,10 @@ def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray,
     if not quick:
         made.arrays |= {n: a.cast(fields[n]) for n, a in scattered.items()}
         made.given = f"coalesce({ident(name + '__given')}, false)"
-        return made
+        return
     made.arrays |= {n: a.cast(fields[n]) for n, a in scattered.items() if n != name}
     as_is = pc.if_else(pa.array(need), pa.scalar(None, pa.string()), values)
-    if is_text:
+    if quick == ident(name):
         made.arrays[name] = pc.coalesce(as_is, scattered[name])
     else:
         made.added |= {f"{name}__careful": scattered[name], f"{name}__plain": as_is}
@@ -212,25 +250,25 @@ def prepare(db: Any, column: Column, contract: Contract, values: pa.StringArray,
         made.sql[name] = f"coalesce({first}, {ident(name + '__careful')})"
     # a careful row says something only where its cleaned text is no empty word
     made.given = f"coalesce({ident(name + '__given')}, {ident(name)} is not null)"
-    return made
 
 
 def _read_with_care(db: Any, column: Column, contract: Contract, few: pa.Array) -> pa.Table:
     name = column.name
     odd = plain.untidy(few)
-    db.register("few", pa.table({name: few, "_odd": pa.array(odd)}))
+    db.register("few", placed(pa.table({name: few, "_odd": pa.array(odd)})))
     tidy = f"case when _odd then {tidied(ident(name))} else {ident(name)} end" if odd.any() else ident(name)
     # tidied once, in a step of its own: the expressions name their text many times
     listed = ", ".join(quoted(t) for t in dict.fromkeys(tokens(column)))
+    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in expressions(column, contract))
+    # into a table, not straight to Arrow: that would bind the long statement twice
     db.execute(
-        f"create or replace temp table few_clean as select _raw, _tidy, case when _tidy in ({listed}) then null "
-        f"else _tidy end as {ident(name)} from (select {ident(name)} as _raw, {tidy} as _tidy from few)"
+        "create or replace temp table careful as with tidy as materialized ("
+        f"select _place, {ident(name)} as _raw, {tidy} as _tidy from few), clean as materialized ("
+        f"select _place, _raw, _tidy, case when _tidy in ({listed}) then null else _tidy end as {ident(name)} from tidy) "
+        f"select {asked}, {ident(name)} is not null as {ident(name + '__given')}, _place from clean"
     )
     db.unregister("few")
-    asked = ", ".join(f"{sql} as {ident(n)}" for sql, n in expressions(column, contract))
-    read = db.sql(
-        f"select {asked}, {ident(name)} is not null as {ident(name + '__given')} from few_clean"
-    ).to_arrow_table()
+    read = in_place(db.sql("from careful").to_arrow_table())
     return _with_candidates(column, read, few) if column.type == "uscc" else read
 
 

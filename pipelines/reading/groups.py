@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pipelines.contract import Contract, Table
 from pipelines.reading import points, reference
-from pipelines.reading.sql import NULL_TOKENS, tidied
+from pipelines.reading.sql import NULL_TOKENS, in_place, placed, tidied
 from pipelines.reading.texts import fold
 
 Anchors = Callable[[dict[str, Any]], "pa.Table | None"]
@@ -59,12 +59,12 @@ def groups(
 
 def _floats(db: Any, values: pa.Array | pa.ChunkedArray) -> np.ndarray:
     """Return numbers, NaN where a text is none."""
-    db.register("several", pa.table({"v": values}))
+    db.register("several", placed(pa.table({"v": values})))
     try:
-        read = db.sql(f"select try_cast({tidied('v')} as double) as v from several").to_arrow_table()
+        read = db.sql(f"select try_cast({tidied('v')} as double) as v, _place from several").to_arrow_table()
     finally:
         db.unregister("several")
-    numbers = read.column("v").to_numpy()
+    numbers = in_place(read).column("v").to_numpy()
     return np.where(np.isinf(numbers), np.nan, numbers)
 
 

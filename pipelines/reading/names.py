@@ -7,6 +7,7 @@ readings of surnames are those of the Xinhua dictionary.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -36,8 +37,12 @@ def parts(name: str) -> tuple[str, str]:
 def pinyin(name: str) -> str:
     """Return the sound of a name without tones: ``王小丽`` is ``wang xiaoli``."""
     surname, given = parts(name)
-    first = _SURNAMES.get(surname) or "".join(lazy_pinyin(surname, style=Style.NORMAL))
-    return f"{first} {''.join(lazy_pinyin(given, style=Style.NORMAL))}".lower()
+    return f"{_SURNAMES.get(surname) or _sound(surname)} {_sound(given)}".lower()
+
+
+@lru_cache(maxsize=16_384)
+def _sound(part: str) -> str:
+    return "".join(lazy_pinyin(part, style=Style.NORMAL))
 
 
 def forms(name: str, lost: Callable[[str], bool] | None = None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pipelines.errors import AnlanError
 from pipelines.reading import reference
 from pipelines.reading.sql import matches, quoted
 
-PLAIN = "[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?"
+PLAIN = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
 # places landed by the unit a column is agreed in; what one unit is in another stands in ref_unit_factors
 MONEY = {"元": 2, "万元": 6, "亿元": 10}
 AREA = {"㎡": 2, "亩": 4, "公顷": 6, "km²": 6}

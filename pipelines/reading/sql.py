@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
+
 from pipelines.contract import Column
 
 # full-width letters, digits and blanks are dirt; full-width punctuation is how Chinese is written
@@ -60,3 +63,19 @@ def cleaned(column: Column) -> str:
 def matches(text: str, pattern: str) -> str:
     """Return whether the whole ``text`` fits ``pattern``."""
     return f"regexp_full_match({text}, {quoted(pattern)})"
+
+
+def placed(rows: pa.Table) -> pa.Table:
+    """Return ``rows`` with ``_place``, their own order as numbers: for a statement whose answer is laid beside them.
+
+    DuckDB hands the rows of a large Arrow table out to threads and may answer in another order, whatever
+    ``preserve_insertion_order`` says. So such a statement selects ``_place`` too, and :func:`in_place` reads it.
+    """
+    return rows.append_column("_place", pa.array(np.arange(rows.num_rows)))
+
+
+def in_place(found: pa.Table) -> pa.Table:
+    """Return what was found of :func:`placed` rows in the order of those rows, without ``_place``."""
+    place = found.column("_place").to_numpy()
+    found = found.drop_columns(["_place"])
+    return found if np.all(place[1:] > place[:-1]) else found.take(pa.array(np.argsort(place)))

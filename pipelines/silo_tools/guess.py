@@ -51,7 +51,7 @@ def unread(contract: Contract, column: Column, values: list[str | None]) -> list
     raw = pa.array(values, pa.string())
     with duckdb.connect(":memory:") as db:
         db.execute("set TimeZone = 'UTC'; set autoinstall_known_extensions = false")
-        made = reading.prepare(db, column, contract, raw, b"sample")
+        made = reading.prepare(db, [column], contract, {column.name: raw}, b"sample")[column.name]
         # the column keeps its own name, what is read already stands beside it
         frame = {column.name: raw, **made.added, "_ord": pa.array(range(len(values)))}
         if column.name in made.arrays:

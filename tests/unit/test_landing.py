@@ -101,6 +101,25 @@ def failed(batch: dict[str, Any] | None) -> dict[str, int]:
     return {c["rule"].rpartition(".")[2]: c["failed"] for c in batch["checks"] if c["failed"]}
 
 
+def test_what_is_read_of_a_large_slice_lies_beside_its_own_row(settings: Settings) -> None:
+    # more rows than DuckDB hands to one thread, also of those that must be read with care
+    n = 200_000
+    home = Home(settings, contract())
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    numbers = [str(i).translate(wide) if i % 4 else str(i) for i in range(n)]
+    texts = {"id": [f"K{i}" for i in range(n)], "name": [f"甲{i}" for i in range(n)], "n": numbers, "at": [None] * n}
+    rows = pa.table({c: pa.array(v, pa.string()) for c, v in texts.items()})
+    delivery = Delivery("postgres", "t", iter([Slice("t", "query", pa.array(range(1, n + 1), pa.int64()), rows)]))
+    made = landing.land(settings, home.contract, home.table, delivery)
+    assert made is not None
+    file = landing.batch_folder(settings, home.table, made["batch"]) / "rows.parquet"
+    apart = duckdb.sql(
+        "select count(*), count(*) filter (where n <> cast(id[2:] as bigint) or n <> cast(name[2:] as bigint) or n <> _row - 1), "
+        f"count(*) filter (where coalesce(n_read_how = 'cleaned', false) <> (n % 4 <> 0)), count(distinct _row_hash) from '{file}'"
+    ).fetchall()
+    assert apart == [(n, 0, 0, n)]
+
+
 # ------------------------------------------------------------------------------------------- raw text
 
 TEXTS = {

@@ -29,7 +29,7 @@ def columns(kind: str, *texts: str | None, **more) -> dict[str, list]:
     with duckdb.connect() as db:
         db.execute("set TimeZone = 'UTC'")
         values = pa.array(texts, pa.string())
-        made = reading.prepare(db, column, CONTRACT, values, KEY)
+        made = reading.prepare(db, [column], CONTRACT, {"c": values}, KEY)["c"]
         raw = pa.table({"c": values, **made.added})
         found = {n: a.to_pylist() for n, a in made.arrays.items()}
         for name, sql in {**made.sql, "given": made.given}.items():
@@ -85,6 +85,11 @@ def test_numbers_take_commas_and_brackets_but_no_underscores_and_no_nan() -> Non
         for v in read("decimal(12,2)", "1,234.50", "(12.3)", "１２.５", "1_000", "NaN", "inf", "约3")
     ]
     assert found == [1234.5, -12.3, 12.5, None, None, None, None]
+    bare = columns("decimal(7,3)", "5.", ".5", "约5.", ".")
+    assert [float(v) if v is not None else None for v in bare["c"]] == [5, 0.5, None, None]
+    with duckdb.connect() as db:  # and with care as without
+        careful = reading._read_with_care(db, Column("c", "c", "decimal(7,3)"), CONTRACT, pa.array(["5.", ".5", "."]))
+    assert [float(v) if v is not None else None for v in careful.column("c").to_pylist()] == [5, 0.5, None]
 
 
 def test_hours_and_minutes_are_minutes_and_say_their_text_again() -> None:
