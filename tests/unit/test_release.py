@@ -21,6 +21,7 @@ from filelock import FileLock
 
 from pipelines import release, release_door
 from pipelines.errors import AnlanError, BusyError, UsageError
+from pipelines.release import files, freezing
 from pipelines.settings import Settings
 from tests.unit.make_warehouse import DDL, build
 
@@ -122,11 +123,11 @@ def test_another_process_and_another_row_order_give_identical_bytes(settings: Se
 
 
 def test_parquet_bytes_do_not_depend_on_how_rows_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(release, "ROW_GROUP", 100)
+    monkeypatch.setattr(files, "ROW_GROUP", 100)
     table = pa.table({"a": list(range(250)), "b": [f"字{i % 7}" for i in range(250)]})
     pieces = pa.Table.from_batches(table.to_batches(max_chunksize=33))
-    one = release._write(table, tmp_path / "one.parquet", tmp_path)
-    two = release._write(pieces, tmp_path / "two.parquet", tmp_path)
+    one = files.write(table, tmp_path / "one.parquet", tmp_path)
+    two = files.write(pieces, tmp_path / "two.parquet", tmp_path)
     assert one["sha256"] == two["sha256"]
     assert one["rows"] == 250
     assert pq.ParquetFile(tmp_path / "two.parquet").num_row_groups == 3
@@ -209,7 +210,7 @@ def test_one_flipped_byte_is_found_in_every_file_and_the_file_is_named(settings:
             named, own = [f["path"] for f in report.faults], path.relative_to(made.path).as_posix()
             # a byte flipped inside a hash of the manifest names the manifest, and the file whose hash it was
             assert own in named, (path.name, at)
-            assert named == [own] or own == release.MANIFEST, (path.name, at)
+            assert named == [own] or own == files.MANIFEST, (path.name, at)
             path.write_bytes(kept)
     assert release.verify(settings, "2026Q3-r1").ok
 
@@ -303,7 +304,7 @@ def test_a_full_disk_leaves_nothing_and_says_so(settings: Settings, monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(release, "_sync", full)
+    monkeypatch.setattr(freezing, "sync", full)
     with pytest.raises(AnlanError, match="No space left"):
         release.freeze(settings, "2026Q3")
     assert [p.name for p in settings.releases.iterdir() if p.name != ".lock"] == []
@@ -315,17 +316,17 @@ def test_two_at_the_same_time_give_one_clear_error(settings: Settings) -> None:
         release.freeze(settings, "2026Q3")
 
 
-KILL = "import os, signal; kill = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
+KILL = "import os, signal; from pipelines.release import freezing; kill = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
 
 
 @pytest.mark.parametrize(
     ("where", "exists"),
     [
-        ("release._batches = kill", False),
-        ("release._seal = kill", False),
-        ("release._sync = kill", False),
-        ("release.os.rename = kill", False),
-        ("release._point = kill", True),
+        ("freezing._batches = kill", False),
+        ("freezing.seal_of = kill", False),
+        ("freezing.sync = kill", False),
+        ("freezing.os.rename = kill", False),
+        ("freezing._point = kill", True),
     ],
 )
 def test_a_kill_leaves_a_whole_release_or_none_and_the_next_run_heals(
