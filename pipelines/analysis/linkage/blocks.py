@@ -125,6 +125,15 @@ def apart(spec: Spec) -> str:
     return f"coalesce({' or '.join(f'coalesce({f}, false)' for f in found)}, false)" if found else "false"
 
 
+def _loose(spec: Spec) -> str:
+    """Return the SQL under which a record needs a comparison with others at all.
+
+    Of two records with a good exclusive value that is a key by itself, one value joins them and two keep them apart.
+    """
+    settled = [kept_apart(spec)[c] for c in spec.exclusive if (c,) in spec.keys]
+    return f"{settled[0]} is null" if settled else "true"
+
+
 def _carried(spec: Spec) -> str:
     short = names(spec)
     return "".join(
@@ -146,13 +155,23 @@ def candidates(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -
     named = features(con, spec, chosen, "rec", "feat")
     skip, carried = apart(spec), _carried(spec)
     con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
+    loose = _loose(spec)
     for i, rule in enumerate(chosen):
         k, full = key(rule, named)
-        con.execute(f"create or replace temp table block as select rid, o{carried}, {k} as k from feat where {full}")
         con.execute(
-            f"insert into hits select a.rid, b.rid, {i} from "
-            f"(select block.* from block semi join (select k from block group by k having count(*) between 2 and {rule.bound}) using (k)) a "
-            f"join block b on a.k = b.k and a.o < b.o where not ({skip})"
+            f"create or replace temp table block as select rid, o{carried}, {loose} as loose, {k} as k from feat where {full}"
+        )
+        if loose != "true":
+            con.execute(
+                "create or replace temp table block as select * from block where k in (select k from block where loose)"
+            )
+        con.execute(
+            f"create or replace temp table block as select * from block semi join "
+            f"(select k from block group by k having count(*) between 2 and {rule.bound}) using (k)"
+        )
+        con.execute(
+            f"insert into hits select case when a.o < b.o then a.rid else b.rid end, case when a.o < b.o then b.rid else a.rid end, {i} "
+            f"from (select * from block where loose) a join block b on a.k = b.k and (a.o < b.o or not b.loose) where not ({skip})"
         )
     con.execute("drop table if exists block; drop table feat")
     _collect(con, "hits", "cand")

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines.analysis.linkage import blocks, model, records, results, sample, score
 from pipelines.analysis.linkage import state as kept
+from pipelines.analysis.linkage.compare import compare
 from pipelines.analysis.linkage.model import Model
 from pipelines.analysis.linkage.results import Linked
 from pipelines.analysis.linkage.spec import Spec
@@ -73,7 +74,7 @@ def _full(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str, str
     _keyed(con, whole)
     _said(con, said)
     con.execute(f"create or replace temp table asked as {_ASKED}")
-    records.compare(con, whole, "asked", "seen", "rule, mask")
+    compare(con, whole, "asked", "seen", "rule, mask", hopeful=score.hopeful(whole, trained), always=_ALWAYS)
     con.execute("drop table asked; drop table cand")
     _needed(con, spec)
     score.score(con, whole, trained, "seen")
@@ -125,7 +126,7 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
         "left join lost using (l, r) left join cand using (l, r)"
     )
     con.execute(
-        "delete from old where mask = 0 and (l, r) not in (select (l, r) from keyed union all select (l, r) from said)"
+        "delete from old where mask = 0 and (l, r) not in (select (l, r) from said)"
         if con.execute("select 1 from old where mask = 0 limit 1").fetchone()
         else "select 1"
     )
@@ -133,7 +134,7 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
     con.execute(
         "create or replace temp table touched as select * from rec where rid in (select l from asked union all select r from asked)"
     )
-    records.compare(con, whole, "asked", "newly", "rule, mask", "touched")
+    compare(con, whole, "asked", "newly", "rule, mask", "touched", score.hopeful(whole, trained), _ALWAYS)
     con.execute(
         "create or replace temp table seen as select l, r, rule, mask, pat from newly union all "
         "select l, r, cast(case when mask = 0 then -1 else log2(mask & -mask) end as smallint), mask, pat from old"
@@ -147,11 +148,13 @@ def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str
     return _finish(at, spec, whole, rules, trained, plain, given.num_rows, increment=True)
 
 
-# What is compared: candidates, and pairs that keys join or people spoke of (no rule brought them: mask 0).
+# What is compared: candidates, and pairs that people spoke of (no rule brought them: mask 0). What keys join is not.
 _ASKED = (
-    "select l, r, cast(-1 as smallint) as rule, cast(0 as bigint) as mask from (select l, r from keyed union select l, r from said) "
+    "select l, r, cast(-1 as smallint) as rule, cast(0 as bigint) as mask from (select distinct l, r from said) "
     "anti join cand using (l, r) union all select l, r, rule, mask from cand"
 )
+
+_ALWAYS = "(mask = 0 or (l, r) in (select (l, r) from said))"
 
 
 def _finish(
@@ -220,7 +223,7 @@ def _keyed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
 
 
 def _needed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
-    """Take out of ``seen`` the candidates that are not alike in a column they must be alike in; keys and people stand."""
+    """Take out of ``seen`` the candidates that are not alike in a column they must be alike in; what people spoke of stands."""
     for i, column in enumerate(spec.columns):
         if column in spec.needed:
             con.execute(

@@ -35,3 +35,10 @@ def waterfall(spec: Spec) -> str:
             f"case when level{i}(pat) >= 0 then {listed}[level{i}(pat) + 1] || printf('%.3f', cast(w{i} as double)) || '}}' end"
         )
     return f"'[' || concat_ws(', ', {', '.join(parts)}) || ']'"
+
+
+def keyed(key: tuple[str, ...]) -> str:
+    """Return the JSON list of a pair that ``key`` joins: nothing was weighed."""
+    return json.dumps(
+        [{"column": c, "level": "equal", "left_same": True, "weight": None} for c in key], ensure_ascii=False
+    )

@@ -1,6 +1,6 @@
 """How alike two values are: the comparison levels of each kind, best first, as SQL conditions.
 
-A condition reads ``{c}_<feature>_l`` and ``{c}_<feature>_r``. Above all levels stands "equal" (the normal forms are the
+A condition reads ``{c}_<feature>_l`` and ``{c}_<feature>_r``; ``{c}_l`` is the code of what equal values have in common. Above all levels stands "equal" (the normal forms are the
 same), below all "different". Levels are numbered as Splink numbers them: different 0, equal the highest, missing -1.
 """
 
@@ -48,16 +48,28 @@ def _inside(feature: str, least: int) -> str:
     return f"least(length({a}), length({b})) >= {least} and (contains({a}, {b}) or contains({b}, {a}))"
 
 
-def _far(feature: str, least: float) -> str:
-    """Letters show that no Jaro–Winkler of ``least`` and no containment is possible: most pairs end here.
+def _far(least: float) -> str:
+    """Bytes show that no Jaro–Winkler of ``least``, no slip of one byte and no containment is possible: most pairs end here.
 
-    Jaro of at least j needs m common signs with m/a + m/b >= 3j - 1; letters of one text that the other lacks are not common.
+    Jaro of at least j needs m common bytes with m/a + m/b >= 3j - 1; bytes of one text that the other lacks are not common.
+    How large j must be hangs on how many of the first four bytes are the same. A slip changes two bits at most.
     """
-    a, b = _sides(feature)
-    need = 3 * (least - 0.4) / 0.6 - 1
+    (a, b), (x, y), (f, g) = _sides("z"), _sides("x"), _sides("f")
+    needs = [3 * (least - 0.1 * same) / (1 - 0.1 * same) - 1 for same in range(5)]
+    begun = " ".join(f"when {f} >> {8 * (4 - i)} = {g} >> {8 * (4 - i)} then {2 * needs[i]:.4f}e0" for i in (4, 3, 2, 1))
+    most = f"{a} + {b} - (case {begun} else {2 * needs[0]:.4f}e0 end) * ({a} * {b}) / ({a} + {b})"
+    return f"{_unlike(2)} and bit_count(xor({x}, {y})) > {most}"
+
+
+def _unlike(most: int) -> str:
+    """More bytes than ``most`` stand in one text only, and neither holds all bytes of the other."""
     x, y = _sides("x")
-    most = f"length({a}) + length({b}) - {2 * need:.4f} * length({a}) * length({b}) / (length({a}) + length({b}))"
-    return f"(bit_count(xor({x}, {y})) > {most} and ({x} & {y}) <> {x} and ({x} & {y}) <> {y})"
+    return f"bit_count(xor({x}, {y})) > {most} and ({x} & {y}) <> {x} and ({x} & {y}) <> {y}"
+
+
+def _digit(a: str, b: str) -> str:
+    """Two numbers of two digits differ by one digit, or stand the other way round."""
+    return f"({a} // 10 = {b} // 10 or {a} % 10 = {b} % 10 or ({a} // 10 = {b} % 10 and {a} % 10 = {b} // 10))"
 
 
 _PARTS = "(cast({c}_y_l = {c}_y_r as integer) + cast({c}_m_l = {c}_m_r as integer) + cast({c}_d_l = {c}_d_r as integer)) >= 2"
@@ -140,12 +152,44 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("within 2 km", f"{_METRES} <= 2000", 0.05),
     ),
 }  # fmt: skip
-# What is asked before all levels: is it plain that the values differ?
-_PLAIN = {
-    "date": "{c}_y_l <> {c}_y_r and ({c}_m_l <> {c}_m_r or {c}_d_l <> {c}_d_r) and length({c}_v_l) = 8 and length({c}_v_r) = 8",
-    "name": f"{_far('p', 0.86)} and length({{c}}_p_l) > 1 and length({{c}}_p_r) > 1 and not {{swap}}",
-    "address": f"{_far('w', 0.88)} and length({{c}}_w_l) > 3 and length({{c}}_w_r) > 3",
-    "free": f"{_far('v', 0.88)} and length({{c}}_v_l) > 3 and length({{c}}_v_r) > 3",
+_Y, _M, _D = (("{c}_%s_l" % part, "{c}_%s_r" % part) for part in "ymd")
+_YEARS = (
+    f"({_Y[0]} // 100 = {_Y[1]} // 100 and {_digit(f'{_Y[0]} % 100', f'{_Y[1]} % 100')} "
+    f"or {_Y[0]} % 100 = {_Y[1]} % 100 and {_digit(f'({_Y[0]} // 100)', f'({_Y[1]} // 100)')} "
+    f"or {_Y[0]} // 1000 = {_Y[1]} // 1000 and {_Y[0]} % 10 = {_Y[1]} % 10 "
+    f"and {_Y[0]} // 100 % 10 = {_Y[1]} // 10 % 10 and {_Y[0]} // 10 % 10 = {_Y[1]} // 100 % 10)"
+)
+OPEN = 8  # beside the highest level possible: it is not known yet
+# The first look at a kind: conditions on numbers, and the level that follows; the first that holds. What costs much is left open.
+_LOOKS: dict[str, tuple[tuple[str, int], ...]] = {
+    "name": (
+        ("{c}_k_l = {c}_k_r", 4),
+        ("{crossed}", OPEN + 4),
+        ("{c}_q_l = {c}_q_r", 3),
+        (f"{_far(0.86)} and least({{c}}_z_l, {{c}}_z_r) > 1", 0),
+        ("true", OPEN + 2),
+    ),
+    "date": (
+        ("{c}_z_l <> 8 or {c}_z_r <> 8", OPEN + 4),
+        ("{c}_y_l <> {c}_y_r and ({c}_m_l <> {c}_m_r or {c}_d_l <> {c}_d_r)", 0),
+        ("{c}_m_l = {c}_d_r and {c}_d_l = {c}_m_r and {c}_y_l = {c}_y_r", 4),
+        ("{c}_m_l <> {c}_m_r and {c}_d_l <> {c}_d_r", 1),
+        (f"case when {{c}}_y_l <> {{c}}_y_r then {_YEARS} when {{c}}_m_l <> {{c}}_m_r then {_digit(*_M)} else {_digit(*_D)} end", 3),
+        ("true", 2),
+    ),
+    "code": ((_unlike(4), 0), ("true", OPEN + 2)),
+    "phone": (
+        ("{c}_r_l = {c}_r_r", 2),
+        ("abs({c}_z_l - {c}_z_r) > 1 or ({c}_z_l = {c}_z_r and {c}_a_l <> {c}_a_r and {c}_b_l <> {c}_b_r)", 0),
+        ("true", OPEN + 1),
+    ),
+    "address": (
+        (f"{_far(0.88)} and least({{c}}_z_l, {{c}}_z_r) > 3", 0),
+        ("{c}_n_l = {c}_n_r", OPEN + 4),
+        ("{c}_q_l = {c}_q_r and {c}_z_l > 0", 2),
+        ("true", OPEN + 2),
+    ),
+    "free": ((f"{_far(0.88)} and least({{c}}_z_l, {{c}}_z_r) > 1", 0), ("true", OPEN + 2)),
 }  # fmt: skip
 # The share of true pairs expected to be equal, before the data speak.
 PRIOR_EQUAL = {
@@ -170,10 +214,43 @@ def priors(kind: str) -> list[float]:
     return [1 - PRIOR_EQUAL[kind] - sum(middle), *middle, PRIOR_EQUAL[kind]]
 
 
-def cases(columns: Mapping[str, str], short: Mapping[str, str]) -> list[str]:
-    """Return, per column, the SQL of the level number of a pair."""
-    people = [short[c] for c, kind in columns.items() if kind == "name"]
-    return [_case(kind, short[c], [o for o in people if o != short[c]]) for c, kind in columns.items()]
+def looks(columns: Mapping[str, str], short: Mapping[str, str]) -> list[str]:
+    """Return, per column, the SQL of a first look: the level number plus one, or OPEN and the highest that can be, plus one."""
+    found = []
+    for c, kind in columns.items():
+        name = short[c]
+        said = f"{name}_v" if kind in _EQUAL else name
+        asked = _LOOKS.get(kind, _numbered(kind))
+        whens = " ".join(f"when {_ready(sql, columns, short, c)} then {level + 1}" for sql, level in asked)
+        top = len(LEVELS[kind]) + 2
+        found.append(
+            f"case when {said}_l is null or {said}_r is null then 0 when {name}_l = {name}_r then {top} {whens} else 1 end"
+        )
+    return found
+
+
+def later(columns: Mapping[str, str], short: Mapping[str, str]) -> dict[int, str]:
+    """Return, per number of a column that a first look may leave open, the SQL of its level number plus one."""
+    found = {}
+    for i, (c, kind) in enumerate(columns.items()):
+        if kind in _LOOKS:
+            whens = " ".join(f"when {_ready(sql, columns, short, c)} then {level + 1}" for sql, level in _numbered(kind))
+            found[i] = f"case {whens} else 1 end"
+    return found
+
+
+def _numbered(kind: str) -> tuple[tuple[str, int], ...]:
+    """Return the conditions of the levels between equal and different with their numbers, the best first."""
+    return tuple((level.sql, len(LEVELS[kind]) - i) for i, level in enumerate(LEVELS[kind]))
+
+
+def _ready(sql: str, columns: Mapping[str, str], short: Mapping[str, str], column: str) -> str:
+    """Return a condition about the values of a column."""
+    name = short[column]
+    others = [short[c] for c, kind in columns.items() if kind == "name" and c != column]
+    swap = " or ".join([f"{name}_t_l = {name}_t_r", *(_swapped(name, o) for o in others)])
+    crossed = " or ".join(f"{name}_q_l = {o}_q_r or {name}_q_r = {o}_q_l" for o in others) or "false"
+    return sql.replace("{swap}", swap).replace("{crossed}", crossed).replace("{c}", name)
 
 
 def _swapped(a: str, o: str) -> str:
@@ -188,20 +265,3 @@ def _swapped(a: str, o: str) -> str:
         )
 
     return f"{crossed('l')} or {crossed('r')}"
-
-
-def _case(kind: str, name: str, others: list[str]) -> str:
-    """Return the SQL of one column; ``others`` are the other name columns, in which a swapped value would stand."""
-    swap = " or ".join([f"{name}_t_l = {name}_t_r", *(_swapped(name, o) for o in others)])
-
-    def ready(sql: str) -> str:
-        return sql.replace("{swap}", f"coalesce({swap}, false)").replace("{c}", name)
-
-    top = len(LEVELS[kind]) + 1
-    whens = [
-        f"when {name}_v_l is null or {name}_v_r is null then -1",
-        f"when {name}_{equal(kind)}_l = {name}_{equal(kind)}_r then {top}",
-        *([f"when {ready(_PLAIN[kind])} then 0"] if kind in _PLAIN else []),
-        *(f"when {ready(level.sql)} then {top - i}" for i, level in enumerate(LEVELS[kind], 1)),
-    ]
-    return f"cast(case {' '.join(whens)} else 0 end as tinyint)"

@@ -7,17 +7,20 @@ feature ``v``, the normal form, null where nothing was said. Normal forms serve 
 kind         features beside ``v``
 ===========  ======================================================================================
 name         ``p`` its core in Latin letters (Han by pinyin) without blanks, ``t`` the words of that in one order, ``s``
-             how it sounds, ``x`` the set of its letters as bits. The core of a firm's name is without place and legal form.
+             how it sounds. The core of a firm's name is without place and legal form.
 date         ``y``, ``m``, ``d`` as numbers; ``v`` is yyyymmdd, 00 for a month or day that was not said
 code         none
-phone        none; ``v`` is the digits without country code
-address      ``n`` the numbers in it, ``w`` the words, ``x`` their letters as bits
-free         ``x`` its letters as bits
+phone        ``r`` its last seven digits; ``v`` is the digits without country code
+address      ``n`` the numbers in it, ``w`` the words
+free         none
 hash         none
 point        ``x``, ``y`` degrees
 name_hashes  ``f1`` … of a person's name, by blanks, ``-`` for none: whole, sound, last and middle unknown, given, surname
 id_hashes    ``f1`` … of an identity number: whole, 17 places, birth date, birth year
 ===========  ======================================================================================
+
+For the first look there are numbers: ``x`` the set of bytes of ``p``, ``w`` or ``v`` as bits, ``f`` its first four bytes, ``z``
+its length, ``q`` its hash; ``k`` the hash of ``t``; ``a`` and ``b`` of the first and last part of a phone.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ _NOTHING = (
     "", "无", "/", "//", "-", "--", "---", "—", "——", "n/a", "na", "null", "none", "nan", "nil", "unknown", "?", ".", "..",
     "暂无", "待补充", "不详", "未知", "同上", "空", "\\n", "*", "**", "***",
 )  # fmt: skip
+_WRITTEN = "'[\\x{4e00}-\\x{9fff}0-9]+'"  # nothing but Han characters and digits
 _WIDE = "".join(chr(c) for c in range(0xFF01, 0xFF5F)) + "\u3000\u00a0‘’“”´`–−·•—"
 _NARROW = "".join(chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)) + "  ''\"\"''--  -"
 _HIDDEN = r"[\x00-\x1f\x7f\x{200b}-\x{200f}\x{2060}\x{feff}]"
@@ -50,12 +54,12 @@ _FORMS = (
 _MONTHS = {m: f"{i:02}" for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 FEATURES: dict[str, tuple[str, ...]] = {
-    "name": ("v", "p", "t", "s", "x"), "date": ("v", "y", "m", "d"), "code": ("v",), "phone": ("v",),
-    "address": ("v", "n", "w", "x"), "free": ("v", "x"), "hash": ("v",), "point": ("v", "x", "y"),
+    "name": ("v", "p", "t", "s", "x", "f", "q", "k", "z"), "date": ("v", "y", "m", "d", "z"), "code": ("v", "x"),
+    "phone": ("v", "r", "a", "b", "z"), "address": ("v", "n", "w", "x", "f", "q", "z"), "free": ("v", "x", "f", "z"), "hash": ("v",), "point": ("v", "x", "y"),
     "name_hashes": ("v", "f1", "f2", "f3", "f4", "f5", "f6"), "id_hashes": ("v", "f1", "f2", "f3", "f4"),
 }  # fmt: skip
 # which feature the bits are of
-BITS = {"name": "p", "address": "w", "free": "v"}
+BITS = {"name": "p", "address": "w", "free": "v", "code": "v"}
 
 
 def text(value: str) -> str:
@@ -116,6 +120,31 @@ def _sound(p: str) -> str:
     return f"nullif(translate(substr({p}, 1, 1), 'kqzjxvy', 'ccsgsfi') || substr({rest}, 1, 5), '')"
 
 
+def ready(kind: str) -> tuple[str, str] | None:
+    """Return the SQL under which ``raw`` needs none of the steps, and of its normal form then; most values are such."""
+    said = f"raw not in ({', '.join(map(text, _NOTHING))})"
+    return {
+        "code": ("regexp_full_match(raw, '[0-9][0-9A-Za-z]*')", _real("lower(raw)")),
+        "phone": ("regexp_full_match(raw, '1[0-9]{10}')", _real("raw")),
+        "date": (
+            "regexp_full_match(raw, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and raw not in ('1900-01-01', '1900-01-00', '0000-00-00')",
+            "replace(raw, '-', '')",
+        ),
+        "name": (f"regexp_full_match(raw, {_WRITTEN}) and {said}", _firm("raw")),
+        "address": (f"regexp_full_match(raw, {_WRITTEN}) and {said}", "raw"),
+        "free": (f"regexp_full_match(raw, {_WRITTEN}) and {said}", "raw"),
+    }.get(kind)
+
+
+def _firm(y: str) -> str:
+    return f"replace(replace({y}, '有限责任公司', '有限公司'), '股份公司', '股份有限公司')"
+
+
+def _real(y: str) -> str:
+    """Return the SQL of ``y``; a code or phone of five places and more that repeats one sign says nothing: 11111111, 000000."""
+    return f"case when {y} = '' or (length({y}) >= 5 and replace({y}, substr({y}, 1, 1), '') = '') then null else {y} end"
+
+
 def steps(kind: str) -> list[str]:
     """Return the SQL steps from raw text to the normal form, each reading the one before as ``y``."""
     said = f"case when y not in ({', '.join(map(text, _NOTHING))}) then y end"
@@ -129,14 +158,12 @@ def steps(kind: str) -> list[str]:
             *first, *_date(),
             "case when y not in ('19000101', '19000100', '00000000', '11111111', '99999999') then y end",
         ]  # fmt: skip
-    # a code or phone of five places and more that repeats one sign says nothing: 11111111, 000000
-    real = "case when y = '' or (length(y) >= 5 and replace(y, substr(y, 1, 1), '') = '') then null else y end"
     if kind == "phone":
         digits = "regexp_replace(split_part(split_part(split_part(y, '/', 1), ';', 1), ',', 1), '[^0-9]', '', 'g')"
-        return [*first, digits, "regexp_replace(y, '^0{0,2}86(1[0-9]{10})$', '\\1')", real]
+        return [*first, digits, "regexp_replace(y, '^0{0,2}86(1[0-9]{10})$', '\\1')", _real("y")]
     if kind == "code":
         plain = "regexp_replace(regexp_replace(y, '^([0-9]+)\\.0+$', '\\1'), '[^\\p{L}\\p{N}]', '', 'g')"
-        return [*first, plain, real]
+        return [*first, plain, _real("y")]
     words = [
         "coalesce(nullif(trim(regexp_replace(y, '[^\\p{L}\\p{N}]+', ' ', 'g')), ''), y)",
         # no blanks beside Han
@@ -144,8 +171,7 @@ def steps(kind: str) -> list[str]:
         f"regexp_replace(regexp_replace(y, '([{_HAN}]) ', '\\1', 'g'), ' ([{_HAN}])', '\\1', 'g') else y end",
     ]
     if kind == "name":
-        firm = "replace(replace(y, '有限责任公司', '有限公司'), '股份公司', '股份有限公司')"
-        words += [firm, _replaced("y", _LEGAL)]
+        words += [_firm("y"), _replaced("y", _LEGAL)]
     elif kind == "address":
         words.append(_replaced("y", _STREET))
     return [*first, *words, "nullif(y, '')"]
@@ -173,21 +199,22 @@ def features(kind: str) -> dict[str, str]:
         p = "replace(latin, ' ', '')"
         return {
             "v": "v", "p": p, "s": _sound(p),
-            "t": "array_to_string(list_sort(string_split(latin, ' ')), '')",
+            "t": (t := "array_to_string(list_sort(string_split(latin, ' ')), '')"),
+            "q": f"hash({p})", "k": f"hash({t})", "z": f"cast(strlen({p}) as integer)",
         }  # fmt: skip
     if kind.endswith("_hashes"):
         return {"v": "v"} | {f: f"nullif(split_part(v, ' ', {f[1:]}), '-')" for f in FEATURES[kind][1:]}
     if kind == "address":
         plain = "regexp_replace(v, '^(?:[^0-9a-z ]{2,3}省)?(?:[^0-9a-z ]{2,3}市)?(?:[^0-9a-z ]{1,3}[区县])?(.{2,})$', '\\1')"
+        words = f"trim(regexp_replace(regexp_replace({plain}, '[0-9]+', ' ', 'g'), ' +', ' ', 'g'))"
         return {
-            "v": "v",
-            "n": "array_to_string(regexp_extract_all(v, '[0-9]+'), ' ')",
-            "w": f"trim(regexp_replace(regexp_replace({plain}, '[0-9]+', ' ', 'g'), ' +', ' ', 'g'))",
-        }
+            "v": "v", "n": "array_to_string(regexp_extract_all(v, '[0-9]+'), ' ')", "w": words,
+            "q": f"hash({words})", "z": f"cast(strlen({words}) as integer)",
+        }  # fmt: skip
     if kind == "date":
         return {
             "v": "v", "y": "try_cast(substr(v, 1, 4) as integer)", "m": "try_cast(substr(v, 5, 2) as integer)",
-            "d": "try_cast(substr(v, 7, 2) as integer)",
+            "d": "try_cast(substr(v, 7, 2) as integer)", "z": "cast(length(v) as integer)",
         }  # fmt: skip
     if kind == "point":
         return {
@@ -195,7 +222,14 @@ def features(kind: str) -> dict[str, str]:
             "x": "try_cast(split_part(trim(v), ' ', 1) as double)",
             "y": "try_cast(split_part(trim(v), ' ', 2) as double)",
         }
-    return {"v": "v"}
+    if kind == "phone":
+        # a slip leaves the first or the last part whole
+        part = "cast(length(v) / 2 - 1 as integer)"
+        return {
+            "v": "v", "r": "case when length(v) >= 7 then hash(right(v, 7)) end", "a": f"hash(left(v, {part}))",
+            "b": f"hash(right(v, {part}))", "z": "cast(length(v) as integer)",
+        }  # fmt: skip
+    return {"v": "v", "z": "cast(strlen(v) as integer)"} if kind == "free" else {"v": "v"}
 
 
 _SYLLABLES: dict[int, str] = {}
@@ -220,23 +254,27 @@ def latin(values: pa.Array) -> pa.Array:
     return pa.array(found, pa.string())
 
 
-def bits(values: pa.Array) -> pa.Array:
-    """Return the set of letters of each text as a number: one bit for each of a-z and 0-9, one for all other bytes.
+def bits(values: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the set of bytes of each text as bits of a number, and its first four bytes as a number.
 
-    Two texts that differ in many bits cannot be alike, which one operation on numbers shows.
+    Two texts that differ in many bits cannot be alike, which one operation on numbers shows. Letters and digits have a bit
+    of their own; of a Han character the second and third byte count, the first being nearly always one of six.
     """
     import numpy as np
 
     if len(values) == 0:
-        return pa.array([], pa.int64())
+        return pa.array([], pa.int64()), pa.array([], pa.int64())
     values = pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
-    table = np.full(256, 1 << 40, np.int64)
+    table = np.zeros(256, np.int64)
     for i, c in enumerate(b"abcdefghijklmnopqrstuvwxyz0123456789"):
         table[c] = 1 << i
-    table[ord(" ")] = 0
+    for c in range(128, 192):
+        table[c] = 1 << (c & 63) % 63
     _, offsets, data = values.buffers()
     at = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
     text_bytes = np.frombuffer(data, np.uint8)[: at[-1]] if data is not None else np.zeros(0, np.uint8)
-    each = np.append(table[text_bytes], 0)
-    found = np.bitwise_or.reduceat(each, at[:-1])
-    return pa.array(np.where(at[:-1] == at[1:], 0, found), pa.int64())
+    found = np.bitwise_or.reduceat(np.append(table[text_bytes], 0), at[:-1])
+    found = np.where(at[:-1] == at[1:], 0, found)
+    padded, sizes = np.append(text_bytes, np.zeros(4, np.uint8)), np.diff(at)
+    first = sum(np.where(i < sizes, padded[at[:-1] + i], 0).astype(np.int64) << (24 - 8 * i) for i in range(4))
+    return pa.array(found, pa.int64()), pa.array(first, pa.int64())

@@ -15,6 +15,7 @@ from pipelines.reading import codes
 
 # three bits hold a level of -1 to 6, so that a pattern of levels is one whole number
 MOST_COLUMNS = 20
+ENOUGH = 50_000  # about so many records show what a column holds
 
 
 def names(spec: Spec) -> dict[str, str]:
@@ -64,6 +65,9 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
     """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates; and columns of credit codes."""
     found = {}
+    (rows,) = con.execute(f"select count(*) from {source}").fetchone()
+    if rows > 2 * ENOUGH:
+        source = f"(select * from {source} where hash({_q(spec.id)}) % {rows // ENOUGH} = 0)"
     for column, kind in spec.columns.items():
         if kind == "free":
             sql = f"select distinct {_q(column)} as y from {source} where {_q(column)} is not null"
@@ -102,10 +106,11 @@ def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, ta
     parts, joins = [], []
     for column, kind in kinds(spec).items():
         c = short[column]
-        _values(con, source, column, c, kind)
+        compared = column in spec.columns
+        _values(con, source, column, c, kind, compared)
         same = levels.equal(kind)
         parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
-        parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind]]
+        parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind] if compared]
         if column in spec.credit:
             parts.append(f"case when {codes.uscc(f'{c}.v')} is not null then hash({c}.v) end as {c}_good")
         joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
@@ -121,12 +126,21 @@ def _q(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, kind: str) -> None:
-    """Make ``val_c``: each distinct raw value of one column with its features."""
-    sql = f"select distinct {_q(column)} as raw, {_q(column)} as y from {source} where {_q(column)} is not null"
+def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, kind: str, whole: bool) -> None:
+    """Make ``val_c``: each distinct raw value of one column with its normal form, and with its features where ``whole``."""
+    con.execute(
+        f"create or replace temp table raws as select distinct {_q(column)} as raw from {source} where {_q(column)} is not null"
+    )
+    easy = normalise.ready(kind)
+    sql = f"select raw, raw as y from raws{f' where not ({easy[0]})' if easy else ''}"
     for step in normalise.steps(kind):
         sql = f"select raw, {step} as y from ({sql})"
-    con.execute(f"create or replace temp table val_{c} as select raw, y as v from ({sql}) where y is not null")
+    sql += f" union all select raw, {easy[1]} from raws where {easy[0]}" if easy else ""
+    con.execute(
+        f"create or replace temp table val_{c} as select raw, y as v from ({sql}) where y is not null; drop table raws"
+    )
+    if not whole:
+        return
     if kind == "name":
         spelt = con.sql(f"select raw, v, {normalise.core('v')} as core from val_{c}").to_arrow_table()
         spelt = spelt.append_column("latin", normalise.latin(spelt["core"]))
@@ -138,27 +152,7 @@ def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, ki
     if kind in normalise.BITS:
         lettered = con.sql(f"select * from val_{c}").to_arrow_table()
         text = pc.fill_null(lettered[normalise.BITS[kind]], "")
-        con.register("lettered", lettered.append_column("x", normalise.bits(text)))
+        letters, first = normalise.bits(text)
+        con.register("lettered", lettered.append_column("x", letters).append_column("f", first))
         con.execute(f"create or replace temp table val_{c} as select * from lettered")
         con.unregister("lettered")
-
-
-def compare(
-    con: duckdb.DuckDBPyConnection, spec: Spec, source: str, target: str, kept: str, among: str = "rec"
-) -> None:
-    """Make ``target`` from the pairs (l, r) of ``source``: more columns ``kept`` and ``pat``, the levels of all columns.
-
-    ``among`` is the table of records, or a part of it that holds all records of the pairs.
-    """
-    more = "".join(f", {k}" for k in kept.split(", ") if k)
-    short = names(spec)
-    used = [f"{short[c]}_{f}" for c, kind in spec.columns.items() for f in normalise.FEATURES[kind]]
-    graded = " | ".join(
-        f"(cast({sql} + 1 as bigint) << {3 * i})" for i, sql in enumerate(levels.cases(spec.columns, short))
-    )
-    sides = ", ".join(f"{t}.{u} as {u}_{t}" for t in ("l", "r") for u in used)
-    con.execute(
-        f"create or replace temp table {target} as select l, r{more}, {graded} as pat from ("
-        f"select p.*, {sides} "
-        f"from {source} p join {among} l on l.rid = p.l join {among} r on r.rid = p.r)"
-    )

@@ -96,27 +96,27 @@ def _cluster(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> clusters.
 def _pairs(con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version: str, plain: bool) -> pa.Table:
     rule_words = "[" + ", ".join(text(r) for r in rules) + "]"
     key_words = "cast([" + ", ".join(text("key " + ", ".join(k)) for k in spec.keys) + "] as varchar[])"
-    why = explain.waterfall(spec)
-    if plain:
-        why = (
-            f"case when key is not null then {key_words}[key + 1] || ' equal; ' else '' end || {explain.sentence(spec)}"
-        )
+    by_key = key_words
+    if not plain:
+        by_key = "cast([" + ", ".join(text(explain.keyed(k)) for k in spec.keys) + "] as varchar[])"
+    why = explain.sentence(spec) if plain else explain.waterfall(spec)
     for i in range(len(spec.columns)):
         con.execute(f"create or replace temp macro level{i}(pat) as cast((pat >> {3 * i}) & 7 as integer) - 1")
+    said, weights = text(" equal" if plain else ""), ", ".join(f"w{i}" for i in range(len(spec.columns)))
     return con.sql(
         f"""
         with chosen as (
-            select s.*, keyed.key, said.verdict, x.id as x_id, y.id as y_id, x.k as x_k, y.k as y_k, x.label = y.label as together,
-                case when keyed.key is not null then 1.0 else s.probability end as sure
+            select l, r, rule, pat, probability, weight, {weights}, key, verdict, x.id as x_id, y.id as y_id, x.k as x_k, y.k as y_k, x.label = y.label as together,
+                case when key is not null then 1.0 else probability end as sure
             from scored s
-            left join keyed using (l, r) left join said using (l, r)
-            join label x on x.rid = s.l join label y on y.rid = s.r
-            where s.probability >= {spec.review} or keyed.key is not null or said.verdict is not null
+            full join keyed using (l, r) left join said using (l, r)
+            join label x on x.rid = l join label y on y.rid = r
+            where probability >= {spec.review} or key is not null or verdict is not null
         )
         select least(x_id, y_id) as left_id, greatest(x_id, y_id) as right_id, sure as probability, weight as match_weight,
             case when sure >= {spec.threshold} then 'match' when sure >= {spec.review} then 'review' else 'apart' end as band,
             case when key is not null then {key_words}[key + 1] when verdict is not null or rule < 0 then 'decision' else {rule_words}[rule + 1] end as rule,
-            {why} as why,
+            case when key is not null then {by_key}[key + 1] || {said} else {why} end as why,
             case when verdict in ('same', 'different', 'disputed') then verdict end as decision,
             {text(version)} as model_version,
             together

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.analysis.linkage.model import RARITIES, Patterns
-from pipelines.analysis.linkage.records import compare, names
+from pipelines.analysis.linkage.compare import compare
+from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
 RECORDS = 120_000  # the model learns from at most so many records
@@ -76,7 +77,7 @@ def _levelled(con: duckdb.DuckDBPyConnection, spec: Spec, earlier: str) -> None:
             f"create or replace temp table known as select l, r, pat from {earlier} semi join asked using (l, r)"
         )
         con.execute("create or replace temp table asked as select * from asked anti join known using (l, r)")
-    compare(con, spec, "asked", "levelled", "", "picked")
+    compare(con, spec, "asked", "levelled", among="picked")
     if earlier:
         con.execute("insert into levelled select * from known; drop table known")
     con.execute("drop table asked")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -11,7 +15,7 @@ from pipelines.analysis.linkage.model import RARITIES, Model
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
-_MARKED = "(select (l, r) from keyed union all select (l, r) from said)"
+_MARKED = "(select (l, r) from said)"
 _DRAWN = 2.0  # what is rare in a small file need not be rare: so many records more, as equal as any two by chance
 # No value is rarer than one record in twenty times the file. A name that two records share, others bear whom we do not see:
 # a name alone joins nobody.
@@ -28,43 +32,86 @@ def _least(kind: str) -> float:
     return _LEAST.get(kind, _LEAST_ELSE)
 
 
-def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str) -> tuple[np.ndarray, pa.Table]:
-    """Return the patterns of ``source`` and the table that weighs them.
+@dataclass
+class _Weighed:
+    """Patterns (n x columns of levels) weighed; see :func:`_weigh`."""
 
-    Columns: ``pat``; ``base``, the weight without equal values; ``most``, the largest weight a pair of it can have; per column
-    ``w<i>``, the weight of a level that is not equal, and ``m<i>``, ``s<i>`` of an equal one: it weighs
-    log2(m / (s + (1 - s) f)), f how rare the value is, s the share of equals that follow from what else agrees.
+    base: np.ndarray
+    most: np.ndarray
+    equal: np.ndarray
+    weight: np.ndarray
+    m: np.ndarray
+    s: np.ndarray
+
+
+def _weigh(spec: Spec, trained: Model, levels: np.ndarray) -> _Weighed:
+    """Weigh patterns: ``base`` without equal values, ``most``: the largest weight a pair of it can have.
+
+    ``weight`` per column is of a level that is not equal. An equal value weighs log2(m / (s + (1 - s) f)), f how rare the value
+    is, s the share of equals that follow from what else agrees.
+    """
+    m, u = trained.parts(levels)
+    follows = trained.follows(u)
+    top = np.array([len(x) - 1 for x in trained.m])
+    kinds = list(spec.columns.values())
+    equal = (levels == top) & np.array([k != "point" for k in kinds])
+    least = np.array([_least(k) for k in kinds]) / max(1, trained.rows)
+    weight = np.log2(m / u).round(6)
+    m, s = m.round(9), follows.round(9)
+    base = trained.prior + np.where(equal, 0.0, weight).sum(axis=1)
+    most = base + np.where(equal, np.log2(m / (s + (1 - s) * least)), 0.0).sum(axis=1)
+    return _Weighed(base.round(6), most.round(6), equal, weight, m, s)
+
+
+def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Return the function that says which patterns with open columns can still weigh :func:`floor` or be needed.
+
+    The odds are, in each column, a quotient of two linear functions of m/u, so they are largest at the lowest or the highest
+    level that is possible: of each open column these two are tried.
+    """
+    least = floor(spec)
+    needed = [i for i, c in enumerate(spec.columns) if c in spec.needed]
+
+    def worth(pat: np.ndarray, still: np.ndarray) -> np.ndarray:
+        levels = sample.grid(pat, len(spec.columns))
+        found = np.full(len(pat), -np.inf)
+        for mask in np.unique(still):
+            at = np.flatnonzero(still == mask)
+            opened = [i for i in range(len(spec.columns)) if mask >> i & 1]
+            for lowest in product((False, True), repeat=len(opened)):
+                tried = levels[at].copy()
+                tried[:, [i for i, low in zip(opened, lowest, strict=True) if low]] = 0
+                found[at] = np.maximum(found[at], _weigh(spec, trained, tried).most)
+        return (found >= least) & (levels[:, needed] > 0).all(axis=1)
+
+    return worth
+
+
+def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str) -> pa.Table:
+    """Return the table that weighs the patterns of ``source``: ``pat``, ``base``, ``most``; per column ``w<i>``, ``m<i>``, ``s<i>``.
+
+    The first is null where a value is equal (or missing), the other two where it is not.
     """
     pat = con.execute(f"select distinct pat from {source} order by pat").fetchnumpy()["pat"]
     levels = sample.grid(pat, len(spec.columns))
-    m, u = trained.parts(levels)
-    follows = trained.follows(u)
-    base = np.full(len(pat), trained.prior)
-    most = np.zeros(len(pat))
-    table: dict[str, object] = {"pat": pat}
+    found = _weigh(spec, trained, levels)
+    table: dict[str, object] = {"pat": pat, "base": found.base, "most": found.most}
     for i, kind in enumerate(spec.columns.values()):
-        equal = levels[:, i] == len(trained.m[i]) - 1
-        weight = np.log2(m[:, i] / u[:, i]).round(6)
+        equal = found.equal[:, i]
         if kind != "point":
-            s = follows[:, i].round(9)
-            table[f"m{i}"] = pa.array(m[:, i].round(9), mask=~equal)
-            table[f"s{i}"] = pa.array(s, mask=~equal)
-            most += np.where(equal, np.log2(m[:, i] / (s + (1 - s) * _least(kind) / max(1, trained.rows))), 0.0)
-        else:
-            equal = np.zeros(len(pat), bool)
-        base += np.where(equal, 0.0, weight)
-        table[f"w{i}"] = pa.array(weight, mask=equal | (levels[:, i] < 0))
-    table |= {"base": base.round(6), "most": (base + most).round(6)}
-    return base, pa.table(table)
+            table[f"m{i}"] = pa.array(found.m[:, i], mask=~equal)
+            table[f"s{i}"] = pa.array(found.s[:, i], mask=~equal)
+        table[f"w{i}"] = pa.array(found.weight[:, i], mask=equal | (levels[:, i] < 0))
+    return pa.table(table)
 
 
 def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str) -> None:
     """Make ``scored`` from the compared pairs of ``source``: ``weight``, ``probability`` and each column's weight w<i>.
 
-    Only pairs at or above :func:`floor`, joined by a key, or spoken of by people are kept.
+    Only pairs at or above :func:`floor`, or spoken of by people are kept.
     """
     short = names(spec)
-    _, weighed = patterns(con, spec, trained, source)
+    weighed = patterns(con, spec, trained, source)
     con.register("weighed", weighed)
     least = floor(spec)
     parts, joins, sums = [], [], ["base"]
