@@ -168,6 +168,12 @@ def _said(value: Any) -> str:
     return "" if value is None else escape(str(value))
 
 
+def _reason(r: Row) -> str:
+    """Return one reason of a pair; what a key joins was not weighed."""
+    weight = "" if r["weight"] is None else f" ({float(r['weight']):+.1f})"
+    return f"{r['column']} {r['level']}{weight}"
+
+
 def render(found: Row, lang: str, console: Console) -> None:
     """Print the identity of an enterprise below whatever was printed of it before."""
     s = _Screen(console, lang)
@@ -205,7 +211,7 @@ def render(found: Row, lang: str, console: Console) -> None:
     s.put(conflicts, len(found["conflicts"]) - SHOWN)
     pairs = s.table("pairs", "left", "right", "sure", "decision", "reason")
     for p in found["pairs"][:SHOWN]:
-        why = "; ".join(f"{r['column']} {r['level']} ({float(r['weight']):+.1f})" for r in p["reasons"][:4])
+        why = "; ".join(_reason(r) for r in p["reasons"][:4])
         pairs.add_row(
             f"{_said(p['left_label'])}\n{_said(p['left_id'])}", f"{_said(p['right_label'])}\n{_said(p['right_id'])}",
             f"{p['probability']:.3f}", _said(p["decision"]) or s.word("waiting"), escape(why),

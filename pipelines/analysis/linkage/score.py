@@ -67,9 +67,10 @@ def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np
     """Return the function that says which patterns with open columns can still weigh :func:`floor` or be needed.
 
     The odds are, in each column, a quotient of two linear functions of m/u, so they are largest at the lowest or the highest
-    level that is possible: of each open column these two are tried.
+    level that is possible: of each open column these two are tried. Where too many are open, hope is free.
     """
     least = floor(spec)
+    most = max(2, min(4, 9 - len(spec.columns)))
     needed = [i for i, c in enumerate(spec.columns) if c in spec.needed]
 
     def worth(pat: np.ndarray, still: np.ndarray) -> np.ndarray:
@@ -78,6 +79,9 @@ def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np
         for mask in np.unique(still):
             at = np.flatnonzero(still == mask)
             opened = [i for i in range(len(spec.columns)) if mask >> i & 1]
+            if len(opened) > most:
+                found[at] = np.inf
+                continue
             for lowest in product((False, True), repeat=len(opened)):
                 tried = levels[at].copy()
                 tried[:, [i for i, low in zip(opened, lowest, strict=True) if low]] = 0
