@@ -19,6 +19,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.unit.warehouse_shape import DDL
+
 DISTRICT = "330603"
 PERIODS = ("2026Q2", "2026Q3")
 METHOD = "m2026a"
@@ -49,139 +51,6 @@ ITEMS = (
     ("E801", "持续改进", "Improvement", "行政处罚与逾期不改", "Penalties", "3", "1", "PENALTY"),
 )  # fmt: skip
 BATCH = "000001-9f3c2ab1"
-
-K = "district_code varchar, "
-DDL = {
-    "town_quarter_scores": K + "town_id varchar, period varchar, method_version varchar, town_name_zh varchar, "
-    "town_name_en varchar, cohort_code varchar, cohort_name_zh varchar, cohort_name_en varchar, score_status varchar, "
-    "grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
-    "deduction_points decimal(5,2), final_score decimal(7,2), lower_score decimal(7,2), upper_score decimal(7,2), "
-    "previous_score decimal(7,2), score_change decimal(7,2), coverage_share decimal(6,4), rank_overall int, "
-    "rank_cohort int, cohort_size int, previous_rank int, due_count int, observed_count int",
-    "town_dimension_scores": K + "town_id varchar, period varchar, node_code varchar, parent_code varchar, "
-    "node_level int, node_name_zh varchar, node_name_en varchar, weight_share decimal(18,9), score decimal(18,6), "
-    "published_score decimal(7,2)",
-    "town_indicator_scores": K + "town_id varchar, period varchar, indicator_code varchar, l1_code varchar, "
-    "l2_code varchar, name_zh varchar, name_en varchar, unit varchar, direction varchar, aggregation varchar, "
-    "cell_status varchar, missing_rule varchar, is_shrunk boolean, numerator decimal(18,6), denominator decimal(18,6), "
-    "sample_count bigint, raw_value decimal(18,6), value decimal(18,6), district_value decimal(18,6), "
-    "floor_text varchar, target_text varchar, score decimal(18,6), published_score decimal(7,2), "
-    "weight_share decimal(18,9), points_lost decimal(18,6), evidence_count bigint, rule_status varchar, "
-    "previous_value decimal(18,6), previous_score decimal(18,6)",
-    "indicator_evidence": K + "indicator_code varchar, unit_id varchar, period varchar, entity_type varchar, "
-    "entity_id varchar, numerator decimal(18,6), denominator decimal(18,6), occurred_at timestamp, "
-    "landing_ref varchar, unit_type varchar, system varchar",
-    "certification_gaps": K + "town_id varchar, period varchar, rule_id varchar, post_zh varchar, "
-    "requirement_zh varchar, requirement_en varchar, cert_type varchar, gap_status varchar, severity varchar, "
-    "reason_code varchar, required_count int, valid_count int, gap_count int, held_count int, next_date date, "
-    "cheapest_fix_code varchar, cheapest_fix_zh varchar, cheapest_fix_en varchar, rule_status varchar, basis varchar",
-    "certification_gap_people": K + "town_id varchar, period varchar, rule_id varchar, person_id varchar, "
-    "person_name_mask varchar, post_zh varchar, cert_type varchar, cert_no_mask varchar, cert_status varchar, "
-    "counts boolean, valid_to_date date, next_date date, fix_code varchar, fix_zh varchar, fix_en varchar, "
-    "landing_ref varchar",
-    "enterprise_quarter_ratings": K + "enterprise_id varchar, period varchar, method_version varchar, "
-    "firm_name varchar, uscc varchar, industry_code varchar, industry_zh varchar, industry_en varchar, "
-    "town_id varchar, town_name_zh varchar, town_name_en varchar, is_key boolean, staff_count int, "
-    "rating_status varchar, grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
-    "final_score decimal(7,2), coverage_share decimal(6,4), points_lost_top_reason varchar, previous_grade varchar, "
-    "previous_score decimal(7,2)",
-    "enterprise_item_scores": K + "enterprise_id varchar, period varchar, item_code varchar, element_zh varchar, "
-    "element_en varchar, name_zh varchar, name_en varchar, item_status varchar, max_points decimal(6,2), "
-    "multiplier decimal(6,3), numerator decimal(18,6), denominator decimal(18,6), earned_points decimal(8,4), "
-    "lost_points decimal(8,4), reason_code varchar, reason_zh varchar, reason_en varchar, silo varchar, "
-    "evidence_count bigint, last_occurred_at timestamp, rule_status varchar",
-    "silo_conservation": K
-    + "silo varchar, table_name varchar, table_name_zh varchar, table_name_en varchar, department varchar, "
-    "landed bigint, accepted bigint, rejected bigint, duplicate bigint, unreadable_files bigint, batches bigint, "
-    "is_conserved boolean, newest_period_date date, due_date date, is_late boolean, last_pulled_at timestamp",
-    "silo_hazard_reports": K
-    + "period varchar, silo varchar, report_count bigint, hazard_count bigint, shared_count bigint, "
-    "first_count bigint, counted_count bigint",
-    "crosswalk_coverage": K + "silo varchar, list_code varchar, list_name_zh varchar, list_name_en varchar, "
-    "standard varchar, unknown_words varchar, word_count bigint, unknown_word_count bigint, row_count bigint, "
-    "known_row_count bigint, unofficial_row_count bigint, coverage_share decimal(18,6)",
-    "feed_reference_systems": K
-    + "silo varchar, table_name varchar, point_name varchar, period varchar, department varchar, "
-    "table_name_zh varchar, table_name_en varchar, declared_crs varchar, detected_crs varchar, anchor_table varchar, "
-    "verdict varchar, row_count bigint, given_count bigint, read_count bigint, anchor_count bigint, near_count bigint, "
-    "other_count bigint, sent_offset_m decimal(12,1), landed_offset_m decimal(12,1), converted_share decimal(18,4), "
-    "read_share decimal(18,4)",
-    "quarantine_rows": K + "silo varchar, table_name varchar, batch varchar, landing_ref varchar, rule varchar, "
-    "column_name varchar, raw_value varchar, reason_zh varchar, reason_en varchar, advice_zh varchar, "
-    "advice_en varchar, severity varchar",
-    "door_checks": K + "silo varchar, table_name varchar, batch varchar, rule varchar, scope varchar, "
-    "severity varchar, checked bigint, failed bigint",
-    "silo_freshness": K + "silo varchar, table_name varchar, period varchar, department varchar, rule varchar, "
-    "table_name_zh varchar, table_name_en varchar, cadence varchar, freshness_status varchar, cadence_days int, "
-    "grace_days int, late_days int, last_fact_date date, due_date date, as_of_date date",
-    "silo_row_signals": K
-    + "silo varchar, table_name varchar, signal_code varchar, seen_quarter varchar, name_zh varchar, "
-    "name_en varchar, rule_zh varchar, rule_en varchar, basis varchar, rule_status varchar, sample_ref varchar, "
-    "dirt_number int, row_count bigint, entity_count bigint, first_date date, last_date date",
-    "review_cases": K
-    + "entity_type varchar, left_id varchar, right_id varchar, left_silo varchar, left_table varchar, "
-    "left_label varchar, left_entity_id varchar, left_shown varchar, right_silo varchar, "
-    "right_table varchar, right_label varchar, right_entity_id varchar, right_shown varchar, "
-    "band varchar, rule varchar, why varchar, decision varchar, model_version varchar, "
-    "left_landing_ref varchar, right_landing_ref varchar, probability decimal(9,6), "
-    "match_weight decimal(12,6), left_seen_date date, right_seen_date date",
-    "enterprises": K + "enterprise_id varchar, uscc varchar, firm_no varchar, firm_name varchar, subject_kind varchar, "
-    "parent_enterprise_id varchar, landlord_enterprise_id varchar, town_id varchar, "
-    "industry_code varchar, enterprise_status varchar, legal_form_word varchar, address varchar, "
-    "firm_name_silo varchar, firm_name_ref varchar, town_silo varchar, town_ref varchar, "
-    "address_silo varchar, address_ref varchar, point_silo varchar, point_ref varchar, "
-    "industry_silo varchar, industry_ref varchar, status_silo varchar, status_ref varchar, "
-    "lon decimal(10,6), lat decimal(10,6), record_count int, silo_count int, is_on_register boolean, "
-    "is_key boolean, is_active boolean, is_rated_unit boolean, valid_from_date date, "
-    "valid_to_date date",
-    "enterprise_records": K
-    + "record_id varchar, enterprise_id varchar, silo varchar, table_name varchar, record_kind varchar, "
-    "silo_number varchar, firm_name varchar, uscc_text varchar, uscc varchar, how varchar, "
-    "reason varchar, model_version varchar, landing_ref varchar, probability decimal(9,6), "
-    "seen_date date, valid_from_date date, valid_to_date date",
-    "enterprise_names": K + "enterprise_id varchar, firm_name_key varchar, firm_name varchar, name_kind varchar, "
-    "landing_ref varchar, record_count int, silo_count int, valid_from_date date, valid_to_date date, "
-    "first_seen_date date, last_seen_date date",
-    "attribute_conflicts": K + "entity_type varchar, entity_id varchar, attribute_code varchar, loser_silo varchar, "
-    "winner_silo varchar, winner_value varchar, loser_value varchar, reason_zh varchar, "
-    "reason_en varchar, difference_unit varchar, charged_silo varchar, winner_claim varchar, loser_claim varchar, "
-    "winner_ref varchar, loser_ref varchar, difference decimal(18,1), is_adjudicated boolean, is_decided boolean, seen_date date",
-    "district_overview": K + "period varchar, towns_rated int, towns_not_rated int, mean_score decimal(7,2), "
-    "best_town_id varchar, worst_town_id varchar, hazards_found bigint, hazards_closed_on_time_share decimal(6,4), "
-    "major_hazards_open bigint, stations_short_law_cert int, enterprises_rated int, grade_a int, grade_b int, "
-    "grade_c int, grade_d int, grade_none int, incidents bigint, median_arrival_minutes decimal(7,2)",
-    "department_indicator_scores": K + "department varchar, period varchar, indicator_code varchar, l1_code varchar, "
-    "silo varchar, department_name_zh varchar, department_name_en varchar, name_zh varchar, name_en varchar, "
-    "unit varchar, direction varchar, cell_status varchar, missing_rule varchar, numerator decimal(18,6), "
-    "denominator decimal(18,6), value decimal(18,6), floor_value decimal(18,6), target_value decimal(18,6), "
-    "score decimal(18,6), published_score decimal(7,2), weight_share decimal(18,9), points_lost decimal(18,6), "
-    "evidence_count bigint, rule_status varchar, previous_value decimal(18,6), previous_score decimal(18,6)",
-    "department_data_barriers": K + "department varchar, period varchar, silo varchar, department_name_zh varchar, "
-    "department_name_en varchar, body_name_zh varchar, body_name_en varchar, index_status varchar, "
-    "index_score decimal(7,2), rank_overall int, coverage_share decimal(6,4), table_count bigint, "
-    "delivered_count bigint, issue_count bigint, open_count bigint, mended_count bigint, "
-    "median_mend_hours decimal(18,6), withheld_town_points decimal(18,6), withheld_firm_points decimal(18,6), "
-    "is_government boolean",
-    "withheld_points": K + "unit_type varchar, unit_id varchar, period varchar, indicator_code varchar, silo varchar, "
-    "table_name varchar, department varchar, delivery_status varchar, missing_table_count bigint, "
-    "withheld_points decimal(18,6)",
-    "landed_row_uses": K + "landed_part varchar, row_number bigint, core_model varchar, core_id varchar",
-    "method_department_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
-    "rule_status varchar",
-    "dim_departments": K + "department varchar, silo varchar",
-    "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
-    "direction varchar, aggregation varchar, value_scale decimal(18,6), value_cap decimal(18,6), floor_text varchar, "
-    "target_text varchar, rule_status varchar, cap_grade varchar, effect_zh varchar, effect_en varchar, "
-    "effective_from date",
-    "method_cert_rules": "rule_id varchar, requirement_zh varchar, required_min int, rule_status varchar",
-    "method_enterprise_items": "kind varchar, item_code varchar, name_zh varchar, name_en varchar, "
-    "max_points decimal(6,2), calc_kind varchar, points_each decimal(6,2), rule_status varchar",
-    "method_enterprise_industries": "industry_code varchar, industry_zh varchar, industry_en varchar",
-    "method_hazard_sla": "grade varchar, stage varchar, sla_hours int",
-    "method_grades": "system varchar, grade varchar, lower_score decimal(5,2)",
-    "dim_towns": K + "town_id varchar, town_name_zh varchar, town_name_en varchar, cohort_code varchar",
-    "dim_periods": K + "period varchar, previous_period varchar, start_date date, end_date date",
-}
 
 
 def q(value: D | None, places: int = 2) -> D | None:

@@ -15,7 +15,8 @@ from pipelines import explain, release, release_door
 from pipelines.errors import AnlanError, UsageError
 from pipelines.explain import arithmetic, screen, sources
 from pipelines.settings import Settings
-from tests.unit.make_warehouse import DDL, TOWNS, build
+from tests.unit.make_warehouse import TOWNS, build
+from tests.unit.warehouse_shape import DDL
 
 MAAN = "330603011000"
 

@@ -23,7 +23,8 @@ from pipelines import release, release_door
 from pipelines.errors import AnlanError, BusyError, UsageError
 from pipelines.release import files, freezing
 from pipelines.settings import Settings
-from tests.unit.make_warehouse import DDL, build
+from tests.unit.make_warehouse import build
+from tests.unit.warehouse_shape import DDL
 
 ROOT = Path(__file__).resolve().parents[2]
 # the door has its own tests in tests/refused; it is slow to import and decides nothing about bytes
