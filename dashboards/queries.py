@@ -347,6 +347,20 @@ def words_read(release: Release) -> list[dict]:
     return rows(release, "select * from crosswalk_coverage order by coverage_share, silo, list_code")
 
 
+def stopped(release: Release) -> list[dict]:
+    """Return the clusters that grew too large and were not merged, the largest first, with the names most of their records bear."""
+    return rows(
+        release,
+        """
+        with names as (select entity_type, cluster_id, label, count(*) as n from stopped_records group by all),
+        named as (select entity_type, cluster_id, list(label order by n desc, label)[1:5] as labels from names group by all)
+        select entity_type, cluster_id, any_value(labels) as labels, max(member_count) as member_count,
+               string_agg(distinct silo, ',' order by silo) as silos, min(landing_ref) as landing_ref
+        from stopped_records join named using (entity_type, cluster_id)
+        group by entity_type, cluster_id order by member_count desc, entity_type, cluster_id""",
+    )
+
+
 def feed_systems(release: Release, period: str) -> list[dict]:
     """Return per table and point the reference system declared and the one read in ``period``, what needs a word first."""
     return rows(

@@ -106,6 +106,7 @@ def list_(
             "" if c.probability is None else f"{c.probability:.3f}", c.state, why,
         )  # fmt: skip
     Console().print(table)
+    _print_stopped(Settings.load(profile), release, entity)
     done = cases.progress(found)
     typer.echo(f"{len(shown)} wait, {done.settled} of {done.total} settled, {done.disputed} disputed")
     for who, n in done.by_person.items():
@@ -132,6 +133,21 @@ def _print_groups(groups: list[Any]) -> None:
         table.add_row(g.key, f"{g.waiting:,}", f"{g.total:,}", ", ".join(said), f"{g.ruled:,}")
     Console().print(table)
     typer.echo("")
+
+
+def _print_stopped(settings: Settings, release: str, kind: str) -> None:
+    """Print the clusters that grew too large and were not merged; nothing for a release from before they were kept."""
+    from pipelines.release import open_release
+
+    with open_release(settings, release or None) as opened:
+        if "stopped_records" not in opened.tables:
+            return
+        found = opened.rows(
+            "select entity_type, cluster_id, max(member_count) as n from stopped_records where ? in ('', entity_type) group by all order by n desc, 1, 2",
+            [kind],
+        )
+    for c in found:
+        typer.echo(f"{c['n']:,} records of {c['entity_type']} that would be one ({c['cluster_id']}): not merged")
 
 
 @app.command("decide")

@@ -178,6 +178,27 @@ def verdicts(case: object) -> str:
     return f'<h3>{esc(t("review_said"))}</h3><table class="plain">{lines}</table>'
 
 
+def stopped() -> str:
+    """Return the clusters that grew too large to be one thing: stopped, taken apart, and shown; nothing where there are none."""
+    found = queries.stopped(ctx.release) if queries.has(ctx.release, "stopped_records") else []
+    if not found:
+        return ""
+    lines = [
+        "<tr>"
+        + parts.cell(f"{esc('、'.join(c['labels']) or i18n.DASH)}<span class='sub'>{esc(ctx.known('entity', c['entity_type']))}</span>", css="head")
+        + parts.cell(esc(i18n.whole(c["member_count"])), t("review_members"), "num")
+        + parts.cell(esc(" · ".join(ctx.known("silo", s) for s in c["silos"].split(","))), t("department"))
+        + parts.cell(parts.source_line(lang, c["landing_ref"]), t("review_row"), "ref")
+        + "</tr>"
+        for c in found
+    ]  # fmt: skip
+    heads = ((t("review_names"), ""), (t("review_members"), "num"), (t("department"), ""), (t("review_row"), ""))
+    return (
+        f'<h2 id="stopped">{esc(t("review_stopped"))}</h2><p class="note">{esc(t("review_stopped_note"))}</p>'
+        + parts.table(heads, lines)
+    )
+
+
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 with left:
     parts.draw(f'<h1>{esc(t("review_title"))}</h1><p class="lead">{esc(t("review_lead"))}</p>')
@@ -273,4 +294,5 @@ else:
         + verdicts(case)
         + f'<p class="note">{esc(t("review_after") if case.probability is not None else t("review_after_conflict"))}</p>'
     )
+parts.draw(stopped())
 shell.footer(ctx)

@@ -24,6 +24,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
     "feed_reference_systems": ("district_code", "silo", "table_name", "point_name", "period"),
     "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
+    "stopped_records": ("district_code", "entity_type", "record_id"),
     "enterprises": ("district_code", "enterprise_id"),
     "enterprise_records": ("district_code", "record_id"),
     "enterprise_names": ("district_code", "enterprise_id", "firm_name_key"),

@@ -136,6 +136,14 @@ def test_conflicts_come_in_groups_that_show_who_was_found_right(home, lang):
     assert test.query_params["group"] in ("town|enforcement|firms", ["town|enforcement|firms"])
 
 
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_a_cluster_that_grew_too_large_is_shown(home, lang):
+    said = words(desk("陈明", lang=lang))
+    shown = said[said.index(i18n.text(lang, "review_stopped")) :]
+    assert re.search(r"某公司、某公司（绍兴）.*?61", shown, flags=re.S)
+    assert i18n.text(lang, "silo.training") in shown
+
+
 def test_the_command_lists_and_exports_one_group_of_conflicts(home, tmp_path):
     def run(*words: str):
         return CliRunner().invoke(cli_review.app, [*words])
@@ -147,6 +155,7 @@ def test_the_command_lists_and_exports_one_group_of_conflicts(home, tmp_path):
     done = run("export", str(tmp_path / "q.xlsx"), "--entity", "conflict", "--group", "point|enforcement|police")
     assert done.output.startswith("1 cases → ")
     assert "town|enforcement|firms" in str(run("list", "--entity", "conflict", "--group", "town").exception)
+    assert "61 records of enterprise that would be one (training:learners:1): not merged" in run("list").output
     assert "no cases of kind 'firms'" in str(run("list", "--entity", "firms").exception)
 
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines import release, release_door
@@ -118,6 +119,8 @@ SPOILT: dict[str, tuple[str, str]] = {
     "review_cases.right_id.grain": ("review_cases", doubled("true")),
     "review_cases.left_id.before_right": ("review_cases", change("left_id", "'zzz'")),
     "review_cases.left_shown.people_masked": ("review_cases", "select * replace ('person' as entity_type, '{\"phone\": \"13812345678\"}' as left_shown) from t"),
+    "stopped_records.record_id.grain": ("stopped_records", doubled("true")),
+    "stopped_records.shown.people_masked": ("stopped_records", change("shown", "'{\"phone\": \"13812345678\"}'")),
     "enterprises.enterprise_id.grain": ("enterprises", doubled("true")),
     "enterprises.uscc.is_of_the_id": ("enterprises", change("uscc", "'91330603MA2BK00038'")),
     "enterprise_records.record_id.grain": ("enterprise_records", doubled("record_id like '%1'")),
@@ -175,7 +178,7 @@ def _spoil(frozen: Path, target: Path, table: str, sql: str) -> Path:
     path = target / "tables" / f"{table}.parquet"
     rows = duckdb.sql(f"with t as (from read_parquet('{path}')) {sql}").to_arrow_table()
     path.chmod(0o644)
-    release.pq.write_table(rows, path)
+    pq.write_table(rows, path)
     return target
 
 

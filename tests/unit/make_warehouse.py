@@ -316,6 +316,10 @@ def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
         "right_silo": "governance", "right_table": "grid_hazards", "right_label": name[:-4], "right_entity_id": "E-0123456789ab",
         "right_shown": "{}", "band": "review", "rule": "name", "why": "[]", "model_version": "l1", "left_landing_ref": ref,
         "right_landing_ref": ref, "probability": D("0.81"), "match_weight": D("2.1")})  # fmt: skip
+    t["stopped_records"].append({
+        "district_code": DISTRICT, "entity_type": "person", "record_id": "civil:volunteers:3", "cluster_id": "civil:volunteers:1", "silo": "civil",
+        "table_name": "volunteers", "label": "王*", "shown": "{}", "reason": "over 50 members", "model_version": "l1", "landing_ref": ref,
+        "member_count": 61})  # fmt: skip
 
 
 def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:

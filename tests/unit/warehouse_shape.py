@@ -77,6 +77,9 @@ DDL = {
     "band varchar, rule varchar, why varchar, decision varchar, model_version varchar, "
     "left_landing_ref varchar, right_landing_ref varchar, probability decimal(9,6), "
     "match_weight decimal(12,6), left_seen_date date, right_seen_date date",
+    "stopped_records": K
+    + "entity_type varchar, record_id varchar, cluster_id varchar, silo varchar, table_name varchar, "
+    "label varchar, shown varchar, reason varchar, model_version varchar, landing_ref varchar, member_count int, seen_date date",
     "enterprises": K + "enterprise_id varchar, uscc varchar, firm_no varchar, firm_name varchar, subject_kind varchar, "
     "parent_enterprise_id varchar, landlord_enterprise_id varchar, town_id varchar, "
     "industry_code varchar, enterprise_status varchar, legal_form_word varchar, address varchar, "

@@ -55,6 +55,12 @@ def review_tables(rng: random.Random, t: dict) -> None:
             "why": json.dumps(why), "probability": q(p, 6), "match_weight": q(8 * p - 4, 6), "model_version": "l1",
         }  # fmt: skip
         t["review_cases"].append(row)
+    for n, name in enumerate(("某公司", "某公司", "某公司（绍兴）"), 1):
+        t["stopped_records"].append({
+            "district_code": DISTRICT, "entity_type": "enterprise", "record_id": f"training:learners:{n}", "cluster_id": "training:learners:1",
+            "silo": "training", "table_name": "learners", "label": name, "shown": "{}", "reason": "over 50 members", "model_version": "l1",
+            "landing_ref": f"training/learners/000001-ab#learners.csv!:{n}", "member_count": 61, "seen_date": None,
+        })  # fmt: skip
     for n in (1, 2):
         row = {
             "district_code": DISTRICT, "entity_type": "enterprise", "entity_id": f"E-{n}", "attribute_code": "town",
