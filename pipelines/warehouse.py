@@ -109,6 +109,7 @@ def invoke(
     place = [
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(target or settings.warehouse / "target"), "--log-path", str(settings.warehouse / "logs"),
+        "--log-level-file", "info",
     ]  # fmt: skip
     try:
         result = dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *arguments, *place])
@@ -160,17 +161,19 @@ def build(
     unchanged = ["seed"] if not force and state.get("seeds") == seeds else []
     found = Build()
 
-    def dbt(*chosen: str) -> None:
+    def dbt(*chosen: str, write_manifest: str = "--write-json") -> None:
         """Build what is chosen, with the tests whose models are all there; stop where anything failed."""
         left_out = [a for kind in ("unit_test", *unchanged) for a in ("--exclude-resource-type", kind)]
         told_by = json.dumps(variables(settings, periods))
         result = invoke(
-            settings, ["build", "--vars", told_by, "--indirect-selection", "cautious", *left_out, *chosen], told
+            settings,
+            ["build", "--vars", told_by, "--indirect-selection", "cautious", write_manifest, *left_out, *chosen],
+            told,
         )
         found.results += [_as_row(r) for r in result.result or []]
         _stop_if_broken(found, result.success)
 
-    dbt("--select", f"+tag:{LINKAGE_INPUT}")
+    dbt("--select", f"+tag:{LINKAGE_INPUT}", write_manifest="--no-write-json")
     found.linkage = step.run(settings, periods[-1].end, force=force)
     verdicts.write(settings)
     dbt("--exclude", f"+tag:{LINKAGE_INPUT}")
