@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
-from pipelines import door, door_batch, index, landing, periods, release, store, warehouse
+from pipelines import door, door_batch, index, landing, periods, release, release_door, store, warehouse
 from pipelines.analysis.linkage.registry import ANALYSES, LINKERS, Analysis, Linker
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.errors import AnlanError
+from pipelines.release import judged
 from pipelines.settings import Settings
 
 LOCAL = "Asia/Shanghai"
@@ -280,6 +281,16 @@ def _whole(dep: dg.AssetDep) -> dg.AssetDep:
 # ------------------------------------------------------------------------------------------------ release
 
 
+@cache
+def release_check_specs() -> list[dg.AssetCheckSpec]:
+    """Return one check per rule of the release door, named like the rule, and the index of all departments."""
+    rules = {x["meta"]["rule"]: x["meta"] for suite in release_door.suites().values() for x in suite["expectations"]}
+    return [
+        *(dg.AssetCheckSpec(name, asset=RELEASE, description=f"{m['reason_zh']} · {m['reason_en']}") for name, m in sorted(rules.items())),
+        dg.AssetCheckSpec(judged.INDEX, asset=RELEASE, description="各部门数据壁垒指数 · the data-barrier index of every department"),
+    ]  # fmt: skip
+
+
 @dg.asset(
     key=RELEASE,
     group_name="release",
@@ -287,12 +298,31 @@ def _whole(dep: dg.AssetDep) -> dg.AssetDep:
     partitions_def=QUARTERS,
     pool=WRITER,
     deps=[dg.AssetKey(["marts", name]) for name in release.MARTS],
+    check_specs=release_check_specs(),
 )
 def quarter_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Freeze the quarter as Parquet with a hashed manifest; a new revision only where something changed."""
     settings = Settings.load()
     done = release.freeze(settings, context.partition_key)
-    return dg.MaterializeResult(metadata=release_metadata(done))
+    with release.open_release(settings, done.release) as opened:
+        said = list(release_checks(judged.checks(opened)))
+    return dg.MaterializeResult(
+        metadata=release_metadata(done),
+        check_results=[
+            dg.AssetCheckResult(check_name=rule, passed=passed, severity=severity(word), metadata=seen)
+            for rule, passed, word, seen in said
+        ],
+    )
+
+
+def release_checks(said: list[dict[str, Any]]) -> Iterator[tuple[str, bool, str, dict[str, Any]]]:
+    """Yield rule, whether it passed, its severity and metadata of what was said of a release (``release.judged``)."""
+    known = {spec.name for spec in release_check_specs()}
+    for c in said:
+        if c["rule"] in known:
+            yield c["rule"], c["passed"], c["severity"], {
+                k.removesuffix("_md"): dg.MetadataValue.md(v) if k.endswith("_md") else v for k, v in c["seen"].items()
+            }  # fmt: skip
 
 
 def release_metadata(done: release.ReleaseResult) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pipelines import door_batch, periods, store
+from pipelines import door_batch, periods, release, store
 from pipelines.contract import all_contracts
+from pipelines.release import judged
 from pipelines.run import Outcome
 from pipelines.settings import ROOT, Settings
 
@@ -52,9 +53,13 @@ def note(outcome: Outcome) -> dict[str, Any] | None:
     told = {k: getattr(r, k) for k in ("release", "tables", "rows", "content_sha256")} if r and r.is_new else None
     if not (pulls or built or told):
         return None
+    judgement: list[dict[str, Any]] = []
+    if told:
+        with release.open_release(outcome.settings, told["release"]) as opened:
+            judgement = judged.checks(opened)
     fresh = _freshness(outcome.settings, outcome.period) if outcome.period else []
     return {
-        "period": outcome.period, "pulls": pulls, "build": built, "linkage": linked, "release": told, "fresh": fresh,
+        "period": outcome.period, "pulls": pulls, "build": built, "linkage": linked, "release": told, "fresh": fresh, "judged": judgement,
     }  # fmt: skip
 
 
@@ -115,6 +120,10 @@ def events(said: dict[str, Any]) -> Iterator[Any]:
         yield dg.AssetMaterialization(assets.linkage_key(entity_type), metadata=more, partition=period)
     if said["release"]:
         yield dg.AssetMaterialization(assets.RELEASE, metadata=said["release"], partition=period)
+    for rule, passed, word, seen in assets.release_checks(said.get("judged", [])):
+        yield dg.AssetCheckEvaluation(
+            asset_key=assets.RELEASE, check_name=rule, passed=passed, severity=assets.severity(word), metadata=seen
+        )
 
 
 def _known_rules(table: Any) -> set[str]:

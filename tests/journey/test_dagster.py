@@ -17,8 +17,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines import door, door_batch, landing, run
+from pipelines import assets, door, door_batch, landing, release, release_door, run
 from pipelines.contract import all_contracts, load
+from pipelines.release import judged
 from pipelines.settings import ROOT, Settings
 
 PATIENCE = 400  # seconds until a server that does not answer is given up; two cores may be busy with other tests
@@ -89,6 +90,8 @@ def test_there_is_one_check_per_rule_by_the_rules_own_name(definitions) -> None:
             rules = {r.name for r in door.rules(contract, table)}
             assert names[f"landing/{table.id}"] == rules | {f"{table.silo}.{table.name}.fresh"}
     assert "town_quarter_scores__grain" in names["marts/town_quarter_scores"]
+    suites = release_door.suites().values()
+    assert names["release/quarter"] == {x["meta"]["rule"] for s in suites for x in s["expectations"]} | {judged.INDEX}
 
 
 def test_readings_are_kept_by_day_and_the_rest_by_quarter(definitions) -> None:
@@ -191,6 +194,29 @@ def test_a_run_of_the_command_is_told_to_dagster(definitions, evaluated: Setting
         )
         assert [r.last_check_execution_record.status.value for r in checks.values()] == ["SUCCEEDED"]
     assert observe.note(run.Outcome(evaluated, "2026Q3")) is None
+
+
+def test_a_release_is_told_with_the_doors_rules_and_the_index_of_every_department(
+    definitions, evaluated: Settings, tmp_path: Path
+) -> None:
+    from pipelines import observe
+
+    with release.open_release(evaluated) as opened:
+        frozen = release.ReleaseResult(opened.name, opened.path, True, 1, 1, 1, "ab")
+        rows = opened.rows(
+            "select department, index_score from department_data_barriers where period = ?", [opened.period]
+        )
+    said = observe.note(run.Outcome(evaluated, "2026Q3", release=frozen))
+    home = Settings.load(home=tmp_path)
+    observe.report(home, json.loads(json.dumps(said, default=str)))
+    with dg.DagsterInstance.from_config(str(observe.dagster_home(home))) as instance:
+        asked = [dg.AssetCheckKey(assets.RELEASE, n) for n in (judged.INDEX, "town_quarter_scores.grade.known")]
+        held = instance.event_log_storage.get_asset_check_summary_records(asked)
+        records = {k.name: r.last_check_execution_record for k, r in held.items()}
+    assert records["town_quarter_scores.grade.known"].status.value == "SUCCEEDED"
+    shown = records[judged.INDEX].event.dagster_event.event_specific_data.metadata["departments"].value
+    assert len(rows) == 19
+    assert {r["department"] for r in rows if f"| {r['department']} " not in shown} == set()
 
 
 def test_the_sensor_asks_for_new_files_once(definitions, evaluated: Settings, tmp_path: Path, monkeypatch) -> None:
