@@ -41,3 +41,46 @@ case
     else 'unresolved'
 end
 {%- endmacro %}
+
+{# The rows of a staging model with the town they name, town_id. Body of a CTE; scheme, code and on_date as in town_joins. #}
+{% macro rows_of_towns(model, scheme, code='town_code', on_date=none) -%}
+select
+    rows_in.*,
+    {{ anlan.town_id_of('rows_in') }} as town_id
+from {{ ref(model) }} as rows_in
+{{ anlan.town_joins('rows_in', scheme, code=code, on_date=on_date) }}
+{%- endmacro %}
+
+{# The rows of a staging model of the emergency bureau that name a station by its number, with the town it serves, town_id. #}
+{% macro rows_of_stations(model) -%}
+select
+    rows_in.*,
+    stations.town_id
+from {{ ref(model) }} as rows_in
+left join {{ ref('map_station_towns') }} as stations
+    on rows_in.district_code = stations.district_code
+    and rows_in.station_no = stations.station_no
+{%- endmacro %}
+
+{#
+  The rows of a core fact that fall in a period, with `period` and its ends: by an instant (a column ending in _at) or a day.
+  Rows without a town are left out: they are on the lists of what is not resolved. Body of a CTE.
+#}
+{% macro rows_of_periods(model, day, condition='true') -%}
+select
+    facts.*,
+    periods.period,
+    periods.start_date,
+    periods.end_date,
+    periods.end_before_at
+from {{ ref(model) }} as facts
+inner join {{ ref('dim_periods') }} as periods
+    on facts.district_code = periods.district_code
+    {%- if day.endswith('_at') %}
+    and facts.{{ day }} >= periods.start_at
+    and facts.{{ day }} < periods.end_before_at
+    {%- else %}
+    and facts.{{ day }} between periods.start_date and periods.end_date
+    {%- endif %}
+where facts.town_id is not null and {{ condition }}
+{%- endmacro %}

@@ -1,6 +1,8 @@
 {{ config(materialized='table') }}
 -- One row per evidence row of any town indicator or veto. The only way into a town score.
 {{ all_evidence([
+    'a101_six_haves', 'a102_rooms_stores_centres', 'a103_quota_posts_filled', 'a104_standby_kept',
+    'a201_posts_with_signed_duties', 'a202_consultations_held', 'a301_events_on_both_platforms',
     'b101_full_time_staff', 'b102_part_time_staff', 'b201_valid_law_certificates', 'b202_certified_full_time',
     'b204_certificates_in_date', 'c202_planned_inspections_done', 'c204_hazards_per_inspection',
     'c301_general_hazards_closed_on_time', 'c302_major_hazards_closed_on_time', 'c303_median_days_to_close',
