@@ -372,6 +372,19 @@ def feed_systems(release: Release, period: str) -> list[dict]:
     )
 
 
+def place_findings(release: Release) -> list[dict]:
+    """Return what people must look at about places, by silo, table and reason: rows, and one of them."""
+    return rows(
+        release,
+        """
+        select silo, table_name, finding_code, any_value(reason_zh) as reason_zh, any_value(reason_en) as reason_en,
+               any_value(advice_zh) as advice_zh, any_value(advice_en) as advice_en, count(*) as row_count,
+               min_by(said_text, finding_id) as said_text, min_by(candidate_text, finding_id) as candidate_text,
+               min_by(landing_ref, finding_id) as landing_ref
+        from place_findings group by silo, table_name, finding_code order by row_count desc, silo, table_name, finding_code""",
+    )
+
+
 def hazard_reports(release: Release, period: str) -> list[dict]:
     """Return per department the hazards it reported in ``period`` and how many of them others reported too."""
     return rows(release, "select * from silo_hazard_reports where period = ? order by report_count desc, silo", period)

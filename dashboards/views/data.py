@@ -287,6 +287,37 @@ def systems() -> str:
     return f'<h2 id="systems">{esc(t("crs_title"))}</h2><p class="note">{esc(note)}</p>{parts.table(heads, lines)}'
 
 
+def places() -> str:
+    """Return what people must look at about places: by table and reason, with one row as it came; nothing where all is well."""
+    found = queries.place_findings(ctx.release)
+    if not found:
+        return ""
+    lines = [
+        "<tr>"
+        + parts.cell(f'{esc(ctx.pick(r, "reason"))}<span class="sub">{esc(silo_words(r["silo"]))} · {esc(r["table_name"])}</span>', css="head")
+        + parts.cell(esc(i18n.whole(r["row_count"])), t("places_rows"), "num")
+        + parts.cell(f'{esc(r["said_text"] or i18n.DASH)}<span class="sub">{esc((r["candidate_text"] or "").replace("|", "、"))}</span>', t("places_said"))
+        + parts.cell(esc(ctx.pick(r, "advice")), t("advice"))
+        + parts.cell(parts.source_line(lang, r["landing_ref"]) if r["landing_ref"] else i18n.DASH, t("came_from"), "ref")
+        + "</tr>"
+        for r in found
+    ]  # fmt: skip
+    heads = (
+        (t("reason"), ""),
+        (t("places_rows"), "num"),
+        (t("places_said"), ""),
+        (t("advice"), ""),
+        (t("came_from"), ""),
+    )
+    rest = (
+        f'<details class="more"><summary>{esc(t("more_rules", n=len(lines) - FIRST_RULES))}</summary>{parts.table(heads, lines[FIRST_RULES:])}</details>'
+        if len(lines) > FIRST_RULES
+        else ""
+    )
+    note = t("places_note", n=i18n.whole(sum(r["row_count"] for r in found)))
+    return f'<h2 id="places">{esc(t("places_title"))}</h2><p class="note">{esc(note)}</p>{parts.table(heads, lines[:FIRST_RULES])}{rest}'
+
+
 def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     """Return the refused rows: what was sent, why it was refused, what the owner should do."""
     page = ctx.page_number()
@@ -353,6 +384,8 @@ if queries.has(ctx.release, "crosswalk_coverage"):
     parts.draw(words())
 if queries.has(ctx.release, "feed_reference_systems"):
     parts.draw(systems())
+if queries.has(ctx.release, "place_findings"):
+    parts.draw(places())
 if queries.has(ctx.release, "review_cases"):
     waiting = queries.waiting_pairs(ctx.release)
     parts.draw(

@@ -17,6 +17,7 @@ from pipelines.settings import Settings
 
 WORDS = "crosswalk_coverage"
 FEEDS = "feed_reference_systems"
+PLACES = "place_findings"
 _TEMPLATE = Path(__file__).with_suffix(".html.j2")
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("数据质量单", "Data quality"),
@@ -72,6 +73,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "contradicted": ("与声明不符，已按实际换算", "not the declared one; converted from the real one"),
     "anchors_differ": ("与参照点不符，无法证实", "does not lie at its anchors, nothing proven"),
     "declared_only": ("参照点不足，按声明读取", "too few anchors, read as declared"), "no_points": ("无可读坐标", "no point could be read"),
+    "places_title": ("地点待核对", "Places to look into"),
+    "places_note": (
+        "区划、点位说不准或有矛盾的，以及路网中不合理之处。不猜，请按办法核对；每类举一例。",
+        "Divisions and points that cannot be told or contradict themselves, and faults of the road graph. Nothing is guessed: please look into them, one example of each.",
+    ),
+    "places_said": ("所写与可能所指", "What was said, and what it may mean"), "cases": ("项数", "Cases"),
     "withheld_title": ("因缺表而得不到的分", "Points withheld for missing tables"),
     "withheld_note": (
         "下列表未到或读不出，有关镇街、企业相应指标按 0 分计。", "These tables did not come or could not be read; the towns and firms concerned score 0 there.",
@@ -135,7 +142,7 @@ def render(release: releases.Release, silo: str, lang: str) -> str:
         release=release.name, method=release.manifest["method_version"], figures=figures,
         indicators=_indicators(release, head["department"], period, lang, t), tables=[_table(r, lang, due.get(r["table_name"]), t) for r in tables],
         rules=_rules(release, silo, lang), signals=_signals(release, silo, period, lang, t), words=_read_words(release, silo, lang),
-        feeds=_feeds(release, silo, period, lang, t),
+        feeds=_feeds(release, silo, period, lang, t), places=_places(release, silo, lang),
         withheld=_withheld(release, silo, period, lang, t),
     )  # fmt: skip
 
@@ -222,6 +229,30 @@ def _feeds(release: releases.Release, silo: str, period: str, lang: str, t: dict
         }
         for r in found
     ]  # fmt: skip
+
+
+def _places(release: releases.Release, silo: str, lang: str) -> list[dict[str, Any]]:
+    """Return what is to be looked into about places, by table and reason with one example; none in a release from before it."""
+    if PLACES not in release.tables:
+        return []
+    found = release.rows(
+        f"""
+        select table_name, finding_code, count(*) as n, any_value(reason_{lang}) as reason, any_value(advice_{lang}) as advice,
+            min_by(said_text, finding_id) as said, min_by(candidate_text, finding_id) as candidates, min_by(landing_ref, finding_id) as ref
+        from {PLACES} where silo = ? group by table_name, finding_code order by n desc, table_name, finding_code
+        """,
+        [silo],
+    )
+    return [
+        r
+        | {
+            "n": _number(r["n"]),
+            "said": r["said"] or "—",
+            "candidates": (r["candidates"] or "").replace("|", "、"),
+            "ref": r["ref"] or "",
+        }
+        for r in found
+    ]
 
 
 def _rules(release: releases.Release, silo: str, lang: str) -> list[dict[str, Any]]:

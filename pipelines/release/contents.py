@@ -23,6 +23,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "silo_hazard_reports": ("district_code", "period", "silo"),
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
     "feed_reference_systems": ("district_code", "silo", "table_name", "point_name", "period"),
+    "place_findings": ("district_code", "finding_kind", "finding_id"),
     "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
     "stopped_records": ("district_code", "entity_type", "record_id"),
     "enterprises": ("district_code", "enterprise_id"),

@@ -125,6 +125,14 @@ def test_the_data_page_states_the_reference_system_of_every_feed(page, lang):
     assert "498.8 → 0.1" in said
 
 
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_data_page_lists_places_to_look_into(page, lang):
+    said = words(page("data", lang=lang))
+    assert i18n.text(lang, "places_note", n="3") in said
+    reason = "代码与名称所指不同" if lang == "zh" else "Code and name mean different places"
+    assert re.search(rf"{reason}.*?3\s+杨汛桥街道\s+330603010000 杨汛桥街道", said)
+
+
 def test_the_page_of_barriers_names_the_tables_that_are_late(page):
     said = words(page("sharing", dept="TT", lang="en"))
     assert "On 30 Sep 2026: 1 in time, 1 late, 0 never came, 0 without a due day." in said

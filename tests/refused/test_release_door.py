@@ -151,6 +151,8 @@ SPOILT: dict[str, tuple[str, str]] = {
     "feed_reference_systems.verdict.known": ("feed_reference_systems", change("verdict", "'fine'")),
     "feed_reference_systems.read_count.parts_fit": ("feed_reference_systems", change("near_count", "anchor_count + 1")),
     "feed_reference_systems.detected_crs.fits_verdict": ("feed_reference_systems", change("declared_crs", "detected_crs")),
+    "place_findings.finding_id.grain": ("place_findings", doubled("true")),
+    "place_findings.reason.present": ("place_findings", change("advice_en", "null")),
     "landed_row_uses.core_id.grain": ("landed_row_uses", doubled("true")),
     "landed_row_uses.landed_part.opens": ("landed_row_uses", change("landed_part", "'somewhere'", "row_number = 7")),
     "landed_row_uses.core_id.people_masked": ("landed_row_uses", change("core_id", "'330603199001011234'", "row_number = 7")),

@@ -234,6 +234,11 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "anchor_table": "enforcement/enterprises", "verdict": "contradicted", "row_count": 40, "given_count": 40, "read_count": 39,
         "anchor_count": 30, "near_count": 29, "other_count": 0, "sent_offset_m": D("498.8"), "landed_offset_m": D("0.1"),
         "converted_share": D("1"), "read_share": D("0.975")})  # fmt: skip
+    t["place_findings"].append({
+        "district_code": DISTRICT, "finding_id": "m1", "finding_kind": "division", "silo": "enforcement", "table_name": "hazards",
+        "finding_code": "code_name_conflict", "said_text": "杨汛桥街道", "candidate_text": "330603010000 杨汛桥街道",
+        "reason_zh": "代码与名称所指不同", "reason_en": "code and name mean different places", "advice_zh": "请核对代码", "advice_en": "check the code",
+        "landing_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7"})  # fmt: skip
     for n in range(2):
         t["quarantine_rows"].append({
             "district_code": DISTRICT, "silo": "enforcement", "table_name": "hazards", "batch": BATCH,

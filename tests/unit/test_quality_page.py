@@ -68,6 +68,13 @@ def test_the_page_states_declared_and_detected_reference_system(pages: dict[str,
         assert {w for w in ("WGS-84", "GCJ-02", said, "498.8 → 0.1", "97.50 %") if w not in row.group(2)} == set()
 
 
+def test_the_page_lists_places_to_look_into(pages: dict[str, str]) -> None:
+    for lang, reason in (("zh", "代码与名称所指不同"), ("en", "code and name mean different places")):
+        row = re.search(rf"{reason}.*?</tr>", pages[f"enforcement.{lang}.html"], flags=re.S)
+        assert row
+        assert "330603010000 杨汛桥街道" in row.group(0)
+
+
 def test_a_chinese_page_holds_no_english_heading(pages: dict[str, str]) -> None:
     heads = re.findall(r"<(?:h1|h2|th)[^>]*>([^<]+)<", pages["enforcement.zh.html"])
     assert [h for h in heads if re.search("[A-Za-z]{3}", h)] == []

@@ -77,6 +77,10 @@ DDL = {
     "band varchar, rule varchar, why varchar, decision varchar, model_version varchar, "
     "left_landing_ref varchar, right_landing_ref varchar, probability decimal(9,6), "
     "match_weight decimal(12,6), left_seen_date date, right_seen_date date",
+    "place_findings": K
+    + "finding_id varchar, finding_kind varchar, silo varchar, table_name varchar, finding_code varchar, "
+    "said_text varchar, candidate_text varchar, reason_zh varchar, reason_en varchar, advice_zh varchar, advice_en varchar, "
+    "landing_ref varchar, on_date date",
     "stopped_records": K
     + "entity_type varchar, record_id varchar, cluster_id varchar, silo varchar, table_name varchar, "
     "label varchar, shown varchar, reason varchar, model_version varchar, landing_ref varchar, member_count int, seen_date date",

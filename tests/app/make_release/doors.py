@@ -97,6 +97,25 @@ def door_tables(rng: random.Random, t: dict) -> None:
                     "coverage_share": D(landed - unknown) / landed,
                 }
             )
+        for n in range(3 if table == "hazards" else 0):
+            t["place_findings"].append(
+                {
+                    "district_code": DISTRICT,
+                    "finding_id": f"{silo}-{n}",
+                    "finding_kind": "division",
+                    "silo": silo,
+                    "table_name": table,
+                    "finding_code": "code_name_conflict",
+                    "said_text": "杨汛桥街道",
+                    "candidate_text": "330603010000 杨汛桥街道",
+                    "reason_zh": "代码与名称所指不同",
+                    "reason_en": "Code and name mean different places",
+                    "advice_zh": "请报送单位核对代码",
+                    "advice_en": "Have the code checked",
+                    "landing_ref": f"{silo}/{table}/{batch}#{zh}_2026Q3.xlsx!1:{n + 11}",
+                    "on_date": dt.date(2026, 8, 3),
+                }
+            )
         for verdict, offset in FEEDS.get(table, {}).items():
             t["feed_reference_systems"].append(
                 {
