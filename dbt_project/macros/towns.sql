@@ -84,3 +84,14 @@ inner join {{ ref('dim_periods') }} as periods
     {%- endif %}
 where facts.town_id is not null and {{ condition }}
 {%- endmacro %}
+
+{# One row per month of a period: period, from_date, to_date. Body of a CTE. #}
+{% macro months_of_periods() -%}
+select
+    periods.district_code,
+    periods.period,
+    {{ anlan.add_months('periods.start_date', 'numbers.n') }} as from_date,
+    {{ anlan.add_days(anlan.add_months('periods.start_date', 'numbers.n + 1'), -1) }} as to_date
+from {{ ref('dim_periods') }} as periods
+cross join (select 0 as n union all select 1 as n union all select 2 as n) as numbers
+{%- endmacro %}

@@ -1,7 +1,7 @@
 """A sample of town indicators of each shape, worked again from landed Parquet: without dbt, without SQL.
 
 Takes ``small_home`` (tests/conftest.py) and the helpers of :mod:`tests.journey.test_town_scores`. One test per shape: items
-against a fixed number, records of two tables, a state on the last day.
+against a fixed number, records of two tables, a state on the last day, the first of several lists, months, sums, years.
 """
 
 from __future__ import annotations
@@ -98,3 +98,73 @@ def test_quota_posts_held_by_the_quota_on_the_last_day(home: Home) -> None:
         return shares(per_town(there, there["post_no"].isin(held)))
 
     each_period(home, "A103", worked)
+
+
+def test_people_in_need_are_those_of_the_first_list(home: Home) -> None:
+    people = home.rows("civil", "vulnerable_people", "person_no")
+    people = people[~people["status_word"].isin(["迁出", "死亡", "注销"]) & people["town"].notna()]
+    checked = pd.to_datetime(people["verified_date"])
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        helped = people["helper_name_mask"].notna() & (checked > end - pd.DateOffset(months=6))
+        return shares(per_town(people, helped))
+
+    each_period(home, "C103", worked)
+
+
+def test_accidents_of_a_year_against_the_three_before(home: Home) -> None:
+    accidents = home.rows("emergency", "accidents", "accident_no")
+    at = accidents["occurred_at"] + pd.Timedelta(hours=8)
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        until = end + pd.Timedelta(days=1)
+        year, before = until - pd.DateOffset(months=12), until - pd.DateOffset(months=48)
+        recent = accidents[(at >= year) & (at < until)].groupby("town").size()
+        earlier = accidents[(at >= before) & (at < year)].groupby("town").size()
+        tally = {
+            t: (float(recent.get(t, 0)), round(max(1.0, earlier.get(t, 0) / 3), 6)) for t in home.town_ids.values()
+        }
+        return {t: value / 100 for t, value in shares(tally).items()}
+
+    each_period(home, "C401", worked)
+
+
+def test_accounts_used_month_by_month(home: Home) -> None:
+    accounts = home.rows("emergency", "platform_accounts", "account_no")
+    accounts = accounts[accounts["town"].notna()]
+    logins = home.rows("emergency", "login_logs", "log_no")
+    used = set(
+        zip(logins["account_no"], (logins["logged_in_at"] + pd.Timedelta(hours=8)).dt.to_period("M"), strict=True)
+    )
+    logged = {month for _, month in used}
+    issued, closed = pd.to_datetime(accounts["issued_date"]), pd.to_datetime(accounts["closed_date"])
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        parts = []
+        for month in [m for m in pd.period_range(end=end, periods=3, freq="M") if m in logged]:
+            whole = (issued.isna() | (issued <= month.start_time)) & (
+                closed.isna() | (closed > month.end_time.normalize())
+            )
+            mine = accounts[whole]
+            parts.append(pd.DataFrame({"town": mine["town"], "used": [(a, month) in used for a in mine["account_no"]]}))
+        if not parts:
+            return {}
+        months = pd.concat(parts, ignore_index=True)
+        return shares(per_town(months, months["used"]))
+
+    each_period(home, "D301", worked)
+
+
+def test_households_told_never_more_than_were_to_be_told(home: Home) -> None:
+    sent = home.rows("weather", "warning_deliveries", "delivery_no")
+    sent = sent[(sent["recipient_kind_word"] == "村社") & (sent["target_count"].fillna(0) > 0) & sent["town"].notna()]
+    told = sent[["delivered_count", "target_count"]].fillna({"delivered_count": 0}).min(axis=1)
+
+    def worked(period: str, _: pd.Timestamp) -> dict[str, float]:
+        mine = home.within(sent["sent_at"], period)
+        sums = (
+            pd.DataFrame({"town": sent["town"], "told": told, "all": sent["target_count"]})[mine].groupby("town").sum()
+        )
+        return shares({t: (float(r["told"]), float(r["all"])) for t, r in sums.iterrows()})
+
+    each_period(home, "D202", worked)

@@ -6,23 +6,7 @@ periods as (select * from {{ ref('dim_periods') }}),
 
 meetings as (select * from {{ ref('fct_meetings') }} where is_town_consultation and held_date is not null),
 
-numbers as (
-    select 0 as n
-    union all
-    select 1 as n
-    union all
-    select 2 as n
-),
-
-months as (
-    select
-        periods.district_code,
-        periods.period,
-        {{ add_months('periods.start_date', 'numbers.n') }} as from_date,
-        {{ add_days(add_months('periods.start_date', 'numbers.n + 1'), -1) }} as to_date
-    from periods
-    cross join numbers
-),
+months as ({{ months_of_periods() }}),
 
 due as (
     select district_code, period, from_date, to_date

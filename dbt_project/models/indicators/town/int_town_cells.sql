@@ -21,13 +21,14 @@ needed as (
 
 deliveries as (select * from {{ ref('fct_silo_deliveries') }}),
 
--- the worst of the tables an indicator needs decides
+-- the worst of the tables an indicator needs decides; where the next list in order may stand in (M4), the best does
 arrivals as (
     select
         deliveries.district_code,
         needed.indicator_code,
         deliveries.period,
-        min(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as worst
+        min(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as worst,
+        max(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as best
     from needed
     inner join deliveries on needed.silo = deliveries.silo and needed.table_name = deliveries.table_name
     group by deliveries.district_code, needed.indicator_code, deliveries.period
@@ -64,7 +65,7 @@ spine as (
 valued as (
     select
         spine.*,
-        arrivals.worst,
+        case when spine.missing_rule = 'M4' then arrivals.best else arrivals.worst end as arrived,
         excuses.unit_id is not null as has_excuse,
         coalesce(computed.is_shrunk, false) as is_shrunk,
         computed.numerator,
@@ -98,11 +99,11 @@ judged as (
         case
             -- not due beats missing: nobody owes us what we have not asked for yet
             when not is_due then 'not_due'
-            when worst = 3 and value is not null then 'observed'
+            when arrived = 3 and value is not null then 'observed'
             -- the silo came and there was nothing to count: only M2 says that is no fault
-            when worst = 3 and missing_rule = 'M2' then 'not_applicable'
+            when arrived = 3 and missing_rule = 'M2' then 'not_applicable'
             when has_excuse then 'excused'
-            when worst = 2 then 'unreadable'
+            when arrived = 2 then 'unreadable'
             else 'not_reported'
         end as cell_status
     from valued
