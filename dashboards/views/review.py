@@ -99,7 +99,12 @@ def groups() -> str:
         (t("review_found_right"), ""),
         (t("review_ruled"), "num"),
     )
-    return f'<p class="note">{esc(t("review_groups_note"))}</p>' + parts.table(heads, lines)
+    # beside a case of one group the others would only push it down
+    is_open = "" if group else " open"
+    return (
+        f'<details class="more"{is_open}><summary>{esc(t("review_groups"))}</summary><p class="note">{esc(t("review_groups_note"))}</p>'
+        f"{parts.table(heads, lines)}</details>"
+    )
 
 
 def apart(case: object) -> str:

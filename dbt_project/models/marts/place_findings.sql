@@ -14,8 +14,7 @@ said as (
         why_code as finding_code,
         case
             when mention_code = 'point' then cast(null as string)
-            when coalesce(town_name, village_name) is not null then coalesce(town_name, '') || coalesce(village_name, '')
-            else coalesce(village_code, town_code)
+            else nullif(trim(coalesce(village_code, town_code, '') || ' ' || coalesce(town_name, '') || coalesce(village_name, '')), '')
         end as said_text,
         candidate_text,
         reason_zh,
