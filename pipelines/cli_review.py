@@ -107,6 +107,11 @@ def list_(
         )  # fmt: skip
     Console().print(table)
     _print_stopped(Settings.load(profile), release, entity)
+    for c in found:
+        if c.refused:
+            typer.echo(
+                f"called the same and not joined, two good codes or another verdict forbid it: {c.left.record_id} and {c.right.record_id}"
+            )
     done = cases.progress(found)
     typer.echo(f"{len(shown)} wait, {done.settled} of {done.total} settled, {done.disputed} disputed")
     for who, n in done.by_person.items():

@@ -48,7 +48,7 @@ def in_queue(case: object, name: str) -> bool:
     if name == "second":
         return case.state in case.choices and case.state != "unsure" and len(others) == 1 and me not in case.by
     if name == "disputed":
-        return case.state == "disputed"
+        return case.state == "disputed" or case.refused
     return name == "all" or me in case.by
 
 
@@ -266,6 +266,8 @@ else:
         f"<h2>{esc(t('review_case', n=position + 1, all=len(waiting)))} · {esc(ctx.known('entity', case.entity_type))}{sure(case)}{apart(case)}</h2>"
         + sides(case)
     )
+    if case.refused:
+        parts.draw(f'<p class="bad">{esc(t("review_refused"))}</p>')
     st.text_input(t("review_reason"), key="why", placeholder=automatic(case))
     with st.container(horizontal=True, key="verdicts"):
         for choice in case.choices:

@@ -38,7 +38,8 @@ class Case:
     """Two records that may be one thing, or two claims (``conflict``) of which one may be wrong.
 
     ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES; ``probability`` None for claims, of which
-    some say by how much they differ (``difference`` in ``unit``: metres, days).
+    some say by how much they differ (``difference`` in ``unit``: metres, days). ``refused``: people called two records the same and
+    the run did not join them, because two good codes or another verdict forbid it.
     """
 
     entity_type: str
@@ -50,6 +51,7 @@ class Case:
     reasons: tuple[tuple[str, str, float], ...]
     state: str = "open"
     by: dict[str, Decision] = field(default_factory=dict)
+    refused: bool = False
     difference: Decimal | None = None
     unit: str = ""
 
@@ -120,10 +122,16 @@ def of(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
         found.append(
             Case(
                 kind, sides[0], sides[1], Decimal(str(r["probability"] or 0)), Decimal(str(r["match_weight"] or 0)),
-                r["rule"] or "", _reasons(r["why"]), holds.verdict if holds else "open", holds.by if holds else {},
+                r["rule"] or "", _reasons(r["why"]), holds.verdict if holds else "open", holds.by if holds else {}, _is_refused(r, holds),
             )
         )  # fmt: skip
     return sorted(found, key=lambda c: (abs((c.probability or 0) - Decimal("0.5")), c.entity_type, *c.pair))
+
+
+def _is_refused(r: dict[str, Any], holds: Effective | None) -> bool:
+    """Tell whether the run of the release knew the verdict ``same`` and could not follow it."""
+    is_same = bool(holds) and holds.verdict == "same" and r.get("decision") == "same"
+    return is_same and r["left_entity_id"] != r["right_entity_id"]
 
 
 def of_conflicts(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[Case]:
@@ -149,7 +157,7 @@ def of_conflicts(rows: Iterable[dict[str, Any]], said: list[Decision]) -> list[C
         found.append(
             Case(
                 CONFLICT, left, right, None, Decimal(0), "", (), state, holds.by if holds else {},
-                r.get("difference"), r.get("difference_unit") or "",
+                difference=r.get("difference"), unit=r.get("difference_unit") or "",
             )
         )  # fmt: skip
     return sorted(found, key=lambda c: (c.left.table, -(c.difference or 0), *c.pair))

@@ -102,7 +102,7 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
     """Put decisions behind the others, all or none, and return how many.
 
     ``known``: record ids per entity type; a decision about any other is refused. An ``undo`` needs a verdict of the same
-    person to take back.
+    person to take back. A verdict that other verdicts gainsay (A is B, B is C, A is not C) is refused.
 
     Raises:
         UsageError: naming every decision that cannot stand; nothing was written then.
@@ -116,7 +116,7 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
         faults = _faults([_parse(file, n, text) for n, text in enumerate(earlier, 1)], wanted, known)
         if faults:
             raise UsageError(
-                "review", f"{len(faults)} of {len(wanted)} decisions cannot stand, nothing was written",
+                "review", f"{len(faults)} faults in {len(wanted)} decisions, nothing was written",
                 seen="; ".join(faults[:8])[:900], do="mend the ones named and send all again",
             )  # fmt: skip
         if not wanted:
@@ -147,7 +147,46 @@ def _faults(earlier: list[Decision], wanted: list[Decision], known: dict[str, se
             mine.pop()
         else:
             faults.append(f"decision {n}: {d.who} has no verdict on {d.left_id} and {d.right_id} to undo")
+    for kind in sorted({d.entity_type for d in wanted if d.verdict in ("same", "different")}):
+        before, after = contradictions(earlier, kind), contradictions([*earlier, *wanted], kind)
+        faults += [
+            f"{left} and {right} are called different, and one thing by way of {' = '.join(way)}: undo one of these"
+            for (left, right), way in after.items()
+            if (left, right) not in before
+        ]
     return faults
+
+
+def contradictions(said: Iterable[Decision], entity_type: str) -> dict[tuple[str, str], list[str]]:
+    """Return the pairs that people call different although other verdicts make them one thing, each with the way from one to the other."""
+    held = effective(said, entity_type)
+    near: dict[str, list[str]] = {}
+    for (left, right), one in held.items():
+        if one.verdict == "same":
+            near.setdefault(left, []).append(right)
+            near.setdefault(right, []).append(left)
+    found = {}
+    for (left, right), one in held.items():
+        way = _way(near, left, right) if one.verdict == "different" and left in near and right in near else []
+        if way:
+            found[left, right] = way
+    return found
+
+
+def _way(near: dict[str, list[str]], start: str, end: str) -> list[str]:
+    """Return the shortest way from ``start`` to ``end``, or nothing."""
+    came: dict[str, str] = {start: start}
+    edge = [start]
+    while edge and end not in came:
+        reached = [(there, here) for here in edge for there in near[here] if there not in came]
+        came.update(reached)
+        edge = list(dict.fromkeys(there for there, _ in reached))
+    if end not in came:
+        return []
+    way = [end]
+    while way[-1] != start:
+        way.append(came[way[-1]])
+    return way[::-1]
 
 
 def _lines(file: Path) -> list[str]:

@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
@@ -157,6 +159,20 @@ def test_the_command_lists_and_exports_one_group_of_conflicts(home, tmp_path):
     assert "town|enforcement|firms" in str(run("list", "--entity", "conflict", "--group", "town").exception)
     assert "61 records of enterprise that would be one (training:learners:1): not merged" in run("list").output
     assert "no cases of kind 'firms'" in str(run("list", "--entity", "firms").exception)
+
+
+def test_a_verdict_that_was_not_followed_is_shown_with_the_quarrels(home):
+    path = home / "releases" / "2026Q3-r1" / "tables" / "review_cases.parquet"
+    held = pq.read_table(path).to_pylist()
+    case = next(r for r in held if r["entity_type"] == "enterprise")
+    case |= {"decision": "same", "left_entity_id": "E-1", "right_entity_id": "E-2"}
+    pq.write_table(pa.Table.from_pylist(held), path)
+    said = decisions.make(
+        "enterprise", case["left_id"], case["right_id"], "same", who="李华", why="同一厂", source="cli"
+    )
+    decisions.append(Settings.load(), [said])
+    assert i18n.text("zh", "review_refused") in words(desk("陈明", kind="enterprise", queue="disputed"))
+    assert "called the same and not joined" in CliRunner().invoke(cli_review.app, ["list"]).output
 
 
 def test_signing_out_closes_the_desk(home):

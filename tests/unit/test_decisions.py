@@ -82,6 +82,30 @@ def test_what_is_said_of_claims_is_left_for_dbt_even_where_it_is_nothing(setting
     assert verdicts_for_dbt.write(early) == 0, "what was decided later was not known"
 
 
+def test_verdicts_that_gainsay_each_other_are_refused_with_the_way_between(settings):
+    one = [
+        decisions.make("person", a, b, v, who="甲", why="x", source="cli")
+        for a, b, v in (("a", "b", "same"), ("b", "c", "same"))
+    ]
+    decisions.append(settings, one)
+    for who, verdict in (("甲", "different"), ("乙", "different")):
+        wrong = decisions.make("person", "c", "a", verdict, who=who, why="x", source="desk")
+        with pytest.raises(UsageError, match="a and c are called different, and one thing by way of a = b = c"):
+            decisions.append(settings, [wrong])
+    assert len(decisions.read(settings)) == 2, "nothing was written"
+    # another kind of thing, an undone link, or a whole workbook that contradicts itself
+    decisions.append(settings, [decisions.make("team", "a", "c", "different", who="甲", why="x", source="cli")])
+    ring = [
+        decisions.make("store", a, b, v, who="甲", why="x", source="workbook")
+        for a, b, v in (("a", "b", "same"), ("a", "c", "different"), ("b", "c", "same"))
+    ]
+    with pytest.raises(UsageError, match="by way of a = b = c"):
+        decisions.append(settings, ring)
+    decisions.append(settings, [decisions.make("person", "b", "c", "undo", who="甲", why="x", source="cli")])
+    decisions.append(settings, [decisions.make("person", "a", "c", "different", who="甲", why="x", source="cli")])
+    assert decisions.contradictions(decisions.read(settings), "person") == {}
+
+
 def test_unsure_is_no_verdict(settings):
     decisions.append(settings, [said("a", "b", "unsure"), said("a", "b", "same", who="李工"), said("a", "c", "unsure")])
     assert verdicts(settings) == {("a", "b"): "same", ("a", "c"): "unsure"}

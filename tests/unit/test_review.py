@@ -58,6 +58,22 @@ def test_the_log_makes_the_state_of_a_case(said: list[tuple[str, str]], state: s
     assert cases.of([row(1)], [say(1, v, w) for v, w in said])[0].state == state
 
 
+@pytest.mark.parametrize(
+    ("verdict", "known_as", "other", "refused"),
+    [
+        ("same", "same", "E2", True),
+        ("same", "same", "E1", False),
+        ("same", None, "E2", False),
+        ("different", "same", "E2", False),
+    ],
+)
+def test_a_verdict_that_the_run_could_not_follow_is_marked(
+    verdict: str, known_as: str | None, other: str, refused: bool
+) -> None:
+    told = row(1) | {"decision": known_as, "right_entity_id": other}
+    assert cases.of([told], [say(1, verdict, "甲")])[0].refused is refused
+
+
 def test_progress_counts_people_disputes_and_agreement() -> None:
     said = [say(1, "same", "甲"), say(1, "same", "乙"), say(2, "different", "甲"), say(2, "different", "乙"), say(3, "same", "甲"), say(3, "different", "乙")]  # fmt: skip
     done = cases.progress(cases.of([row(n) for n in range(1, 6)], said))
