@@ -53,12 +53,18 @@ class Base:
         self.touched[column][np.asarray(list(rows), int)] = True
 
     def cells(
-        self, column: str, rate: float, kind: str, spoil: Spoil, expected: str, where: np.ndarray | None = None
+        self,
+        column: str,
+        rate: float,
+        kind: str,
+        spoil: Spoil,
+        expected: str | Callable[[str], str],
+        where: np.ndarray | None = None,
     ) -> int:
         """Spoil a share of the filled cells of ``column`` and return how many.
 
         ``spoil`` gets the clean value and returns the dirty one; equal values are not counted.
-        ``expected``: repaired, rejected, flagged or duplicate, see README.md.
+        ``expected``: repaired, rejected, flagged or duplicate, see README.md; or what tells it by the dirty value.
         """
         values = self.table.columns[column]
         draw = self.rng.random(len(values)) < rate
@@ -74,7 +80,8 @@ class Base:
             dirty = spoil(clean, self.rng)
             if dirty == clean:
                 continue
-            self.truth.add(self.table, row, column, kind, clean, dirty, expected)
+            told = expected if isinstance(expected, str) else expected(dirty)
+            self.truth.add(self.table, row, column, kind, clean, dirty, told)
             values[row] = dirty
             used[row] = True
             count += 1

@@ -251,7 +251,8 @@ def village_typo(value: object, rng: np.random.Generator) -> str:
     return f"{stem}社区民委会" if text.endswith(("居委会", "社区")) else f"{stem}村民委会"
 
 
-# not 东江居委会: in 钱清街道 that is another form of a community of today, and means it
+# the name of a place that is gone and, in 钱清街道, another form of 东江社区居委会 of today: by itself it goes to review
+TWO_VILLAGES = ("东江居委会",)
 GONE_VILLAGES = ("阮三居委会", "阮四居委会", "大寺居委会", "先锋居委会")
 FOREIGN_TOWNS = ("孙端街道", "陶堰街道", "富盛镇")
 

@@ -42,7 +42,14 @@ class Texts(Base):
 
         ``where``: which cells name a village, where others name a town or a department.
         """
-        self.cells(column, rates.village_form, "#4 village name in another form", forms.village_form, "repaired", where)
+        self.cells(
+            column,
+            rates.village_form,
+            "#4 village name in another form",
+            forms.village_form,
+            lambda form: "flagged" if form in forms.TWO_VILLAGES else "repaired",
+            where,
+        )
         self.cells(
             column, rates.village_typo, "#4 village name with a typing error", forms.village_typo, "repaired", where
         )
