@@ -62,10 +62,21 @@ def _caps(release: Release, table: str, code_column: str, codes: str) -> list[Ro
         row = by_code.get(code, {})
         found.append({
             "code": code, "name_zh": row.get("name_zh"), "name_en": row.get("name_en"), "cap_grade": row.get("cap_grade"),
+            "cap_grade_grave": row.get("cap_grade_grave"),
             "effect_zh": row.get("effect_zh") or row.get("grade_effect") or row.get("effect"),
             "effect_en": row.get("effect_en") or row.get("grade_effect") or row.get("effect"),
         })  # fmt: skip
     return found
+
+
+def _is_grave(release: Release, code: str, unit_id: str, period: str) -> bool:
+    """Return whether an event of a veto is grave: its evidence has a denominator, and its cap is the lower of the two."""
+    return bool(
+        release.rows(
+            "select 1 from indicator_evidence where indicator_code = ? and unit_id = ? and period = ? and denominator > 0 limit 1",
+            [code, unit_id, period],
+        )
+    )
 
 
 def _capped(grade: str | None, vetoes: list[Row]) -> str | None:
@@ -92,6 +103,9 @@ def town(settings: Settings, release: Release, unit_id: str, period: str) -> Row
         [unit_id, period],
     )[0]["n"]
     vetoes = _caps(release, "method_town_indicators", "indicator_code", score["veto_codes"])
+    for veto in vetoes:
+        if veto["cap_grade_grave"] and _is_grave(release, veto["code"], unit_id, period):
+            veto["cap_grade"] = veto["cap_grade_grave"]
     checks = found["checks"]
     lost = total(c["points_lost"] for c in cells)
     checks.append(compare("基础分 = 100 − Σ失分", "base = 100 − Σ points lost", f"100 − {text(lost)}",

@@ -36,6 +36,9 @@ LEGAL = {
 }
 
 
+CAPS = {"V01": "C", "V02": "C", "V03": "C", "V04": "C", "V05": "B", "V06": "D", "V07": "B"}
+
+
 def half_up(value: float | Decimal) -> Decimal:
     """Round to two places, half up, as a reader would."""
     return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
@@ -190,16 +193,49 @@ def test_scores_weights_and_points_from_the_published_values(home: Home) -> None
         assert half_up(100 - sum(Decimal(str(x)) for x in cells["points_lost"])) == half_up(row["base_score"])
 
 
+def events_of_vetoes(home: Home) -> tuple[dict[str, set[tuple[str, str]]], dict[str, set[tuple[str, str]]]]:
+    """Return veto → (town, period) with an event, and with a grave one, for the vetoes that landed rows say by a word."""
+    accidents = home.rows("emergency", "accidents", "accident_no")
+    accidents = accidents[accidents["is_responsible"].fillna(False)]
+    reports = home.rows("emergency", "incident_reports", "report_no")
+    reports = reports[reports["reporter_type_word"] == "镇街"]
+    audits = home.rows("emergency", "audit_findings", "finding_no")
+    audits = audits[audits["unit_type_word"] == "镇街"]
+    found = pd.to_datetime(audits["found_date"]) - HOURS
+    words = {
+        "V01": (accidents, accidents["grade_word"], accidents["occurred_at"], {"较大"}, {"重大", "特别重大"}),
+        "V02": (reports, reports["finding_word"], reports["due_at"], {"迟报"}, {"瞒报", "谎报"}),
+        "V04": (audits, audits["finding_word"], found, {"造假"}, set()),
+    }
+    events: dict[str, set[tuple[str, str]]] = {}
+    graves: dict[str, set[tuple[str, str]]] = {}
+    for veto, (rows, word, at, light, grave) in words.items():
+        for said, kept in ((light | grave, events), (grave, graves)):
+            kept[veto] = {
+                (t, p)
+                for p in home.periods["period"]
+                for t in rows.loc[word.isin(said) & home.within(at, p), "town"].dropna()
+            }
+    return events, graves
+
+
+def test_events_of_vetoes_are_those_of_the_landed_words(home: Home) -> None:
+    for veto, towns in events_of_vetoes(home)[0].items():
+        shown = home.scores[home.scores["veto_codes"].str.contains(veto)]
+        assert set(zip(shown["town_id"], shown["period"], strict=True)) == towns, veto
+
+
 def test_grades_and_ranks_come_from_the_published_score(home: Home) -> None:
+    graves = events_of_vetoes(home)[1]
     for _period, rows in home.scores.groupby("period"):
         rated = rows[rows["score_status"] == "rated"]
         assert len(rows) == 16
         for _, row in rated.iterrows():
             score = float(row["final_score"])
             grade = next(g for g, lower in (("A", 90), ("B", 80), ("C", 60), ("D", 0)) if score >= lower)
-            if "V05" in row["veto_codes"] and grade == "A":
-                grade = "B"
-            assert row["grade"] == grade
+            caps = [CAPS[v] for v in row["veto_codes"].split(",") if v]
+            caps += ["D" for v in ("V01", "V02") if (row["town_id"], row["period"]) in graves[v]]
+            assert row["grade"] == max([grade, *caps])
             assert row["rank_overall"] == 1 + sum(float(x) > score for x in rated["final_score"])
             peers = rated[rated["town_id"].map(home.cohorts) == home.cohorts[row["town_id"]]]
             assert row["rank_cohort"] == 1 + sum(float(x) > score for x in peers["final_score"])

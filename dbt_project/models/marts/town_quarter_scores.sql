@@ -55,23 +55,27 @@ adjusted as (
     group by town_id, period
 ),
 
--- V05: never two valid certificates on any day. A station that shows none has none.
+-- V05: never two valid certificates on any day. A station that shows none has none. The others: one event suffices, and a
+-- grave one (a denominator in its evidence) caps lower where the rule says so.
 vetoes as (
     select
         towns.district_code,
         towns.town_id,
         periods.period,
         rules.indicator_code as veto_code,
-        rules.cap_grade
+        case when computed.denominator > 0 then coalesce(rules.cap_grade_grave, rules.cap_grade) else rules.cap_grade end as cap_grade
     from towns
     inner join periods on towns.district_code = periods.district_code
-    inner join rules on rules.indicator_code = 'V05' and rules.kind = 'veto' and rules.is_due
+    inner join rules on rules.kind = 'veto' and rules.is_due
     left join computed
         on towns.district_code = computed.district_code
         and towns.town_id = computed.town_id
         and periods.period = computed.period
         and rules.indicator_code = computed.indicator_code
-    where coalesce(computed.value, 0) < {{ parameter('law_cert_required') }}
+    where case
+        when rules.indicator_code = 'V05' then coalesce(computed.value, 0) < {{ parameter('law_cert_required') }}
+        else coalesce(computed.value, 0) > 0
+    end
 ),
 
 veto_lists as (

@@ -15,6 +15,8 @@ computed as (select * from {{ ref('int_town_values') }}),
 
 excuses as (select * from {{ ref('method_excuses') }} where system = 'town'),
 
+falsified as (select * from {{ ref('int_town_falsified') }}),
+
 needed as (
     select * from {{ ref('method_indicator_tables') }} where method_version = '{{ var("method_version") }}'
 ),
@@ -67,6 +69,7 @@ valued as (
         spine.*,
         case when spine.missing_rule = 'M4' then arrivals.best else arrivals.worst end as arrived,
         excuses.unit_id is not null as has_excuse,
+        falsified.indicator_code is not null as is_falsified,
         coalesce(computed.is_shrunk, false) as is_shrunk,
         computed.numerator,
         computed.denominator,
@@ -86,6 +89,11 @@ valued as (
         on spine.district_code = arrivals.district_code
         and spine.indicator_code = arrivals.indicator_code
         and spine.period = arrivals.period
+    left join falsified
+        on spine.district_code = falsified.district_code
+        and spine.town_id = falsified.town_id
+        and spine.indicator_code = falsified.indicator_code
+        and spine.period = falsified.period
     left join excuses
         on spine.town_id = excuses.unit_id
         and spine.indicator_code = excuses.indicator_code
@@ -99,6 +107,8 @@ judged as (
         case
             -- not due beats missing: nobody owes us what we have not asked for yet
             when not is_due then 'not_due'
+            -- what an audit found falsified is no report, and no excuse stands for it (V04)
+            when is_falsified then 'not_reported'
             when arrived = 3 and value is not null then 'observed'
             -- the silo came and there was nothing to count: only M2 says that is no fault
             when arrived = 3 and missing_rule = 'M2' then 'not_applicable'

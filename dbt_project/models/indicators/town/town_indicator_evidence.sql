@@ -10,6 +10,7 @@
     'c303_median_days_to_close', 'c305_hazards_repeated', 'c306_three_lists_agree', 'c401_accidents_against_before',
     'd101_devices_installed', 'd102_devices_online', 'd201_warnings_acknowledged', 'd202_households_warned',
     'd203_alarms_closed_in_time', 'd301_accounts_in_use', 'd302_tasks_online', 'e103_median_arrival',
-    'e104_arrived_in_15_minutes', 'h101_key_firms_inspected', 'h201_firms_rated_a_or_b',
-    'v05_most_valid_law_certificates',
+    'e104_arrived_in_15_minutes', 'h101_key_firms_inspected', 'h201_firms_rated_a_or_b', 'v01_responsible_accidents',
+    'v02_false_or_late_reports', 'v03_major_hazards_overdue', 'v04_falsified_data', 'v05_most_valid_law_certificates',
+    'v06_deaths_after_missed_evacuation', 'v07_red_warnings_unanswered',
 ]) }}
