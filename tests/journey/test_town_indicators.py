@@ -168,3 +168,30 @@ def test_households_told_never_more_than_were_to_be_told(home: Home) -> None:
         return shares({t: (float(r["told"]), float(r["all"])) for t, r in sums.iterrows()})
 
     each_period(home, "D202", worked)
+
+
+def test_hours_on_emergency_work_of_all_hours(home: Home) -> None:
+    sheets = home.rows("towns", "timesheets", ["staff_no", "work_word", "report_month"])
+    month = pd.PeriodIndex(sheets["report_month"], freq="M")
+    own = sheets["work_hours"].astype(float)
+    emergency = own.where(~sheets["is_diverted"].fillna(True).astype(bool), 0)
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        mine = (month > end.to_period("M") - 3) & (month <= end.to_period("M"))
+        sums = pd.DataFrame({"town": sheets["town"], "good": emergency, "all": own})[mine].groupby("town").sum()
+        return shares({t: (r["good"], r["all"]) for t, r in sums.iterrows()}) if len(sums) else {}
+
+    each_period(home, "B103", worked)
+
+
+def test_courses_finished_by_the_day_they_were_due(home: Home) -> None:
+    learners = home.rows("training", "learners", "learner_id").set_index("learner_id")
+    courses = home.rows("training", "enrolments", "enrolment_id")
+    courses["town"] = courses["learner_id"].map(learners[learners["unit_kind_word"] == "应急管理站"]["town"])
+    courses = courses[courses["town"].notna()]
+
+    def worked(period: str, _: pd.Timestamp) -> dict[str, float]:
+        mine = courses[home.within(courses["due_at"], period)]
+        return shares(per_town(mine, mine["completed_at"] <= mine["due_at"]))
+
+    each_period(home, "B302", worked)
