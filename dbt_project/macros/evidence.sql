@@ -87,3 +87,38 @@ left join {{ ref('int_person_certificates') }} as certificates
     and certificates.cert_type_code = '{{ cert_type_code }}'
 where {{ listed }}
 {%- endmacro %}
+
+{#
+  The items of a group of the station standard: one row per item at a station, with a numerator of 1 when accepted by period end,
+  and one per town with the number of items there must be (a parameter), so that an item nobody lists is an item that is not there.
+#}
+{% macro standard_item_evidence(indicator_code, group_code, needed) -%}
+select
+    items.district_code,
+    '{{ indicator_code }}' as indicator_code,
+    items.town_id as unit_id,
+    periods.period,
+    'standard_item' as entity_type,
+    items.item_no as entity_id,
+    cast(case when items.is_accepted and items.accepted_date <= periods.end_date then 1 else 0 end as decimal(18, 6)) as numerator,
+    cast(0 as decimal(18, 6)) as denominator,
+    cast(items.accepted_date as timestamp) as occurred_at,
+    items.landing_ref
+from {{ ref('fct_station_standard_items') }} as items
+inner join {{ ref('dim_periods') }} as periods on items.district_code = periods.district_code
+where items.item_group_code = '{{ group_code }}' and items.town_id is not null
+union all
+select
+    towns.district_code,
+    '{{ indicator_code }}' as indicator_code,
+    towns.town_id as unit_id,
+    periods.period,
+    'station' as entity_type,
+    towns.town_id as entity_id,
+    cast(0 as decimal(18, 6)) as numerator,
+    cast({{ anlan.parameter(needed) }} as decimal(18, 6)) as denominator,
+    cast(null as timestamp) as occurred_at,
+    cast(null as {{ dbt.type_string() }}) as landing_ref
+from {{ ref('dim_towns') }} as towns
+inner join {{ ref('dim_periods') }} as periods on towns.district_code = periods.district_code
+{%- endmacro %}

@@ -32,6 +32,11 @@ ENTITIES = {
     "enterprise": ("dim_enterprises",), "person": ("dim_persons",), "hazard": ("fct_hazards", "fct_hazard_lives"), "device": ("dim_devices",),
     "inspection": ("fct_inspections",), "inspection_plan": ("fct_inspection_plan",), "certificate": ("fct_certificates",),
     "incident": ("fct_incidents",), "alarm": ("fct_alarms",), "case": ("fct_cases",), "place": ("dim_places",), "probe": ("fct_interface_probes",),
+    "accident": ("fct_accidents",), "audit_finding": ("fct_audit_findings",), "duty_shift": ("fct_duty_shifts",), "enrolment": ("fct_enrolments",),
+    "evacuation": ("fct_evacuations",), "event_match": ("fct_event_matches",), "hazard_number": ("fct_listed_hazards",),
+    "incident_report": ("fct_incident_reports",), "post": ("fct_station_posts",), "risk_point": ("fct_risk_points",), "roll_call": ("fct_roll_calls",),
+    "squad_member": ("fct_squad_members",), "staff_member": ("fct_work_hours",), "standard_item": ("fct_station_standard_items",),
+    "task": ("fct_platform_tasks",), "warning_delivery": ("fct_warning_deliveries",),
 }  # fmt: skip
 CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
@@ -47,6 +52,18 @@ CORE = {
     "fct_special_operators": ("特种作业人员", "special operator"), "fct_station_head_counts": ("站所人数", "head count of a station"),
     "fct_station_roster": ("站所名册", "roster of a station"), "fct_stock_items": ("物资", "stock item"), "fct_water_levels": ("水位", "water level"),
     "fct_water_readings": ("水雨情读数", "water reading"),
+    "fct_accidents": ("生产安全事故", "work accident"), "fct_audit_findings": ("核查结论", "audit finding"), "fct_duty_shifts": ("值班备勤", "shift"),
+    "fct_enrolments": ("培训报名", "enrolment"), "fct_evacuations": ("转移避险", "evacuation"), "fct_event_matches": ("平台事件关联", "matched event"),
+    "fct_grids": ("网格", "grid"), "fct_incident_reports": ("信息报告", "incident report"), "fct_learning_records": ("学习记录", "learning record"),
+    "fct_listed_hazards": ("三张清单", "hazard on three lists"), "fct_meetings": ("会商会议", "meeting"), "fct_patrols": ("网格巡查", "patrol"),
+    "fct_people_helpers": ("脆弱人群帮扶", "helper of a person in need"), "fct_platform_accounts": ("平台账号", "platform account"),
+    "fct_platform_logins": ("平台登录", "platform login"), "fct_platform_tasks": ("平台任务", "platform task"),
+    "fct_post_assignments": ("任职", "assignment to a post"), "fct_post_duties": ("岗位责任", "duty of a post"),
+    "fct_risk_assessments": ("风险评估", "risk assessment"), "fct_risk_points": ("风险点", "risk point"), "fct_roll_calls": ("点名", "roll call"),
+    "fct_squad_members": ("队员", "squad member"), "fct_staff_insurances": ("人员保险", "insurance of staff"),
+    "fct_staff_pay_items": ("待遇", "pay item"), "fct_staff_profiles": ("人员信息", "staff profile"), "fct_station_posts": ("岗位", "post"),
+    "fct_station_standard_items": ("标准化条目", "standard item"), "fct_warning_deliveries": ("预警叫应", "warning delivery"),
+    "fct_work_hours": ("工时", "hours worked"), "map_station_towns": ("站所编号", "station number"),
 }  # fmt: skip
 _WORDS = {
     "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),

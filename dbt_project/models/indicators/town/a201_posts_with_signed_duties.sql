@@ -1,31 +1,23 @@
 -- One row per post of a station at period end; numerator 1 when it has a list of duties and every one was signed by then.
-with posts as (select * from {{ ref('fct_station_posts') }} where town_id is not null),
+with posts as (select * from {{ ref('int_station_posts') }}),
 
 duties as (select * from {{ ref('fct_post_duties') }}),
 
-periods as (select * from {{ ref('dim_periods') }}),
-
-judged as (
+listed as (
     select
         posts.district_code,
         posts.town_id,
-        periods.period,
+        posts.period,
         posts.post_no,
         count(duties.item_no) as duty_count,
-        sum(case when duties.signed_date <= periods.end_date then 1 else 0 end) as signed_count,
+        sum(case when duties.signed_date <= posts.end_date then 1 else 0 end) as signed_count,
         max(duties.signed_date) as signed_date,
-        coalesce(min(duties.landing_ref), posts.landing_ref) as landing_ref
+        coalesce(min(duties.landing_ref), min(posts.landing_ref)) as landing_ref
     from posts
-    inner join periods
-        on posts.district_code = periods.district_code
-        and (posts.created_date is null or posts.created_date <= periods.end_date)
-        and (posts.abolished_date is null or posts.abolished_date > periods.end_date)
-    left join duties
-        on posts.district_code = duties.district_code
-        and posts.post_no = duties.post_no
-    group by posts.district_code, posts.town_id, periods.period, posts.post_no, posts.landing_ref
+    left join duties on posts.district_code = duties.district_code and posts.post_no = duties.post_no
+    group by posts.district_code, posts.town_id, posts.period, posts.post_no
 )
 
 select
 {{ evidence('A201', 'town_id', 'post', 'post_no', 'case when duty_count > 0 and signed_count = duty_count then 1 else 0 end', '1', 'signed_date') }}
-from judged
+from listed
