@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import duckdb
@@ -72,11 +73,15 @@ def _seed_types() -> dict[str, dict[str, str]]:
 
 
 class Register:
-    """A database in memory with the division seeds and every model that was asked for."""
+    """A database in memory with the division seeds and every model that was asked for.
+
+    One question at a time: silos are pulled side by side, and a table that one of them is making is not there yet.
+    """
 
     def __init__(self) -> None:
         self._dbt = Rendered()
         self._held: set[str] = set()
+        self._turn = RLock()
         self.db = duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": "false"})
         self.db.execute("set TimeZone = 'UTC'")
 
@@ -105,11 +110,12 @@ class Register:
 
     def query(self, text: str, **tables: pa.Table) -> pa.Table:
         """Return the rows of a query in dbt's words over the register; ``tables`` are registered by their names."""
-        sql = self._render(text)
-        cursor = self.db.cursor()
-        for name, table in tables.items():
-            cursor.register(name, table)
-        return cursor.sql(sql).to_arrow_table()
+        with self._turn:
+            sql = self._render(text)
+            cursor = self.db.cursor()
+            for name, table in tables.items():
+                cursor.register(name, table)
+            return cursor.sql(sql).to_arrow_table()
 
 
 @cache

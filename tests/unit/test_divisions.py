@@ -6,7 +6,9 @@ What is right is worked out a second way, straight from the CSV rows in plain Py
 from __future__ import annotations
 
 import csv
+import threading
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import cache
 
@@ -15,6 +17,7 @@ import pytest
 from pipelines.analysis import divisions
 from pipelines.analysis.divisions import Ask, Resolution, resolve, resolve_many
 from pipelines.errors import UsageError
+from pipelines.reading.register import Register
 from pipelines.settings import ROOT
 
 SEEDS = ROOT / "dbt_project" / "seeds"
@@ -389,3 +392,15 @@ def test_a_merge_a_split_and_a_chain_by_decision():
     assert told["024"] == [("review", None, 0.4, 1)]
     assert told["025"][0][:2] == ("review", None)
     assert "330603002042" in found["025"][0]["candidate_text"]
+
+
+def test_the_register_answers_several_silos_at_the_same_time():
+    """Silos are pulled side by side: whoever asks while another's question still makes the tables must wait for them."""
+    made, together = Register(), threading.Barrier(4)
+
+    def ask(_: int) -> int:
+        together.wait()
+        return made.query("from {{ ref('map_division_codes') }}").num_rows
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(4)))) == 1
