@@ -62,7 +62,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Grades, statuses, industries, units and the like are read by dated lists. An unknown word is never guessed: tell us what it means, or use a listed one. Most lists are pilot.",
     ),
     "list": ("词表", "List"), "cells": ("用词行数", "Cells"), "read": ("读懂", "Read"), "unknown": ("未识别的词", "Unknown words"),
-    "crs_title": ("点位坐标系", "Reference systems of points"),
+    "crs_title": ("点位坐标系", "Coordinate systems of points"),
     "crs_note": (
         "以他表已知位置为参照检验各表坐标系，全部换算为 WGS-84，原值保留。与声明不符或混用的，请在导出时统一坐标系并告知数据组。",
         "Points are tested against places that another list knows; all is converted to WGS-84 and what was sent is kept. Where the system is not the declared one, or two are mixed, please export in one system and tell the data team.",

@@ -1,4 +1,4 @@
--- One row per silo x table x point x period: the reference system its points are declared in, the one they were read in, and what
+-- One row per silo x table x point x period: the coordinate system its points are declared in, the one they were read in, and what
 -- anchors say of that (fct_feed_crs). A register is counted whole in every period.
 select
     cast(district_code as string) as district_code,
