@@ -8,6 +8,7 @@ which pairs are candidates is a property of the set of records.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from pipelines.analysis.linkage.records import kept_apart, names
 from pipelines.analysis.linkage.spec import Spec
 
 SMALL = 20_000
+MOST_RULES = 62  # so many have a bit of their own in a mask
 _RARE = 0.002  # two records are equal by chance at most so often
 # A feature is what two records may agree in: whole is the value, part survives a slip in the rest of it.
 _WHOLE = {
@@ -99,15 +101,21 @@ def rules(spec: Spec, rows: int, equal: list[float]) -> list[Rule]:
     return found
 
 
-def features(
-    con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], source: str, target: str
-) -> dict[str, str]:
-    """Make ``target`` (rid, o, and every feature of the rules as a hash) and return SQL of a feature -> its column."""
-    sql = list(dict.fromkeys(s for rule in chosen for s in rule.sql))
-    named = {s: f"f{i}" for i, s in enumerate(sql)}
-    made = "".join(f", case when ({s}) is not null then hash({s}) end as {f}" for s, f in named.items())
+def _named(chosen: list[Rule]) -> dict[str, str]:
+    """Return SQL of a feature -> its column; the name is made of the text, so that it is the same for every choice of rules."""
+    sql = dict.fromkeys(s for rule in chosen for s in rule.sql)
+    return {s: f"f{hashlib.sha256(s.encode()).hexdigest()[:8]}" for s in sql}
+
+
+def features(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], source: str, target: str) -> None:
+    """Make ``target`` (rid, o, what keys and exclusive columns hold, and every feature of the rules as a hash) from records."""
+    made = "".join(f", case when ({s}) is not null then hash({s}) end as {f}" for s, f in _named(chosen).items())
     con.execute(f"create or replace temp table {target} as select rid, o{_carried(spec)}{made} from {source}")
-    return named
+
+
+def columns(spec: Spec, chosen: list[Rule]) -> str:
+    """Return the columns of a table of features that ``chosen`` ask."""
+    return f"rid, o{_carried(spec)}, {', '.join(_named(chosen).values())}"
 
 
 def key(rule: Rule, named: dict[str, str]) -> tuple[str, str]:
@@ -125,7 +133,7 @@ def apart(spec: Spec) -> str:
     return f"coalesce({' or '.join(f'coalesce({f}, false)' for f in found)}, false)" if found else "false"
 
 
-def _loose(spec: Spec) -> str:
+def loose(spec: Spec) -> str:
     """Return the SQL under which a record needs a comparison with others at all.
 
     Of two records with a good exclusive value that is a key by itself, one value joins them and two keep them apart.
@@ -145,48 +153,43 @@ def _collect(con: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
     """Make ``target`` (l, r, rule, mask) from single hits: the surest rule of a pair, and all its rules as bits."""
     con.execute(
         f"create or replace temp table {target} as select l, r, cast(min(rule) as smallint) as rule, "
-        f"bit_or(cast(1 as bigint) << least(rule, 62)) as mask from {source} group by l, r"
+        f"bit_or(cast(1 as bigint) << least(rule, {MOST_RULES})) as mask from {source} group by l, r"
     )
     con.execute(f"drop table {source}")
 
 
-def candidates(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -> None:
-    """Make ``cand`` (l, r, rule, mask): all candidate pairs of ``rec``, each once."""
-    named = features(con, spec, chosen, "rec", "feat")
+def candidates(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], among: str = "true") -> None:
+    """Make ``cand`` (l, r, rule, mask) from ``feat``: all candidate pairs, each once, with a record for which ``among`` holds."""
+    named = _named(chosen)
     skip, carried = apart(spec), _carried(spec)
+    free = f"{loose(spec)} and {among}"
     con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
-    loose = _loose(spec)
     for i, rule in enumerate(chosen):
         k, full = key(rule, named)
+        held = f"(select rid, o{carried}, {free} as loose, {k} as k from feat where {full})"
+        if free != "true and true":
+            held += f" semi join (select {k} as k from feat where {full} and {free}) using (k)"
+        con.execute(f"create or replace temp table block as select * from {held}")
         con.execute(
-            f"create or replace temp table block as select rid, o{carried}, {loose} as loose, {k} as k from feat where {full}"
+            f"insert into hits with many as (select k from block group by k having count(*) between 2 and {rule.bound}), "
+            "a as (select * from block semi join many using (k) where loose), b as (select * from block semi join many using (k)) "
+            f"select case when a.o < b.o then a.rid else b.rid end, case when a.o < b.o then b.rid else a.rid end, {i} "
+            f"from a join b on a.k = b.k and (a.o < b.o or not b.loose) where not ({skip})"
         )
-        if loose != "true":
-            con.execute(
-                "create or replace temp table block as select * from block where k in (select k from block where loose)"
-            )
-        con.execute(
-            f"create or replace temp table block as select * from block semi join "
-            f"(select k from block group by k having count(*) between 2 and {rule.bound}) using (k)"
-        )
-        con.execute(
-            f"insert into hits select case when a.o < b.o then a.rid else b.rid end, case when a.o < b.o then b.rid else a.rid end, {i} "
-            f"from (select * from block where loose) a join block b on a.k = b.k and (a.o < b.o or not b.loose) where not ({skip})"
-        )
-    con.execute("drop table if exists block; drop table feat")
+    con.execute("drop table if exists block")
     _collect(con, "hits", "cand")
 
 
-def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], stayed: str) -> None:
-    """Make ``cand`` and ``lost``: what pairs of ``stayed`` and ``fresh`` records gain, now that ``gone`` ones are gone.
+def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -> None:
+    """Make ``cand`` and ``lost``: what pairs gain and lose, now that records came and went.
 
-    ``cand``: pairs with a fresh record, and pairs of blocks that have come under the bound. ``lost``: pairs of records that
+    ``kept.feat`` has the features of all records before, ``feat_fresh`` of those that came, ``gone`` the numbers of those that
+    went. ``cand``: pairs with a fresh record, and pairs of blocks that have come under the bound. ``lost``: pairs of records that
     stayed whose block has grown over the bound of the rule. A block that no fresh and no gone record touches stays as it is.
     """
-    named = {}
-    for source in (stayed, "fresh", "gone"):
-        named = features(con, spec, chosen, source, f"feat_{source}")
+    named = _named(chosen)
     skip, carried = apart(spec), _carried(spec)
+    con.execute("create or replace temp table feat_gone as select f.* from kept.feat f semi join gone using (rid)")
     con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
     con.execute("create or replace temp table losses (l integer, r integer, rule integer)")
     for i, rule in enumerate(chosen):
@@ -196,8 +199,9 @@ def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], stay
             f"union all select 2, rid, o{carried}, {k} from feat_gone where {full}"
         )
         con.execute(
-            f"create or replace temp table block as select side, rid, o{carried}, k from moved union all "
-            f"select 0, rid, o{carried}, k from (select rid, o{carried}, {k} as k from feat_{stayed} where {full}) semi join moved using (k)"
+            f"create or replace temp table block as select * from moved union all "
+            f"select 0, * from (select rid, o{carried}, {k} as k from kept.feat where {full}) semi join moved using (k) "
+            "anti join (select rid from gone) using (rid)"
         )
         con.execute(
             f"create or replace temp table sized as select k, count(*) filter (where side <> 1) <= {rule.bound} as was_open, "
@@ -211,8 +215,6 @@ def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule], stay
             f"insert into losses select a.rid, b.rid, {i} from (select k from sized where was_open and not is_open) "
             f"join block a using (k) join block b on a.k = b.k and a.o < b.o where a.side = 0 and b.side = 0"
         )
-    con.execute(
-        f"drop table moved; drop table block; drop table sized; drop table feat_{stayed}; drop table feat_fresh; drop table feat_gone"
-    )
+    con.execute("drop table if exists moved; drop table if exists block; drop table if exists sized; drop table feat_gone")
     _collect(con, "hits", "cand")
     _collect(con, "losses", "lost")

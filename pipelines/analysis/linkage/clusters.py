@@ -28,7 +28,8 @@ class Edges:
 
 @dataclass
 class Clusters:
-    """``label`` is the smallest record number of each record's cluster; ``cut`` marks edges left out.
+    """``label`` is the smallest record number of each record's cluster; ``cut`` marks edges left out; ``component`` is that of
+    the connected component.
 
     ``stopped`` holds, for each record of a component that grew too large, that component's smallest record number and
     its size. ``refused`` are edges said by people that a constraint forbids.
@@ -38,6 +39,7 @@ class Clusters:
     cut: np.ndarray
     stopped: dict[int, tuple[int, int]] = field(default_factory=dict)
     refused: list[tuple[int, int]] = field(default_factory=list)
+    component: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -71,7 +73,7 @@ def build(
     inner = np.flatnonzero((label[doubts.left] == label[doubts.right]) & (doubts.weight < DOUBT))
     broken[label[doubts.left[inner]]] = True
     suspect = broken | (sizes > largest)
-    found = Clusters(label, cut)
+    found = Clusters(label, cut, component=label.copy())
     if not suspect.any():
         return found
     inside = np.flatnonzero(suspect[label[edges.left]])

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
-from pipelines.analysis.linkage import blocks, model, records, results, sample, score
+from pipelines.analysis.linkage import blocks, records, results, score
 from pipelines.analysis.linkage import state as kept
 from pipelines.analysis.linkage.compare import compare
-from pipelines.analysis.linkage.model import Model
 from pipelines.analysis.linkage.results import Linked
 from pipelines.analysis.linkage.spec import Spec
+from pipelines.analysis.linkage.trained import Trained, learn
 
-_MUCH = 0.2  # where more than this share of the records is new, all are looked at
-_DRIFT = 8.0  # where the weight of a pattern moved so far, pairs that were let go could matter
-
-
-class _StartOverError(Exception):
-    """The kept state does not serve: look at everything."""
+_MUCH = 0.2  # where more than this share of the records came or went since the model was learnt, it is learnt anew
+_log = logging.getLogger(__name__)
 
 
 def link(
@@ -32,16 +28,22 @@ def link(
     previous: Any = None,
     state: Path | None = None,
     plain: bool = False,
+    trained: Trained | None = None,
+    retrain: bool = False,
+    changed_only: bool = False,
 ) -> Linked:
     """Return which of the records are the same thing.
 
     ``given`` has one row per record with the columns the spec names (values are read as text, null is missing).
     ``decisions``: ``{(left_id, right_id): "same" | "different" | "disputed"}``. ``previous``: the result of an earlier run,
-    whose state this run takes over; ``state``: a file that holds such a state between runs. With either only new, changed
-    and vanished records are looked at. ``plain``: ``why`` as a sentence, not as JSON.
+    whose state this run takes over; ``state``: a file that holds such a state between runs. With either, only new, changed
+    and vanished records are looked at, by the model that was learnt then; it is learnt anew where ``retrain`` asks for it, where
+    spec or code changed, or where a fifth of the records came or went since. ``trained``: what another run learnt; all records are
+    looked at by it. ``plain``: ``why`` as a sentence, not as JSON. ``changed_only``: of a run that took over a state, the tables
+    hold records whose cluster was looked at anew and their pairs only; the state holds all.
 
-    The result depends on the set of records, the spec and the decisions only: not on the order of rows, and not on whether
-    there was an earlier run.
+    The result depends on the set of records, the spec, the decisions and what was learnt only: not on the order of rows, and
+    not on whether there was an earlier run.
 
     Raises:
         AnlanError: no rows, a column is missing, an id is missing or repeated, the state is in use.
@@ -52,100 +54,132 @@ def link(
     earlier = kept.resume(state) if state else getattr(previous, "state", None)
     if earlier is not None and state is None:
         previous.state = None
+    why, moved = "asked for" if retrain else "no model yet", 0
+    if earlier is not None and trained is None and not retrain:
+        noted = kept.marks(earlier)
+        if noted.get("fingerprint") != kept.fingerprint(spec):
+            why = "spec or code changed"
+        else:
+            known = Trained.read(spec, noted, kept.values(earlier, spec))
+            moved = _diff(earlier.con, rows, known.spec, int(noted["moved"]))
+            if moved > _MUCH * known.model.rows:
+                why, moved = f"{moved} records came or went since", 0
+            elif min(rows.num_rows, int(noted["rows"])) > blocks.SMALL and len(known.rules) <= blocks.MOST_RULES:
+                return _increment(earlier, rows.num_rows, spec, known, said, plain, moved, changed_only)
+            else:
+                trained = known
     if earlier is not None:
-        try:
-            return _increment(earlier, rows, spec, said, plain)
-        except _StartOverError:
-            earlier.close()
-    return _full(kept.begin(state), rows, spec, said, plain)
+        earlier.close()
+    return _full(kept.begin(state), rows, spec, said, plain, trained, why, moved)
 
 
-def _full(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str, str], str], plain: bool) -> Linked:
+def _full(
+    at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str, str], str], plain: bool, trained: Trained | None, why: str,
+    moved: int = 0,
+) -> Linked:  # fmt: skip
     con = at.con
     con.register("given", given)
-    _raw(con, spec)
-    whole = records.resolved(con, spec, "raw")
+    con.execute(f"create or replace temp view raw as select *, {_hash(spec)} as h from given")
+    whole = trained.spec if trained else records.resolved(con, spec, "raw")
     records.load(con, "raw", whole, 0, "kept.rec")
     con.unregister("given")
     con.execute("create or replace temp view rec as select * from kept.rec")
-    trained, equal = _trained(con, whole, given.num_rows)
-    rules = blocks.rules(whole, given.num_rows, equal)
-    blocks.candidates(con, whole, rules)
-    _keyed(con, whole)
-    _said(con, said)
+    if trained is None:
+        trained = learn(con, whole, given.num_rows)
+        _log.info("linkage of %s: model %s learnt of %d records: %s", spec.entity_type, trained.as_dict()["model_version"], given.num_rows, why)  # fmt: skip
+    else:
+        blocks.features(con, whole, trained.rules, "rec", "feat")
+        for c, values in trained.values.items():
+            con.register("values_held", values)
+            con.execute(f"create table kept.many_{c} as select * from values_held")
+            con.unregister("values_held")
+    blocks.candidates(con, whole, trained.rules)
+    con.execute(f"create table kept.feat as select {blocks.columns(whole, trained.rules)} from feat; drop table feat")
+    _keyed(con, whole, "rec", "keyed_now")
+    _said(con, said, "said")
+    con.execute("create table kept.keyed as from keyed_now; drop table keyed_now; create table kept.said as from said")
     con.execute(f"create or replace temp table asked as {_ASKED}")
-    compare(con, whole, "asked", "seen", "rule, mask", hopeful=score.hopeful(whole, trained), always=_ALWAYS)
-    con.execute("drop table asked; drop table cand")
-    _needed(con, spec)
-    score.score(con, whole, trained, "seen")
-    con.execute("drop table seen")
-    return _finish(at, spec, whole, rules, trained, plain, given.num_rows)
+    _weigh(con, trained, "rec")
+    con.execute("create table kept.scored as select * from scored; drop table scored; drop table asked; drop table cand")
+    con.execute("create table kept.label (rid integer, comp integer, head integer, many integer, first integer)")
+    con.execute("create table kept.refused (l integer, r integer)")
+    results.cluster(con, whole, "rec")
+    kept.write(at, spec, trained, given.num_rows, moved)
+    return _told(at, whole, trained, plain)
 
 
-def _increment(at: kept.State, given: pa.Table, spec: Spec, said: dict[tuple[str, str], str], plain: bool) -> Linked:
-    """Do what :func:`_full` does with the records that changed, or raise _StartOverError where that would not be the same."""
-    con = at.con
-    marks = kept.marks(at)
-    if marks.get("fingerprint") != kept.fingerprint(spec) or min(given.num_rows, int(marks["rows"])) <= blocks.SMALL:
-        raise _StartOverError
+def _increment(
+    at: kept.State, rows: int, spec: Spec, known: Trained, said: dict[tuple[str, str], str], plain: bool, moved: int, changed_only: bool
+) -> Linked:  # fmt: skip
+    """Do what :func:`_full` does, with the records ``fresh`` and ``gone`` (see :func:`_diff`) and what they touch."""
+    con, whole = at.con, known.spec
+    blocks.features(con, whole, known.rules, "fresh", "feat_fresh")
+    blocks.changed(con, whole, known.rules)
+    con.execute("begin")
+    # records whose component is looked at anew
+    con.execute("create or replace temp table dirty as select rid from fresh")
+    _without(con, "kept.scored", "l in (select rid from gone) or r in (select rid from gone)")
+    regrouped = _regrouped(con, whole)
+    if con.execute("select 1 from gone limit 1").fetchone():
+        con.execute(
+            "insert into dirty select rid from kept.label semi join (select comp from kept.label semi join gone using (rid)) using (comp) "
+            "anti join gone using (rid)"
+        )
+        for name in ("rec", "feat", "label"):
+            con.execute(f"delete from kept.{name} where rid in (select rid from gone)")
+    con.execute("insert into kept.rec select * from fresh; insert into kept.feat select * from feat_fresh")
+    con.execute("create or replace temp view rec as select * from kept.rec")
+    _keyed_again(con, whole, regrouped)
+    _rules_again(con)
+    _said_again(con, said)
+    con.execute("create or replace temp table said as select * from kept.said")
+    con.execute(f"create or replace temp table asked as select * from ({_ASKED}) anti join kept.scored using (l, r)")
+    con.execute(
+        "create or replace temp table touched as select * from kept.rec where rid in (select l from asked union all select r from asked)"
+    )
+    _weigh(con, known, "touched")
+    con.execute("insert into dirty select l from scored union all select r from scored; insert into kept.scored select * from scored")
+    con.execute(
+        "create or replace temp table looked as select rid from kept.label semi join (select comp from kept.label semi join dirty using (rid)) "
+        "using (comp) union select rid from fresh"
+    )
+    con.execute("delete from kept.label where rid in (select rid from looked); delete from kept.refused where l in (select rid from looked)")
+    results.cluster(con, whole, "(select * from kept.rec where rid in (select rid from looked))")
+    kept.write(at, spec, known, rows, moved)
+    con.execute("commit")
+    if not changed_only:
+        con.execute("create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from kept.rec")
+    return _told(at, whole, known, plain, "looked" if changed_only else "")
+
+
+def _told(at: kept.State, whole: Spec, trained: Trained, plain: bool, looked: str = "") -> Linked:
+    found = results.gather(at.con, whole, [r.word for r in trained.rules], trained.as_dict(), plain, looked)
+    found.trained = trained
+    if at.path is None:
+        found.state = at
+    else:
+        kept.keep(at)
+    return found
+
+
+def _hash(spec: Spec) -> str:
+    """Return the SQL of a hash of all that a record says, its id too."""
+    return "hash({})".format(", ".join('"' + c.replace('"', '""') + '"' for c in (spec.id, *records.names(spec))))
+
+
+def _diff(con: duckdb.DuckDBPyConnection, given: pa.Table, spec: Spec, moved: int) -> int:
+    """Make ``fresh``, the new and changed records, and ``gone``, the vanished and changed; return ``moved`` and their number."""
     con.register("given", given)
-    _raw(con, spec)
-    whole = records.resolved(con, spec, "raw")
-    if kept.kinds(whole) != marks["kinds"]:
-        raise _StartOverError
-    key = f'raw."{spec.id}" = k.id and raw.h = k.h'
-    con.execute(f"create or replace temp table gone as select k.* from kept.rec k anti join raw on {key}")
-    con.execute(f"create or replace temp table new as select raw.* from raw anti join kept.rec k on {key}")
-    changed = sum(con.execute(f"select count(*) from {t}").fetchone()[0] for t in ("gone", "new"))
-    if changed > _MUCH * given.num_rows:
-        raise _StartOverError
-    (first,) = con.execute("select max(rid) + 1 from kept.rec").fetchone()
-    records.load(con, "new", whole, first, "fresh")
+    con.execute(f"create or replace temp table new as select * from (select *, {_hash(spec)} as h from given) anti join kept.rec using (h)")
+    (before,) = con.execute("select count(*) from kept.rec").fetchone()
+    (new,) = con.execute("select count(*) from new").fetchone()
+    gone = before + new - given.num_rows
+    some = f"kept.rec anti join (select {_hash(spec)} as h from given) using (h)" if gone else "kept.rec where false"
+    con.execute(f"create or replace temp table gone as select rid from {some}")
+    (first,) = con.execute("select coalesce(max(rid) + 1, 0) from kept.rec").fetchone()
+    records.load(con, "new", spec, first, "fresh")
     con.unregister("given")
-    left = (
-        "kept.rec anti join (select rid from gone) using (rid)"
-        if con.execute("select 1 from gone limit 1").fetchone()
-        else "kept.rec"
-    )
-    con.execute(f"create or replace temp view stayed as select * from {left}")
-    con.execute("create or replace temp view rec as select * from stayed union all select * from fresh")
-    trained, equal = _trained(con, whole, given.num_rows, "kept.levelled")
-    rules = blocks.rules(whole, given.num_rows, equal)
-    if (
-        repr(rules) != marks["rules"]
-        or len(rules) > 62
-        or _drift(con, whole, Model.read(whole, marks["model"]), trained) > _DRIFT
-    ):
-        raise _StartOverError
-    blocks.changed(con, whole, rules, "stayed")
-    _keyed(con, whole)
-    _said(con, said)
-    con.execute(
-        "create or replace temp table old as select l, r, pat, (p.mask & ~coalesce(lost.mask, 0)) | coalesce(cand.mask, 0) as mask, "
-        "p.mask = 0 as flagged from kept.pairs p anti join (select rid from gone) g on g.rid = p.l anti join (select rid from gone) h on h.rid = p.r "
-        "left join lost using (l, r) left join cand using (l, r)"
-    )
-    con.execute(
-        "delete from old where mask = 0 and (l, r) not in (select (l, r) from said)"
-        if con.execute("select 1 from old where mask = 0 limit 1").fetchone()
-        else "select 1"
-    )
-    con.execute(f"create or replace temp table asked as select * from ({_ASKED}) anti join old using (l, r)")
-    con.execute(
-        "create or replace temp table touched as select * from rec where rid in (select l from asked union all select r from asked)"
-    )
-    compare(con, whole, "asked", "newly", "rule, mask", "touched", score.hopeful(whole, trained), _ALWAYS)
-    con.execute(
-        "create or replace temp table seen as select l, r, rule, mask, pat from newly union all "
-        "select l, r, cast(case when mask = 0 then -1 else log2(mask & -mask) end as smallint), mask, pat from old"
-    )
-    con.execute(
-        "drop table asked; drop table touched; drop table newly; drop table old; drop table cand; drop table lost"
-    )
-    _needed(con, spec)
-    score.score(con, whole, trained, "seen")
-    con.execute("drop table seen")
-    return _finish(at, spec, whole, rules, trained, plain, given.num_rows, increment=True)
+    return moved + new + gone
 
 
 # What is compared: candidates, and pairs that people spoke of (no rule brought them: mask 0). What keys join is not.
@@ -153,55 +187,25 @@ _ASKED = (
     "select l, r, cast(-1 as smallint) as rule, cast(0 as bigint) as mask from (select distinct l, r from said) "
     "anti join cand using (l, r) union all select l, r, rule, mask from cand"
 )
-
 _ALWAYS = "(mask = 0 or (l, r) in (select (l, r) from said))"
 
 
-def _finish(
-    at: kept.State, spec: Spec, whole: Spec, rules: list[blocks.Rule], trained: Model, plain: bool, rows: int,
-    increment: bool = False,
-) -> Linked:  # fmt: skip
-    found = results.gather(at.con, whole, [r.word for r in rules], trained.as_dict(), plain)
-    at.con.execute("begin")
-    if increment:
-        at.con.execute(
-            "delete from kept.rec where rid in (select rid from gone); insert into kept.rec select * from fresh"
-        )
-    kept.write(at, spec, whole, rules, trained, rows)
-    at.con.execute("commit")
-    if at.path is None:
-        found.state = at
-    elif increment:
-        at.con.execute("checkpoint kept")
-        at.close()
-    else:
-        kept.keep(at)
-    return found
+def _weigh(con: duckdb.DuckDBPyConnection, trained: Trained, among: str) -> None:
+    """Make ``scored`` of the pairs ``asked``."""
+    hopeful = score.hopeful(trained.spec, trained.model)
+    compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, _ALWAYS)
+    score.score(con, trained.spec, trained.model, "seen")
+    con.execute("drop table seen")
 
 
-def _raw(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
-    """Make the view ``raw``: the given records with ``h``, a hash of their text."""
-    columns = ", ".join('"' + c.replace('"', '""') + '"' for c in records.names(spec))
-    con.execute(f"create or replace temp view raw as select *, hash({columns}) as h from given")
+def _without(con: duckdb.DuckDBPyConnection, table: str, condition: str) -> None:
+    """Take pairs out of a kept table; their records are looked at anew."""
+    con.execute(f"insert into dirty select unnest([l, r]) from {table} where {condition}")
+    con.execute(f"delete from {table} where {condition}")
 
 
-def _trained(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int, earlier: str = "") -> tuple[Model, list[float]]:
-    drawn, chance, alike, equal = sample.draw(con, spec, rows, earlier)
-    return model.train(spec, rows, drawn, chance, alike, equal), equal
-
-
-def _drift(con: duckdb.DuckDBPyConnection, spec: Spec, before: Model, after: Model) -> float:
-    """Return how far the weight of any kept pattern moved from one model to the other."""
-    pat = con.execute("select distinct pat from kept.pairs").fetchnumpy()["pat"]
-    levels = sample.grid(pat, len(spec.columns))
-    weights = [
-        made.prior + (np.log2(m) - np.log2(u)).sum(axis=1) for made in (before, after) for m, u in [made.parts(levels)]
-    ]
-    return float(np.abs(weights[0] - weights[1]).max()) if len(pat) else 0.0
-
-
-def _keyed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
-    """Make ``keyed`` (l, r, key): pairs equal in all columns of a key.
+def _keyed(con: duckdb.DuckDBPyConnection, spec: Spec, among: str, target: str) -> None:
+    """Make ``target`` (l, r, key): pairs of ``among`` equal in all columns of a key.
 
     A group over the largest cluster is joined as a star around the record that comes first in the order by chance.
     """
@@ -210,34 +214,91 @@ def _keyed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
     for i, key in enumerate(spec.keys):
         full = " and ".join(f"{short[c]} is not null" for c in key)
         codes = ", ".join(short[c] for c in key)
-        con.execute(f"create or replace temp table block as select rid, o, {codes} from rec where {full}")
+        source = "rec" if among == "rec" else f"rec semi join (select {codes} from {among}) using ({codes})"
+        con.execute(f"create or replace temp table block as select rid, o, {codes} from {source} where {full}")
         con.execute(
             f"insert into hits select a.rid, b.rid, {i} from block a join block b using ({codes}) "
             f"join (select {codes}, count(*) as many, min(o) as first from block group by {codes} having count(*) > 1) using ({codes}) "
             f"where a.o < b.o and (many <= {spec.max_cluster} or a.o = first)"
         )
+    inside = "" if among == "rec" else f"where l in (select rid from {among}) and r in (select rid from {among}) "
     con.execute(
-        "create or replace temp table keyed as select l, r, cast(min(key) as smallint) as key from hits group by l, r"
+        f"create or replace temp table {target} as select l, r, cast(min(key) as smallint) as key from hits {inside}group by l, r"
     )
     con.execute("drop table hits; drop table if exists block")
 
 
-def _needed(con: duckdb.DuckDBPyConnection, spec: Spec) -> None:
-    """Take out of ``seen`` the candidates that are not alike in a column they must be alike in; what people spoke of stands."""
-    for i, column in enumerate(spec.columns):
-        if column in spec.needed:
-            con.execute(
-                f"delete from seen where (pat >> {3 * i}) & 7 <= 1 and mask <> 0 and (l, r) not in (select (l, r) from said)"
-            )
+def _regrouped(con: duckdb.DuckDBPyConnection, spec: Spec) -> bool:
+    """Make ``regrouped`` of the kept records in a group of a key that a fresh or a gone record is in too."""
+    short = records.names(spec)
+    codes = ", ".join(dict.fromkeys(short[c] for key in spec.keys for c in key))
+    if not codes:
+        return False
+    con.execute(f"create or replace temp table moved as select {codes} from fresh union all select {codes} from kept.rec semi join gone using (rid)")  # fmt: skip
+    con.execute("create or replace temp table regrouped (rid integer)")
+    for key in spec.keys:
+        codes = ", ".join(short[c] for c in key)
+        con.execute(f"insert into regrouped select rid from kept.rec semi join moved using ({codes})")
+    return True
 
 
-def _said(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str]) -> None:
-    """Make ``said`` (l, r, verdict) of decisions about known records."""
+def _keyed_again(con: duckdb.DuckDBPyConnection, spec: Spec, regrouped: bool) -> None:
+    """Bring ``kept.keyed`` up to date in the groups that changed."""
+    if not regrouped:
+        return
+    con.execute("create or replace temp table members as select * from rec where rid in (select rid from regrouped union all select rid from fresh)")
+    _keyed(con, spec, "members", "keyed_now")
+    con.execute(
+        "create or replace temp table keyed_before as select * from kept.keyed where l in (select rid from regrouped) and r in (select rid from regrouped)"
+    )
+    con.execute("create or replace temp table unkeyed as select * from keyed_before anti join keyed_now using (l, r, key)")
+    con.execute("create or replace temp table newly as select * from keyed_now anti join keyed_before using (l, r, key)")
+    _without(con, "kept.keyed", "(l, r) in (select (l, r) from unkeyed)")
+    con.execute("insert into dirty select unnest([l, r]) from newly; insert into kept.keyed select * from newly")
+    con.execute("drop table members; drop table keyed_now; drop table keyed_before; drop table unkeyed; drop table newly")
+
+
+def _said_again(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str]) -> None:
+    """Bring ``kept.said`` up to date; a pair that people speak of no more is weighed as any other."""
+    _said(con, said, "said_now")
+    con.execute(
+        "insert into dirty select unnest([l, r]) from (from kept.said anti join said_now using (l, r, verdict) "
+        "union all from said_now anti join kept.said using (l, r, verdict))"
+    )
+    con.execute("create or replace temp table taken_back as select * from kept.said anti join said_now using (l, r)")
+    if con.execute("select 1 from taken_back limit 1").fetchone():
+        con.execute("delete from cand where (l, r) in (select (l, r) from taken_back)")
+        con.execute(
+            "insert into cand select l, r, rule, mask from kept.scored semi join taken_back using (l, r) where mask <> 0"
+        )
+        _without(con, "kept.scored", "(l, r) in (select (l, r) from taken_back)")
+    con.execute(
+        "delete from kept.said; insert into kept.said select * from said_now; drop table said_now; drop table taken_back"
+    )
+
+
+def _rules_again(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the rules of kept pairs up to date: those that blocks now bring (``cand``) or bring no more (``lost``)."""
+    con.execute(
+        "create or replace temp table other as select s.l, s.r, (s.mask & ~coalesce(lost.mask, 0)) | coalesce(cand.mask, 0) as mask "
+        "from kept.scored s left join lost using (l, r) left join cand using (l, r) where lost.mask is not null or cand.mask is not null"
+    )
+    if con.execute("select 1 from other limit 1").fetchone():
+        con.execute(
+            "update kept.scored s set mask = o.mask, rule = case when o.mask = 0 then -1 else log2(o.mask & -o.mask) end "
+            "from other o where s.l = o.l and s.r = o.r"
+        )
+        _without(con, "kept.scored", "mask = 0 and (l, r) not in (select (l, r) from kept.said)")
+    con.execute("drop table other; drop table lost")
+
+
+def _said(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str], target: str) -> None:
+    """Make ``target`` (l, r, verdict) of decisions about known records."""
     rows = [(*sorted(pair), verdict) for pair, verdict in sorted(said.items())]
     listed = pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(("x", "y", "verdict"))})
     con.register("listed", listed)
     con.execute(
-        "create or replace temp table said as select case when a.o < b.o then a.rid else b.rid end as l, "
+        f"create or replace temp table {target} as select case when a.o < b.o then a.rid else b.rid end as l, "
         "case when a.o < b.o then b.rid else a.rid end as r, verdict "
         "from listed join rec a on a.id = x join rec b on b.id = y"
     )

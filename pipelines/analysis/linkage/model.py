@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -56,7 +56,8 @@ class Model:
 
     ``m``, ``u`` by column and level; ``near`` (classes x columns) and ``moved`` (columns) shares of agreeing as the same;
     shares of all pairs: ``share`` same (of them ``moves`` moved), ``nears``; ``order`` of columns. ``strangers`` (columns x
-    rarity): among pairs with an equal value that so many share, the share of unlike things.
+    rarity): among pairs with an equal value that so many share, the share of unlike things. ``filled``: per column, how many
+    records have a value.
     """
 
     spec: Spec
@@ -70,6 +71,7 @@ class Model:
     rows: int
     order: list[int]
     strangers: np.ndarray
+    filled: list[int] = field(default_factory=list)
 
     @property
     def prior(self) -> float:
@@ -125,7 +127,7 @@ class Model:
             {
                 "m": [x.tolist() for x in self.m], "u": [x.tolist() for x in self.u], "near": self.near.tolist(),
                 "nears": self.nears.tolist(), "moved": self.moved.tolist(), "moves": self.moves, "share": self.share,
-                "rows": self.rows, "order": self.order, "strangers": self.strangers.tolist(),
+                "rows": self.rows, "order": self.order, "strangers": self.strangers.tolist(), "filled": self.filled,
             }
         )  # fmt: skip
 
@@ -136,7 +138,7 @@ class Model:
         return cls(
             spec, [np.array(x) for x in at["m"]], [np.array(x) for x in at["u"]],
             np.array(at["near"], float).reshape(len(at["nears"]), len(at["m"])), np.array(at["nears"], float), np.array(at["moved"]),
-            at["moves"], at["share"], at["rows"], at["order"], np.array(at["strangers"]),
+            at["moves"], at["share"], at["rows"], at["order"], np.array(at["strangers"]), at["filled"],
         )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ class Linked:
     """What was found. Tables have the columns of ``linkage.tables``; ``model`` is plain values with ``model_version``.
 
     ``together`` says of each row of ``pairs`` whether it lies in one cluster. ``refused``: pairs people called the same that a
-    constraint keeps apart. ``state``: what the next run needs to look at new records only.
+    constraint keeps apart. ``state``: what the next run needs to look at new records only. ``trained``: what was learnt, for a run over everything
+    that holds to it.
     """
 
     pairs: pa.Table
@@ -30,30 +31,61 @@ class Linked:
     together: pa.ChunkedArray
     refused: list[tuple[str, str]] = field(default_factory=list)
     state: Any = None
+    trained: Any = None
+
+
+def cluster(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> None:
+    """Put the clusters of the records ``source`` into ``kept.label``; no edge leads out of them. Leaves ``rank`` of them."""
+    con.execute(
+        "create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k "
+        f"from {source}"
+    )
+    rid = con.execute("select rid from rank order by k").fetchnumpy()["rid"]
+    found = _cluster(con, spec, len(rid))
+    stopped = np.fromiter(found.stopped, np.int64, len(found.stopped))
+    first, many = np.full(len(rid), -1), np.zeros(len(rid), np.int64)
+    first[stopped] = [x[0] for x in found.stopped.values()]
+    many[stopped] = [x[1] for x in found.stopped.values()]
+    none = many == 0
+    labels = {
+        "rid": rid, "comp": rid[found.component], "head": rid[found.label],
+        "many": pa.array(many, pa.int32(), mask=none), "first": pa.array(rid[first], pa.int32(), mask=none),
+    }  # fmt: skip
+    con.register("labels", pa.table(labels))
+    con.execute("insert into kept.label by name select * from labels")
+    con.unregister("labels")
+    for a, b in found.refused:
+        con.execute("insert into kept.refused values (?, ?)", [int(rid[a]), int(rid[b])])
 
 
 def gather(
-    con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], described: dict[str, Any], plain: bool
+    con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], described: dict[str, Any], plain: bool, looked: str = ""
 ) -> Linked:
-    """Cluster the table ``scored`` with ``keyed`` and ``said``, and write down what came of it."""
+    """Write down what the kept tables hold: of all records, of which ``rank`` is there, or of those of the table ``looked``."""
     version = described["model_version"]
+    if looked:
+        con.execute(
+            "create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from kept.rec "
+            f"semi join (select rid from {looked} union select l from kept.scored where r in (select rid from {looked}) "
+            f"union select r from kept.scored where l in (select rid from {looked}) "
+            f"union select l from kept.said where r in (select rid from {looked}) union select r from kept.said where l in (select rid from {looked})) using (rid)"
+        )
     con.execute(
-        "create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from rec"
+        "create or replace temp table label as select rid, k, id, head, many, first from rank join kept.label using (rid)"
     )
-    (rows,) = con.execute("select count(*) from rank").fetchone()
-    found = _cluster(con, spec, rows)
-    con.register(
-        "labels", pa.table({"k": pa.array(np.arange(rows), pa.int32()), "label": pa.array(found.label, pa.int32())})
-    )
-    con.execute("create or replace temp table label as select rid, k, id, label from labels join rank using (k)")
-    con.unregister("labels")
-    listed = _pairs(con, spec, rules, version, plain)
-    links = _links(con, spec, version)
-    ids = links["record_id"]
+    listed = _pairs(con, spec, rules, version, plain, looked)
+    among = f"where me.rid in (select rid from {looked})" if looked else ""
+    halted = con.sql(
+        "select me.id as record_id, f.id as cluster_id, me.many as member_count, "
+        f"'over {spec.max_cluster} members' as reason, {text(version)} as model_version "
+        f"from (select * from label me {among}) me join label f on f.rid = me.first order by me.k"
+    ).to_arrow_table()
+    refused = con.execute(
+        "select x.id, y.id from kept.refused join label x on x.rid = l join label y on y.rid = r order by all"
+    ).fetchall()
     return Linked(
-        pairs=listed.drop_columns(["together"]), links=links, stopped=_stopped(found, spec, ids, version),
-        model=described, together=listed["together"],
-        refused=[(ids[a].as_py(), ids[b].as_py()) for a, b in found.refused],
+        pairs=listed.drop_columns(["together"]), links=_links(con, spec, version, among), stopped=halted, model=described,
+        together=listed["together"], refused=refused,
     )  # fmt: skip
 
 
@@ -69,16 +101,16 @@ def _cluster(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> clusters.
     edges = _ranked(
         con,
         "select l, r, max(weight) as weight from ("
-        f"select l, r, weight from scored where probability >= {spec.threshold} "
-        f"union all select l, r, {clusters.KEY + len(spec.keys)} - key from keyed "
-        f"union all select l, r, {clusters.SAID} from said where verdict = 'same') "
-        "anti join (select l, r from said where verdict = 'different') using (l, r) group by l, r",
+        f"select l, r, weight from kept.scored where probability >= {spec.threshold} "
+        f"union all select l, r, {clusters.KEY + len(spec.keys)} - key from kept.keyed "
+        f"union all select l, r, {clusters.SAID} from kept.said where verdict = 'same') "
+        "anti join (select l, r from kept.said where verdict = 'different') using (l, r) group by l, r",
     )
-    unlike = _ranked(con, "select l, r from said where verdict = 'different'")
-    doubts = _ranked(con, f"select l, r, weight from scored where probability < {spec.threshold}")
+    unlike = _ranked(con, "select l, r from kept.said where verdict = 'different'")
+    doubts = _ranked(con, f"select l, r, weight from kept.scored where probability < {spec.threshold}")
     codes = []
     for c in kept_apart(spec).values():
-        got = con.execute(f"select {c} as v from rec join rank using (rid) order by k").fetchnumpy()["v"]
+        got = con.execute(f"select {c} as v from kept.rec join rank using (rid) order by k").fetchnumpy()["v"]
         there = ~np.ma.getmaskarray(got)
         value = np.full(rows, -1, np.int64)
         value[there] = np.unique(np.ma.getdata(got)[there], return_inverse=True)[1]
@@ -93,7 +125,9 @@ def _cluster(con: duckdb.DuckDBPyConnection, spec: Spec, rows: int) -> clusters.
     )
 
 
-def _pairs(con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version: str, plain: bool) -> pa.Table:
+def _pairs(
+    con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version: str, plain: bool, looked: str
+) -> pa.Table:
     rule_words = "[" + ", ".join(text(r) for r in rules) + "]"
     key_words = "cast([" + ", ".join(text("key " + ", ".join(k)) for k in spec.keys) + "] as varchar[])"
     by_key = key_words
@@ -102,14 +136,16 @@ def _pairs(con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version
     why = explain.sentence(spec) if plain else explain.waterfall(spec)
     for i in range(len(spec.columns)):
         con.execute(f"create or replace temp macro level{i}(pat) as cast((pat >> {3 * i}) & 7 as integer) - 1")
+    inside = f"(select rid from {looked})"
+    among = f"where l in {inside} or r in {inside}" if looked else ""
     said, weights = text(" equal" if plain else ""), ", ".join(f"w{i}" for i in range(len(spec.columns)))
     return con.sql(
         f"""
         with chosen as (
-            select l, r, rule, pat, probability, weight, {weights}, key, verdict, x.id as x_id, y.id as y_id, x.k as x_k, y.k as y_k, x.label = y.label as together,
+            select l, r, rule, pat, probability, weight, {weights}, key, verdict, x.id as x_id, y.id as y_id, x.k as x_k, y.k as y_k, x.head = y.head as together,
                 case when key is not null then 1.0 else probability end as sure
-            from scored s
-            full join keyed using (l, r) left join said using (l, r)
+            from (select * from kept.scored {among}) full join (select * from kept.keyed {among}) using (l, r)
+            left join kept.said using (l, r)
             join label x on x.rid = l join label y on y.rid = r
             where probability >= {spec.review} or key is not null or verdict is not null
         )
@@ -126,20 +162,20 @@ def _pairs(con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], version
     ).to_arrow_table()
 
 
-def _links(con: duckdb.DuckDBPyConnection, spec: Spec, version: str) -> pa.Table:
+def _links(con: duckdb.DuckDBPyConnection, spec: Spec, version: str, among: str) -> pa.Table:
     """Return one row per record: its cluster, and the surest way in which it is tied to it."""
     key_words = "cast([" + ", ".join(text("key " + ", ".join(k)) for k in spec.keys) + "] as varchar[])"
     # the surest way is the least number: its kind, then what it lacks to certainty in millionths, then the other record
     return con.sql(
         f"""
         with ways as (
-            select l, r, 1 as place, 0 as lacks, key, cast(null as double) as weight from keyed
-            union all select l, r, 2, 0, null, null from said where verdict = 'same'
-            union all select l, r, 3, cast(round((1 - probability) * 1000000) as integer), null, weight from scored
+            select l, r, 1 as place, 0 as lacks, key, cast(null as double) as weight from kept.keyed
+            union all select l, r, 2, 0, null, null from kept.said where verdict = 'same'
+            union all select l, r, 3, cast(round((1 - probability) * 1000000) as integer), null, weight from kept.scored
                 where probability >= {spec.threshold}
         ), inside as (
             select x.k as x, y.k as y, cast(place * 2000000 + lacks as bigint) << 31 as rank, key, weight
-            from ways join label x on x.rid = l join label y on y.rid = r where x.label = y.label
+            from ways join label x on x.rid = l join label y on y.rid = r where x.head = y.head
         ), best as (
             select k, min(rank + other) as way, arg_min(key, rank + other) as key, arg_min(weight, rank + other) as weight
             from (select x as k, y as other, rank, key, weight from inside union all select y, x, rank, key, weight from inside)
@@ -151,22 +187,10 @@ def _links(con: duckdb.DuckDBPyConnection, spec: Spec, version: str) -> pa.Table
                 else 'with ' || other.id || ': ' || case place when 1 then {key_words}[key + 1] || ' equal'
                     when 2 then 'decision same' else 'weight ' || printf('%+.1f', weight) end end as reason,
             {text(version)} as model_version
-        from label me join label head on head.k = me.label
+        from label me join label head on head.rid = me.head
         left join told on told.k = me.k
         left join label other on other.k = told.other
+        {among}
         order by me.k
         """
     ).to_arrow_table()
-
-
-def _stopped(found: clusters.Clusters, spec: Spec, ids: pa.ChunkedArray, version: str) -> pa.Table:
-    halted = sorted(found.stopped.items())
-    return pa.table(
-        {
-            "record_id": ids.take(pa.array([i for i, _ in halted], pa.int64())),
-            "cluster_id": ids.take(pa.array([c for _, (c, _) in halted], pa.int64())),
-            "member_count": pa.array([n for _, (_, n) in halted], pa.int32()),
-            "reason": pa.array([f"over {spec.max_cluster} members" for _ in halted], pa.string()),
-            "model_version": pa.array([version for _ in halted], pa.string()),
-        }
-    )

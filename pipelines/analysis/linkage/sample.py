@@ -21,13 +21,12 @@ _GRAIN = 64  # what a pair stands for is counted in 64ths, so that sums do not h
 
 
 def draw(
-    con: duckdb.DuckDBPyConnection, spec: Spec, rows: int, earlier: str = ""
-) -> tuple[int, Patterns, list[Patterns], list[float]]:
+    con: duckdb.DuckDBPyConnection, spec: Spec, rows: int
+) -> tuple[int, Patterns, list[Patterns], list[float], list[int]]:
     """Return how many records were drawn, the patterns of pairs met by chance and, per column, of pairs equal in it.
 
-    The last item is, per column, the chance that two records with a value are equal. ``earlier``: a table (l, r, pat) of pairs
-    that an earlier run compared. Leaves ``levelled``, the same of this run, and ``many_<column>`` (code, n): how many
-    records have a value, where two have it.
+    The last items are, per column, the chance that two records with a value are equal, and how many have one. Leaves
+    ``many_<column>`` (code, n): how many records have a value, where two have it.
     """
     halvings = 0
     while rows / 2**halvings > RECORDS:
@@ -49,11 +48,12 @@ def draw(
         "worth": np.concatenate([np.round(d[3] * _GRAIN).astype(np.int64) for d in drawn]),
     }
     con.register("drawn", pa.table(met))
-    _levelled(con, spec, earlier)
+    con.execute("create or replace temp table asked as select distinct l, r from drawn")
+    compare(con, spec, "asked", "levelled", among="picked")
     con.execute("create or replace temp table met as select drawn.*, pat from drawn join levelled using (l, r)")
     con.unregister("drawn")
     made = [_patterns(con, "met where part = 0", len(spec.columns))]
-    equal = []
+    equal, full = [], []
     for i, c in enumerate(spec.columns):
         many = f"many_{short[c]}"
         con.execute(
@@ -64,23 +64,10 @@ def draw(
         made.append(_patterns(con, joined, len(spec.columns), "rarity"))
         (same,) = con.execute(f"select coalesce(sum(n * (n - 1)), 0) from {many}").fetchone()
         (filled,) = con.execute(f"select count({short[c]}) from rec").fetchone()
+        full.append(int(filled))
         equal.append(float(same) / max(1.0, float(filled) * (float(filled) - 1)))
-    con.execute("drop table met; drop table picked")
-    return len(rid), made[0], made[1:], equal
-
-
-def _levelled(con: duckdb.DuckDBPyConnection, spec: Spec, earlier: str) -> None:
-    """Make ``levelled`` (l, r, pat) of the pairs ``drawn``, comparing those that ``earlier`` does not hold."""
-    con.execute("create or replace temp table asked as select distinct l, r from drawn")
-    if earlier:
-        con.execute(
-            f"create or replace temp table known as select l, r, pat from {earlier} semi join asked using (l, r)"
-        )
-        con.execute("create or replace temp table asked as select * from asked anti join known using (l, r)")
-    compare(con, spec, "asked", "levelled", among="picked")
-    if earlier:
-        con.execute("insert into levelled select * from known; drop table known")
-    con.execute("drop table asked")
+    con.execute("drop table met; drop table picked; drop table asked; drop table levelled")
+    return len(rid), made[0], made[1:], equal, full
 
 
 def grid(pattern: np.ndarray, columns: int) -> np.ndarray:

@@ -125,13 +125,15 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
             continue
         c = short[column]
         shares = "[" + ", ".join(repr(round(float(x), 9)) for x in trained.strangers[i]) + "]"
-        con.execute(
-            f"create or replace temp table tf_{c} as select code, (greatest((n - 1) * "
-            f"{shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_least(kind)}) + {_DRAWN * trained.u[i][-1]:.9f}) "
-            f"/ (total + {_DRAWN}) as f from many_{c}, (select count({c}) as total from rec)"
+        f = (
+            f"(greatest((n - 1) * {shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_least(kind)}) "
+            f"+ {_DRAWN * trained.u[i][-1]:.9f}) / {trained.filled[i] + _DRAWN}"
         )
+        con.execute(f"create or replace temp table tf_{c} as select code, {f} as f from kept.many_{c}")
         joins.append(f"left join tf_{c} t{i} on m{i} is not null and t{i}.code = a.{c}")
-        parts.append(f"coalesce(round(log2(m{i} / (s{i} + (1 - s{i}) * t{i}.f)), 6), w{i}) as w{i}")
+        # a value that is not known, or was two records' only, counts as two records'
+        rare = f"(select {f} from (select 2 as n))"
+        parts.append(f"coalesce(round(log2(m{i} / (s{i} + (1 - s{i}) * coalesce(t{i}.f, {rare}))), 6), w{i}) as w{i}")
         sums.append(f"case when m{i} is not null then w{i} else 0 end")
     w = ", ".join(f"w{i}" for i in range(len(spec.columns)))
     codes = ", ".join(short[c] for c in spec.columns)

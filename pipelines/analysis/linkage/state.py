@@ -1,23 +1,37 @@
-"""What a run leaves for the next one: normal forms of all records, compared pairs worth keeping, the model.
+"""What a run leaves for the next one: what was learnt, normal forms of all records, pairs worth keeping, clusters.
 
 It lies in a DuckDB database of its own, in memory or in a file. A run that has it looks at new, changed and vanished
-records only, and comes to the same result as a run over everything. A file is replaced by one rename (a full run) or
-changed in one transaction (an increment).
+records only, and comes to what a run over everything comes to that holds to what was learnt. A file is replaced by one
+rename (a full run) or changed in one transaction (an increment).
+
+====================  =====================================================================================
+table                 one row per
+====================  =====================================================================================
+rec                   record: ``rid``, id, ``o`` and ``h`` of :mod:`records`, normal forms and their features
+feat                  record: what blocking rules ask (:mod:`blocks`)
+scored                compared pair worth keeping, ``l`` before ``r``: rules that brought it, levels, weights
+keyed                 pair that a key joins
+said                  pair that people spoke of
+label                 record: ``comp`` its component, ``head`` the first record of its cluster; where it was stopped, how many
+refused               pair that people called the same and a constraint keeps apart
+many_<column>         value that three records and more had when the model was learnt
+meta                  mark: what was learnt, of which spec and code
+====================  =====================================================================================
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from pipelines.analysis.linkage import blocks, levels, model, normalise, score
-from pipelines.analysis.linkage.model import Model
+from pipelines.analysis.linkage import blocks, compare, levels, model, normalise, score, trained
+from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 from pipelines.errors import AnlanError
 
@@ -27,10 +41,11 @@ MEMORY = "4GB"  # beyond it, the database works on disk
 
 @dataclass
 class State:
-    """An open database: the connection that works, with the kept tables attached as ``kept`` (rec, pairs, meta)."""
+    """An open database: the connection that works, with the kept tables attached as ``kept``."""
 
     con: duckdb.DuckDBPyConnection
     path: Path | None = None
+    begun: bool = False
 
     def __del__(self) -> None:
         self.close()
@@ -65,7 +80,7 @@ def begin(path: Path | None) -> State:
         for old in (fresh, fresh.with_name(fresh.name + ".wal")):
             old.unlink(missing_ok=True)
         con.execute(f"attach {normalise.text(str(fresh))} as kept")
-    return State(con, path)
+    return State(con, path, begun=path is not None)
 
 
 def resume(path: Path) -> State | None:
@@ -92,41 +107,33 @@ def resume(path: Path) -> State | None:
 def fingerprint(spec: Spec) -> str:
     """Return a hash of everything but the records that a kept state hangs on: spec, code, version of DuckDB."""
     digest = hashlib.sha256(f"{duckdb.__version__}:{spec.version}".encode())
-    for part in (blocks, levels, model, normalise, score):
+    for part in (blocks, compare, levels, model, normalise, score, trained):
         digest.update(Path(str(part.__file__)).read_bytes())
     return digest.hexdigest()
 
 
-def kinds(resolved: Spec) -> str:
-    """Return what was found out about the columns, as text."""
-    return json.dumps([list(resolved.columns.items()), resolved.credit], ensure_ascii=False)
+def write(state: State, spec: Spec, learnt: trained.Trained, rows: int, moved: int) -> None:
+    """Note what was learnt, of how many records, and how many came or went since. Part of the caller's transaction."""
+    noted = {"fingerprint": fingerprint(spec), "rows": str(rows), "moved": str(moved), **learnt.dump()}
+    state.con.execute("create table if not exists kept.meta (name varchar, value varchar); delete from kept.meta")
+    state.con.executemany("insert into kept.meta values (?, ?)", list(noted.items()))
 
 
-def write(state: State, spec: Spec, resolved: Spec, rules: list[blocks.Rule], trained: Model, rows: int) -> None:
-    """Put pairs, model and marks into ``kept``; ``rec`` is there already. Part of the caller's transaction."""
-    con = state.con
-    con.execute("create or replace table kept.pairs as select l, r, rule, mask, pat from scored")
-    con.execute("create or replace table kept.levelled as select * from levelled")
-    con.execute("create or replace table kept.meta (name varchar, value varchar)")
-    marks = {
-        "fingerprint": fingerprint(spec),
-        "kinds": kinds(resolved),
-        "rules": repr(rules),
-        "model": trained.dump(),
-        "rows": str(rows),
-    }
-    con.executemany("insert into kept.meta values (?, ?)", list(marks.items()))
+def values(state: State, spec: Spec) -> dict[str, pa.Table]:
+    """Return the values that are kept beside the model."""
+    short = [names(spec)[c] for c in spec.columns]
+    return {c: state.con.sql(f"select * from kept.many_{c}").to_arrow_table() for c in short}
 
 
 def keep(state: State) -> None:
-    """Put a state that was begun in a file in its place, by one rename, and let go of it."""
+    """Let go of a state in a file; one that was begun is put in its place, by one rename."""
     if state.path is None:
         return
-    fresh = state.path.with_name(f".{state.path.name}.new")
+    state.con.execute("checkpoint kept")
     state.con.execute("detach kept")
     state.close()
-    if fresh.is_file():
-        fresh.rename(state.path)
+    if state.begun:
+        state.path.with_name(f".{state.path.name}.new").rename(state.path)
 
 
 def marks(state: State) -> dict[str, str]:
