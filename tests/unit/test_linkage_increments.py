@@ -1,4 +1,4 @@
-"""A day's increment comes to what a run over everything comes to, whatever the order of rows."""
+"""A day's increment comes to what a run over everything comes to that holds to the same model, whatever the order of rows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipelines.analysis.linkage import Spec, blocks, engine, link
+from pipelines.analysis.linkage import Spec, blocks, engine, link, trained
 from pipelines.errors import AnlanError
 from tests.unit.test_linkage_households import SPEC, households
 
@@ -83,6 +84,64 @@ def test_in_memory_the_result_before_carries_the_state(increments: list[bool]):
     first = link(after[20:], SPEC)
     same(link(after, SPEC, previous=first), link(after, SPEC, trained=first.trained))
     assert increments == [False, True, False]
+
+
+@pytest.mark.parametrize("spec", [SPEC, KEYED], ids=["likeness", "keys"])
+def test_only_a_days_records_need_be_given_and_only_what_changed_comes_back(
+    spec: Spec, increments: list[bool], tmp_path: Path
+):
+    after, state = rows(), tmp_path / "state"
+    gone = [r | {"id": f"{r['id']}x"} for r in after[:10]]
+    link([*gone, *[r | ({"town": "elsewhere"} if i < 8 else {}) for i, r in enumerate(after[20:])]], spec, state=state)
+    found = link(after[:28], spec, state=state, day=True, gone=[g["id"] for g in gone], changed_only=True)
+    assert increments == [False, True]
+    whole = link(list(reversed(after)), spec, trained=found.trained)
+    kept = link(after, spec, state=state)
+    assert increments == [False, True, False, True]
+    same(kept, whole)
+    all_links = {r["record_id"]: r for r in whole.links.to_pylist()}
+    told = {r["record_id"]: r for r in found.links.to_pylist()}
+    assert {r["id"] for r in after[:28]} <= set(told) and len(told) < len(all_links) / 2
+    assert told == {i: all_links[i] for i in told}
+    pairs = [p for p in whole.pairs.to_pylist() if p["left_id"] in told or p["right_id"] in told]
+    assert found.pairs.to_pylist() == pairs
+
+
+def test_a_day_without_a_state_is_refused(tmp_path: Path):
+    with pytest.raises(AnlanError, match="no state serves"):
+        link(rows()[:10], SPEC, state=tmp_path / "state", day=True)
+
+
+def test_a_days_records_move_no_weight_until_the_model_is_learnt_anew(increments: list[bool], tmp_path: Path):
+    after, state = rows(), tmp_path / "state"
+    first = link(after[100:], SPEC, state=state)
+    second = link(after, SPEC, state=state)
+    assert second.model == first.model and increments == [False, True]
+    before = {(p["left_id"], p["right_id"]): p["match_weight"] for p in first.pairs.to_pylist()}
+    now = {(p["left_id"], p["right_id"]): p["match_weight"] for p in second.pairs.to_pylist()}
+    assert before and len(now) > len(before) and before == {p: now[p] for p in before}
+    anew = link(after, SPEC, state=state, retrain=True)
+    assert anew.model["model_version"] != first.model["model_version"] and increments == [False, True, False]
+    assert anew.model == link(after, SPEC).model
+
+
+def test_decisions_are_taken_back_and_blocks_overflow(increments: list[bool], tmp_path: Path):
+    after, state = rows(), tmp_path / "state"
+    crowd = [after[0] | {"id": f"crowd{i}"} for i in range(70)]
+    said = {("1.0-a", "1.1-a"): "same", ("2.0-a", "2.0-b"): "different", ("3.0-a", "4.0-a"): "same"}
+    link(after, SPEC, said, state=state)
+    for records, decisions in ((after + crowd, {("3.0-a", "4.0-a"): "different"}), (after, said), (after, {})):
+        found = link(records, SPEC, decisions, state=state)
+        assert increments[-1]
+        same(found, link(records, SPEC, decisions, trained=found.trained))
+
+
+def test_a_rule_that_brings_nothing_of_its_own_is_not_asked():
+    has = np.array([[1, 0, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 1, 0, 0]], bool)
+    good, count = np.array([True, True, False, False]), np.array([40, 60, 900_000, 50])
+    assert trained.chosen(has, good, count) == [2]
+    assert trained.chosen(has, good, np.array([40, 60, 4_000, 50])) == [2]
+    assert trained.chosen(has[:, :2], good, count) == [0, 1]
 
 
 def test_another_spec_or_many_new_records_are_looked_at_anew(increments: list[bool], tmp_path: Path):

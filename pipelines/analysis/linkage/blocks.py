@@ -190,31 +190,34 @@ def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -> N
     named = _named(chosen)
     skip, carried = apart(spec), _carried(spec)
     con.execute("create or replace temp table feat_gone as select f.* from kept.feat f semi join gone using (rid)")
-    con.execute("create or replace temp table hits (l integer, r integer, rule integer)")
-    con.execute("create or replace temp table losses (l integer, r integer, rule integer)")
+    came, stayed = [], ["select * from moved"]
     for i, rule in enumerate(chosen):
         k, full = key(rule, named)
-        con.execute(
-            f"create or replace temp table moved as select 1 as side, rid, o{carried}, {k} as k from feat_fresh where {full} "
-            f"union all select 2, rid, o{carried}, {k} from feat_gone where {full}"
+        came += [
+            f"select {i} as rule, {side} as side, rid, o{carried}, {k} as k from {source} where {full}"
+            for side, source in ((1, "feat_fresh"), (2, "feat_gone"))
+        ]
+        stayed.append(
+            f"select {i}, 0, rid, o{carried}, k from (select rid, o{carried}, {k} as k from kept.feat where {full}) "
+            f"semi join (select k from moved where rule = {i}) using (k) anti join gone using (rid)"
         )
-        con.execute(
-            f"create or replace temp table block as select * from moved union all "
-            f"select 0, * from (select rid, o{carried}, {k} as k from kept.feat where {full}) semi join moved using (k) "
-            "anti join (select rid from gone) using (rid)"
-        )
-        con.execute(
-            f"create or replace temp table sized as select k, count(*) filter (where side <> 1) <= {rule.bound} as was_open, "
-            f"count(*) filter (where side <> 2) <= {rule.bound} as is_open from block group by k"
-        )
-        con.execute(
-            f"insert into hits select a.rid, b.rid, {i} from block a join sized using (k) join block b on a.k = b.k and a.o < b.o "
-            f"where is_open and a.side <> 2 and b.side <> 2 and (a.side = 1 or b.side = 1 or not was_open) and not ({skip})"
-        )
-        con.execute(
-            f"insert into losses select a.rid, b.rid, {i} from (select k from sized where was_open and not is_open) "
-            f"join block a using (k) join block b on a.k = b.k and a.o < b.o where a.side = 0 and b.side = 0"
-        )
-    con.execute("drop table if exists moved; drop table if exists block; drop table if exists sized; drop table feat_gone")
+    con.execute(f"create or replace temp table moved as {' union all '.join(came)}")
+    con.execute(f"create or replace temp table block as {' union all '.join(stayed)}")
+    bounds = "[" + ", ".join(str(rule.bound) for rule in chosen) + "][rule + 1]"
+    con.execute(
+        f"create or replace temp table sized as select rule, k, count(*) filter (where side <> 1) <= {bounds} as was_open, "
+        f"count(*) filter (where side <> 2) <= {bounds} as is_open from block group by rule, k"
+    )
+    con.execute(
+        "create or replace temp table hits as select a.rid as l, b.rid as r, a.rule as rule from block a join sized using (rule, k) "
+        "join block b on a.rule = b.rule and a.k = b.k and a.o < b.o "
+        f"where is_open and a.side <> 2 and b.side <> 2 and (a.side = 1 or b.side = 1 or not was_open) and not ({skip})"
+    )
+    con.execute(
+        "create or replace temp table losses as select a.rid as l, b.rid as r, a.rule as rule from "
+        "(select rule, k from sized where was_open and not is_open) join block a using (rule, k) "
+        "join block b on a.rule = b.rule and a.k = b.k and a.o < b.o where a.side = 0 and b.side = 0"
+    )
+    con.execute("drop table moved; drop table block; drop table sized; drop table feat_gone")
     _collect(con, "hits", "cand")
     _collect(con, "losses", "lost")

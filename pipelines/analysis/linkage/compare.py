@@ -19,12 +19,12 @@ Hopeful = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 def compare(
     con: duckdb.DuckDBPyConnection, spec: Spec, source: str, target: str, kept: str = "", among: str = "rec",
-    hopeful: Hopeful | None = None, always: str = "false",
+    hopeful: Hopeful | None = None, always: str = "false", texts: str = "",
 ) -> None:  # fmt: skip
     """Make ``target`` from the pairs (l, r) of ``source``: more columns ``kept`` and ``pat``, the levels of all columns.
 
     ``pat`` holds the level of column i plus one in the bits from 3 i on. ``among`` is the table of records, or a part of it that
-    holds all records of the pairs. ``hopeful`` is asked after each look which patterns with which open columns (as bits; the
+    holds all records of the pairs; it needs the columns of :func:`looked_at` only where ``texts`` names the table of records. ``hopeful`` is asked after each look which patterns with which open columns (as bits; the
     pattern has the highest level possible there) matter; pairs of others are left out but where ``always`` holds.
     """
     more = "".join(f", {k}" for k in kept.split(", ") if k)
@@ -38,7 +38,15 @@ def compare(
         f"(select l, r{more}, {codes} from {_sides(source, among, looks)})"
     )
     _let_go(con, hopeful, always)
-    for i, sql in levels.later(spec.columns, short).items():
+    later = levels.later(spec.columns, short)
+    if texts:
+        used = sorted({c for sql in later.values() for c in _SIDE.findall(sql)})
+        con.execute(
+            f"create or replace temp table worded as select {', '.join(['rid', *used])} from {texts} where rid in "
+            "(select l from looked where still <> 0 union all select r from looked where still <> 0)"
+        )
+        among = "worded"
+    for i, sql in later.items():
         is_open = f"still & {1 << i} <> 0"
         if con.execute(f"select 1 from looked where {is_open} limit 1").fetchone():
             con.execute(f"create or replace temp table open as select * from looked where {is_open}")
@@ -61,6 +69,13 @@ def _let_go(con: duckdb.DuckDBPyConnection, hopeful: Hopeful | None, always: str
     con.register("worthy", pa.table({n: seen[n][worth] for n in ("pat", "still")}))
     con.execute(f"create or replace temp table looked as select * from looked where (pat, still) in (select (pat, still) from worthy) or {always}")
     con.unregister("worthy")
+
+
+def looked_at(spec: Spec) -> str:
+    """Return the columns of records that a first look and the weights read."""
+    short = names(spec)
+    used = {c for sql in levels.looks(spec.columns, short) for c in _SIDE.findall(sql)}
+    return ", ".join(["rid", *sorted(used | {short[c] for c in spec.columns})])
 
 
 def _sides(source: str, among: str, read: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from pipelines.analysis.linkage import blocks, records, results, score
 from pipelines.analysis.linkage import state as kept
-from pipelines.analysis.linkage.compare import compare
+from pipelines.analysis.linkage.compare import compare, looked_at
 from pipelines.analysis.linkage.results import Linked
 from pipelines.analysis.linkage.spec import Spec
 from pipelines.analysis.linkage.trained import Trained, learn
+from pipelines.errors import AnlanError
 
 _MUCH = 0.2  # where more than this share of the records came or went since the model was learnt, it is learnt anew
 _log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ def link(
     trained: Trained | None = None,
     retrain: bool = False,
     changed_only: bool = False,
+    day: bool = False,
+    gone: Iterable[str] = (),
 ) -> Linked:
     """Return which of the records are the same thing.
 
@@ -40,13 +43,15 @@ def link(
     and vanished records are looked at, by the model that was learnt then; it is learnt anew where ``retrain`` asks for it, where
     spec or code changed, or where a fifth of the records came or went since. ``trained``: what another run learnt; all records are
     looked at by it. ``plain``: ``why`` as a sentence, not as JSON. ``changed_only``: of a run that took over a state, the tables
-    hold records whose cluster was looked at anew and their pairs only; the state holds all.
+    hold records whose cluster was looked at anew and their pairs only; the state holds all. ``day``: ``given`` has new and
+    changed records only, all others are as the state has them, but for those whose ids are in ``gone``.
 
     The result depends on the set of records, the spec, the decisions and what was learnt only: not on the order of rows, and
     not on whether there was an earlier run.
 
     Raises:
-        AnlanError: no rows, a column is missing, an id is missing or repeated, the state is in use.
+        AnlanError: no rows, a column is missing, an id is missing or repeated, the state is in use, or there is none that
+            serves where only a day's records are given.
 
     """
     rows = records.checked(given, spec)
@@ -61,15 +66,21 @@ def link(
             why = "spec or code changed"
         else:
             known = Trained.read(spec, noted, kept.values(earlier, spec))
-            moved = _diff(earlier.con, rows, known.spec, int(noted["moved"]))
+            count, moved = _diff(earlier.con, rows, known.spec, day, gone)
+            moved += int(noted["moved"])
+            fits = min(count, int(noted["rows"])) > blocks.SMALL and len(known.rules) <= blocks.MOST_RULES
             if moved > _MUCH * known.model.rows:
                 why, moved = f"{moved} records came or went since", 0
-            elif min(rows.num_rows, int(noted["rows"])) > blocks.SMALL and len(known.rules) <= blocks.MOST_RULES:
-                return _increment(earlier, rows.num_rows, spec, known, said, plain, moved, changed_only)
-            else:
+            elif not fits:
                 trained = known
+            if fits and (why == "no model yet" or day):
+                return _increment(earlier, count, spec, known, said, plain, moved, changed_only)
     if earlier is not None:
         earlier.close()
+    if day:
+        raise AnlanError(
+            f"records of {spec.entity_type}", "are a day's, and no state serves them", seen=why, do="give all records once"
+        )
     return _full(kept.begin(state), rows, spec, said, plain, trained, why, moved)
 
 
@@ -135,7 +146,8 @@ def _increment(
     con.execute("create or replace temp table said as select * from kept.said")
     con.execute(f"create or replace temp table asked as select * from ({_ASKED}) anti join kept.scored using (l, r)")
     con.execute(
-        "create or replace temp table touched as select * from kept.rec where rid in (select l from asked union all select r from asked)"
+        f"create or replace temp table touched as select {looked_at(whole)} from kept.rec "
+        "where rid in (select l from asked union all select r from asked)"
     )
     _weigh(con, known, "touched")
     con.execute("insert into dirty select l from scored union all select r from scored; insert into kept.scored select * from scored")
@@ -167,19 +179,38 @@ def _hash(spec: Spec) -> str:
     return "hash({})".format(", ".join('"' + c.replace('"', '""') + '"' for c in (spec.id, *records.names(spec))))
 
 
-def _diff(con: duckdb.DuckDBPyConnection, given: pa.Table, spec: Spec, moved: int) -> int:
-    """Make ``fresh``, the new and changed records, and ``gone``, the vanished and changed; return ``moved`` and their number."""
+def _diff(
+    con: duckdb.DuckDBPyConnection, given: pa.Table, spec: Spec, day: bool, gone: Iterable[str]
+) -> tuple[int, int]:
+    """Make ``fresh``, the new and changed records, and ``gone``, the vanished and changed.
+
+    Returns how many records there are now, and how many came or went.
+    """
     con.register("given", given)
-    con.execute(f"create or replace temp table new as select * from (select *, {_hash(spec)} as h from given) anti join kept.rec using (h)")
+    con.register("named", pa.table({"id": pa.array(list(gone), pa.string())}))
+    con.execute(
+        f"create or replace temp table new as select * from (select *, {_hash(spec)} as h from given) anti join kept.rec using (h)"
+    )
     (before,) = con.execute("select count(*) from kept.rec").fetchone()
     (new,) = con.execute("select count(*) from new").fetchone()
-    gone = before + new - given.num_rows
-    some = f"kept.rec anti join (select {_hash(spec)} as h from given) using (h)" if gone else "kept.rec where false"
-    con.execute(f"create or replace temp table gone as select rid from {some}")
+    if day:
+        ids = f'select "{spec.id}" as id from new union all select id from named'
+        con.execute(
+            f"create or replace temp table gone as select rid from kept.rec semi join (select hash(id, {spec.seed}) as o from ({ids})) using (o)"
+        )
+    else:
+        some = (
+            f"kept.rec anti join (select {_hash(spec)} as h from given) using (h)"
+            if before + new > given.num_rows
+            else "kept.rec where false"
+        )
+        con.execute(f"create or replace temp table gone as select rid from {some}")
+    (went,) = con.execute("select count(*) from gone").fetchone()
     (first,) = con.execute("select coalesce(max(rid) + 1, 0) from kept.rec").fetchone()
     records.load(con, "new", spec, first, "fresh")
     con.unregister("given")
-    return moved + new + gone
+    con.unregister("named")
+    return before + new - went, new + went
 
 
 # What is compared: candidates, and pairs that people spoke of (no rule brought them: mask 0). What keys join is not.
@@ -193,8 +224,8 @@ _ALWAYS = "(mask = 0 or (l, r) in (select (l, r) from said))"
 def _weigh(con: duckdb.DuckDBPyConnection, trained: Trained, among: str) -> None:
     """Make ``scored`` of the pairs ``asked``."""
     hopeful = score.hopeful(trained.spec, trained.model)
-    compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, _ALWAYS)
-    score.score(con, trained.spec, trained.model, "seen")
+    compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, _ALWAYS, "" if among == "rec" else "rec")
+    score.score(con, trained.spec, trained.model, "seen", among)
     con.execute("drop table seen")
 
 
@@ -246,7 +277,9 @@ def _keyed_again(con: duckdb.DuckDBPyConnection, spec: Spec, regrouped: bool) ->
     """Bring ``kept.keyed`` up to date in the groups that changed."""
     if not regrouped:
         return
-    con.execute("create or replace temp table members as select * from rec where rid in (select rid from regrouped union all select rid from fresh)")
+    short = records.names(spec)
+    codes = ", ".join(dict.fromkeys(short[c] for key in spec.keys for c in key))
+    con.execute(f"create or replace temp table members as select rid, {codes} from rec where rid in (select rid from regrouped union all select rid from fresh)")
     _keyed(con, spec, "members", "keyed_now")
     con.execute(
         "create or replace temp table keyed_before as select * from kept.keyed where l in (select rid from regrouped) and r in (select rid from regrouped)"

@@ -73,7 +73,15 @@ def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np
     most = max(2, min(4, 9 - len(spec.columns)))
     needed = [i for i, c in enumerate(spec.columns) if c in spec.needed]
 
+    told: dict[tuple[int, int], bool] = {}
+
     def worth(pat: np.ndarray, still: np.ndarray) -> np.ndarray:
+        asked = list(zip(pat.tolist(), still.tolist(), strict=True))
+        new = np.array([i for i, x in enumerate(asked) if x not in told], int)
+        told.update(zip((asked[i] for i in new), best(pat[new], still[new]).tolist(), strict=True))
+        return np.array([told[x] for x in asked], bool)
+
+    def best(pat: np.ndarray, still: np.ndarray) -> np.ndarray:
         levels = sample.grid(pat, len(spec.columns))
         found = np.full(len(pat), -np.inf)
         for mask in np.unique(still):
@@ -109,7 +117,7 @@ def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source:
     return pa.table(table)
 
 
-def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str) -> None:
+def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: str, among: str = "rec") -> None:
     """Make ``scored`` from the compared pairs of ``source``: ``weight``, ``probability`` and each column's weight w<i>.
 
     Only pairs at or above :func:`floor`, or spoken of by people are kept.
@@ -141,7 +149,7 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
         f"create or replace temp table scored as select *, round(1 / (1 + pow(2, -greatest(least(weight, 80), -80))), 6) as probability "
         f"from (select l, r, rule, mask, pat, {w}, round({' + '.join(sums)}, 6) as weight from "
         f"(select p.*, base, {', '.join(parts)}, {', '.join(f'm{i}' for i, k in enumerate(spec.columns.values()) if k != 'point')} "
-        f"from {source} p join weighed using (pat) join (select rid, {codes} from rec) a on a.rid = p.l {' '.join(joins)} "
+        f"from {source} p join weighed using (pat) join (select rid, {codes} from {among}) a on a.rid = p.l {' '.join(joins)} "
         f"where most >= {least} or (p.l, p.r) in {_MARKED})) where weight >= {least} or (l, r) in {_MARKED}"
     )
     con.unregister("weighed")

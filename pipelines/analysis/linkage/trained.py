@@ -23,8 +23,8 @@ from pipelines.analysis.linkage.model import Model
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
-_FOCUS = 4_000  # rules are tried on the pairs of so many records that need a comparison
-_WORTH = 4_000  # a rule must bring one likely pair that no better rule brings among so many
+_FOCUS = 8_000  # rules are tried on the pairs of so many records that need a comparison
+_WORTH = 10_000  # a rule must bring one likely pair that no better rule brings among so many
 
 
 @dataclass
@@ -99,17 +99,30 @@ def _paying(con: duckdb.DuckDBPyConnection, spec: Spec, made: Model, rules: list
     ).fetchnumpy()
     con.execute("drop table cand; drop table seen; drop table scored")
     has = (found["mask"][:, None] >> np.arange(min(len(rules), blocks.MOST_RULES)) & 1).astype(bool)
-    good, count = np.asarray(found["good"], bool), found["n"].astype(np.int64)
-    taken: list[int] = list(range(blocks.MOST_RULES, len(rules)))
-    while len(taken) < len(rules):
-        brings = [
-            -1.0 if i in taken else float(count[has[:, i] & good].sum() + 0.5) / max(1, count[has[:, i]].sum())
-            for i in range(has.shape[1])
-        ]
+    taken = chosen(has, np.asarray(found["good"], bool), found["n"].astype(np.int64))
+    return [rules[i] for i in [*taken, *range(blocks.MOST_RULES, len(rules))]]
+
+
+def chosen(has: np.ndarray, good: np.ndarray, count: np.ndarray) -> list[int]:
+    """Return which rules pay.
+
+    ``has`` (kinds of pairs x rules): which rules bring a pair; ``good``: is it a likely one; ``count``: how many there are. The rule
+    that brings most for its candidates is taken first; then those go whose likely pairs the others all bring too.
+    """
+    taken: list[int] = []
+    left = np.ones(len(has), bool)
+    while len(taken) < has.shape[1]:
+        fresh = has & left[:, None]
+        brings = ((fresh & good[:, None]).T @ count + 0.5) / np.maximum(1, fresh.T @ count)
+        brings[taken] = -1.0
         best = int(np.argmax(brings))
         if brings[best] < 1 / _WORTH:
             break
         taken.append(best)
-        left = ~has[:, best]
-        has, good, count = has[left], good[left], count[left]
-    return [rules[i] for i in sorted(taken)]
+        left &= ~has[:, best]
+    likely, many = has[good], count[good]
+    for i in reversed(taken.copy()):
+        others = [j for j in taken if j != i]
+        if others and not many[likely[:, i] & ~likely[:, others].any(axis=1)].any():
+            taken = others
+    return sorted(taken)
