@@ -101,7 +101,8 @@ def test_only_a_days_records_need_be_given_and_only_what_changed_comes_back(
     same(kept, whole)
     all_links = {r["record_id"]: r for r in whole.links.to_pylist()}
     told = {r["record_id"]: r for r in found.links.to_pylist()}
-    assert {r["id"] for r in after[:28]} <= set(told) and len(told) < len(all_links) / 2
+    assert {r["id"] for r in after[:28]} <= set(told)
+    assert len(told) < len(all_links) / 2
     assert told == {i: all_links[i] for i in told}
     pairs = [p for p in whole.pairs.to_pylist() if p["left_id"] in told or p["right_id"] in told]
     assert found.pairs.to_pylist() == pairs
@@ -116,12 +117,16 @@ def test_a_days_records_move_no_weight_until_the_model_is_learnt_anew(increments
     after, state = rows(), tmp_path / "state"
     first = link(after[100:], SPEC, state=state)
     second = link(after, SPEC, state=state)
-    assert second.model == first.model and increments == [False, True]
+    assert second.model == first.model
+    assert increments == [False, True]
     before = {(p["left_id"], p["right_id"]): p["match_weight"] for p in first.pairs.to_pylist()}
     now = {(p["left_id"], p["right_id"]): p["match_weight"] for p in second.pairs.to_pylist()}
-    assert before and len(now) > len(before) and before == {p: now[p] for p in before}
+    assert before
+    assert len(now) > len(before)
+    assert before == {p: now[p] for p in before}
     anew = link(after, SPEC, state=state, retrain=True)
-    assert anew.model["model_version"] != first.model["model_version"] and increments == [False, True, False]
+    assert anew.model["model_version"] != first.model["model_version"]
+    assert increments == [False, True, False]
     assert anew.model == link(after, SPEC).model
 
 

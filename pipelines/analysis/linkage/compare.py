@@ -67,7 +67,9 @@ def _let_go(con: duckdb.DuckDBPyConnection, hopeful: Hopeful | None, always: str
     seen = con.execute("select distinct pat, still from looked order by all").fetchnumpy()
     worth = hopeful(seen["pat"], seen["still"])
     con.register("worthy", pa.table({n: seen[n][worth] for n in ("pat", "still")}))
-    con.execute(f"create or replace temp table looked as select * from looked where (pat, still) in (select (pat, still) from worthy) or {always}")
+    con.execute(
+        f"create or replace temp table looked as select * from looked where (pat, still) in (select (pat, still) from worthy) or {always}"
+    )
     con.unregister("worthy")
 
 

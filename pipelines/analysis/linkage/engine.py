@@ -79,7 +79,10 @@ def link(
         earlier.close()
     if day:
         raise AnlanError(
-            f"records of {spec.entity_type}", "are a day's, and no state serves them", seen=why, do="give all records once"
+            f"records of {spec.entity_type}",
+            "are a day's, and no state serves them",
+            seen=why,
+            do="give all records once",
         )
     return _full(kept.begin(state), rows, spec, said, plain, trained, why, moved)
 
@@ -111,7 +114,9 @@ def _full(
     con.execute("create table kept.keyed as from keyed_now; drop table keyed_now; create table kept.said as from said")
     con.execute(f"create or replace temp table asked as {_ASKED}")
     _weigh(con, trained, "rec")
-    con.execute("create table kept.scored as select * from scored; drop table scored; drop table asked; drop table cand")
+    con.execute(
+        "create table kept.scored as select * from scored; drop table scored; drop table asked; drop table cand"
+    )
     con.execute("create table kept.label (rid integer, comp integer, head integer, many integer, first integer)")
     con.execute("create table kept.refused (l integer, r integer)")
     results.cluster(con, whole, "rec")
@@ -150,17 +155,23 @@ def _increment(
         "where rid in (select l from asked union all select r from asked)"
     )
     _weigh(con, known, "touched")
-    con.execute("insert into dirty select l from scored union all select r from scored; insert into kept.scored select * from scored")
+    con.execute(
+        "insert into dirty select l from scored union all select r from scored; insert into kept.scored select * from scored"
+    )
     con.execute(
         "create or replace temp table looked as select rid from kept.label semi join (select comp from kept.label semi join dirty using (rid)) "
         "using (comp) union select rid from fresh"
     )
-    con.execute("delete from kept.label where rid in (select rid from looked); delete from kept.refused where l in (select rid from looked)")
+    con.execute(
+        "delete from kept.label where rid in (select rid from looked); delete from kept.refused where l in (select rid from looked)"
+    )
     results.cluster(con, whole, "(select * from kept.rec where rid in (select rid from looked))")
     kept.write(at, spec, known, rows, moved)
     con.execute("commit")
     if not changed_only:
-        con.execute("create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from kept.rec")
+        con.execute(
+            "create or replace temp table rank as select rid, id, cast(row_number() over (order by id) - 1 as integer) as k from kept.rec"
+        )
     return _told(at, whole, known, plain, "looked" if changed_only else "")
 
 
@@ -279,16 +290,24 @@ def _keyed_again(con: duckdb.DuckDBPyConnection, spec: Spec, regrouped: bool) ->
         return
     short = records.names(spec)
     codes = ", ".join(dict.fromkeys(short[c] for key in spec.keys for c in key))
-    con.execute(f"create or replace temp table members as select rid, {codes} from rec where rid in (select rid from regrouped union all select rid from fresh)")
+    con.execute(
+        f"create or replace temp table members as select rid, {codes} from rec where rid in (select rid from regrouped union all select rid from fresh)"
+    )
     _keyed(con, spec, "members", "keyed_now")
     con.execute(
         "create or replace temp table keyed_before as select * from kept.keyed where l in (select rid from regrouped) and r in (select rid from regrouped)"
     )
-    con.execute("create or replace temp table unkeyed as select * from keyed_before anti join keyed_now using (l, r, key)")
-    con.execute("create or replace temp table newly as select * from keyed_now anti join keyed_before using (l, r, key)")
+    con.execute(
+        "create or replace temp table unkeyed as select * from keyed_before anti join keyed_now using (l, r, key)"
+    )
+    con.execute(
+        "create or replace temp table newly as select * from keyed_now anti join keyed_before using (l, r, key)"
+    )
     _without(con, "kept.keyed", "(l, r) in (select (l, r) from unkeyed)")
     con.execute("insert into dirty select unnest([l, r]) from newly; insert into kept.keyed select * from newly")
-    con.execute("drop table members; drop table keyed_now; drop table keyed_before; drop table unkeyed; drop table newly")
+    con.execute(
+        "drop table members; drop table keyed_now; drop table keyed_before; drop table unkeyed; drop table newly"
+    )
 
 
 def _said_again(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str]) -> None:

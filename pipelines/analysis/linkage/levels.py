@@ -56,7 +56,9 @@ def _far(least: float) -> str:
     """
     (a, b), (x, y), (f, g) = _sides("z"), _sides("x"), _sides("f")
     needs = [3 * (least - 0.1 * same) / (1 - 0.1 * same) - 1 for same in range(5)]
-    begun = " ".join(f"when {f} >> {8 * (4 - i)} = {g} >> {8 * (4 - i)} then {2 * needs[i]:.4f}e0" for i in (4, 3, 2, 1))
+    begun = " ".join(
+        f"when {f} >> {8 * (4 - i)} = {g} >> {8 * (4 - i)} then {2 * needs[i]:.4f}e0" for i in (4, 3, 2, 1)
+    )
     most = f"{a} + {b} - (case {begun} else {2 * needs[0]:.4f}e0 end) * ({a} * {b}) / ({a} + {b})"
     return f"{_unlike(2)} and bit_count(xor({x}, {y})) > {most}"
 
@@ -152,7 +154,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
         Level("within 2 km", f"{_METRES} <= 2000", 0.05),
     ),
 }  # fmt: skip
-_Y, _M, _D = (("{c}_%s_l" % part, "{c}_%s_r" % part) for part in "ymd")
+_Y, _M, _D = ((f"{{c}}_{part}_l", f"{{c}}_{part}_r") for part in "ymd")
 _YEARS = (
     f"({_Y[0]} // 100 = {_Y[1]} // 100 and {_digit(f'{_Y[0]} % 100', f'{_Y[1]} % 100')} "
     f"or {_Y[0]} % 100 = {_Y[1]} % 100 and {_digit(f'({_Y[0]} // 100)', f'({_Y[1]} // 100)')} "
@@ -234,7 +236,9 @@ def later(columns: Mapping[str, str], short: Mapping[str, str]) -> dict[int, str
     found = {}
     for i, (c, kind) in enumerate(columns.items()):
         if kind in _LOOKS:
-            whens = " ".join(f"when {_ready(sql, columns, short, c)} then {level + 1}" for sql, level in _numbered(kind))
+            whens = " ".join(
+                f"when {_ready(sql, columns, short, c)} then {level + 1}" for sql, level in _numbered(kind)
+            )
             found[i] = f"case {whens} else 1 end"
     return found
 

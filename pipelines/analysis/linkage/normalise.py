@@ -142,7 +142,9 @@ def _firm(y: str) -> str:
 
 def _real(y: str) -> str:
     """Return the SQL of ``y``; a code or phone of five places and more that repeats one sign says nothing: 11111111, 000000."""
-    return f"case when {y} = '' or (length({y}) >= 5 and replace({y}, substr({y}, 1, 1), '') = '') then null else {y} end"
+    return (
+        f"case when {y} = '' or (length({y}) >= 5 and replace({y}, substr({y}, 1, 1), '') = '') then null else {y} end"
+    )
 
 
 def steps(kind: str) -> list[str]:

@@ -59,7 +59,12 @@ def cluster(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> None:
 
 
 def gather(
-    con: duckdb.DuckDBPyConnection, spec: Spec, rules: list[str], described: dict[str, Any], plain: bool, looked: str = ""
+    con: duckdb.DuckDBPyConnection,
+    spec: Spec,
+    rules: list[str],
+    described: dict[str, Any],
+    plain: bool,
+    looked: str = "",
 ) -> Linked:
     """Write down what the kept tables hold: of all records, of which ``rank`` is there, or of those of the table ``looked``."""
     version = described["model_version"]

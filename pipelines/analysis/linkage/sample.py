@@ -9,8 +9,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.analysis.linkage.model import RARITIES, Patterns
 from pipelines.analysis.linkage.compare import compare
+from pipelines.analysis.linkage.model import RARITIES, Patterns
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
