@@ -28,9 +28,9 @@ class Edges:
 
 @dataclass
 class Clusters:
-    """``label`` is the smallest record number of each record's cluster; ``cut`` marks edges left out; ``component`` is that of
-    the connected component.
+    """``label`` is the smallest record number of each record's cluster; ``cut`` marks edges left out.
 
+    ``component`` is the smallest record number of its connected component, before anything was cut.
     ``stopped`` holds, for each record of a component that grew too large, that component's smallest record number and
     its size. ``refused`` are edges said by people that a constraint forbids.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.analysis.linkage import blocks, records, results, score
+from pipelines.analysis.linkage import blocks, changes, records, results, score, sure
 from pipelines.analysis.linkage import state as kept
 from pipelines.analysis.linkage.compare import compare, looked_at
 from pipelines.analysis.linkage.results import Linked
@@ -66,7 +66,7 @@ def link(
             why = "spec or code changed"
         else:
             known = Trained.read(spec, noted, kept.values(earlier, spec))
-            count, moved = _diff(earlier.con, rows, known.spec, day, gone)
+            count, moved = changes.diff(earlier.con, rows, known.spec, day, gone)
             moved += int(noted["moved"])
             fits = min(count, int(noted["rows"])) > blocks.SMALL and len(known.rules) <= blocks.MOST_RULES
             if moved > _MUCH * known.model.rows:
@@ -93,7 +93,7 @@ def _full(
 ) -> Linked:  # fmt: skip
     con = at.con
     con.register("given", given)
-    con.execute(f"create or replace temp view raw as select *, {_hash(spec)} as h from given")
+    con.execute(f"create or replace temp view raw as select *, {records.hashed(spec)} as h from given")
     whole = trained.spec if trained else records.resolved(con, spec, "raw")
     records.load(con, "raw", whole, 0, "kept.rec")
     con.unregister("given")
@@ -109,8 +109,8 @@ def _full(
             con.unregister("values_held")
     blocks.candidates(con, whole, trained.rules)
     con.execute(f"create table kept.feat as select {blocks.columns(whole, trained.rules)} from feat; drop table feat")
-    _keyed(con, whole, "rec", "keyed_now")
-    _said(con, said, "said")
+    sure.keyed(con, whole, "rec", "keyed_now")
+    sure.said(con, said, "said")
     con.execute("create table kept.keyed as from keyed_now; drop table keyed_now; create table kept.said as from said")
     con.execute(f"create or replace temp table asked as {_ASKED}")
     _weigh(con, trained, "rec")
@@ -127,15 +127,15 @@ def _full(
 def _increment(
     at: kept.State, rows: int, spec: Spec, known: Trained, said: dict[tuple[str, str], str], plain: bool, moved: int, changed_only: bool
 ) -> Linked:  # fmt: skip
-    """Do what :func:`_full` does, with the records ``fresh`` and ``gone`` (see :func:`_diff`) and what they touch."""
+    """Do what :func:`_full` does, with the records ``fresh`` and ``gone`` (see :func:`changes.diff`) and what they touch."""
     con, whole = at.con, known.spec
     blocks.features(con, whole, known.rules, "fresh", "feat_fresh")
     blocks.changed(con, whole, known.rules)
     con.execute("begin")
     # records whose component is looked at anew
     con.execute("create or replace temp table dirty as select rid from fresh")
-    _without(con, "kept.scored", "l in (select rid from gone) or r in (select rid from gone)")
-    regrouped = _regrouped(con, whole)
+    changes.without(con, "kept.scored", "l in (select rid from gone) or r in (select rid from gone)")
+    regrouped = changes.regrouped(con, whole)
     if con.execute("select 1 from gone limit 1").fetchone():
         con.execute(
             "insert into dirty select rid from kept.label semi join (select comp from kept.label semi join gone using (rid)) using (comp) "
@@ -143,11 +143,12 @@ def _increment(
         )
         for name in ("rec", "feat", "label"):
             con.execute(f"delete from kept.{name} where rid in (select rid from gone)")
+        con.execute("delete from kept.refused where l in (select rid from gone) or r in (select rid from gone)")
     con.execute("insert into kept.rec select * from fresh; insert into kept.feat select * from feat_fresh")
     con.execute("create or replace temp view rec as select * from kept.rec")
-    _keyed_again(con, whole, regrouped)
-    _rules_again(con)
-    _said_again(con, said)
+    changes.keyed_again(con, whole, regrouped)
+    changes.rules_again(con)
+    changes.said_again(con, said)
     con.execute("create or replace temp table said as select * from kept.said")
     con.execute(f"create or replace temp table asked as select * from ({_ASKED}) anti join kept.scored using (l, r)")
     con.execute(
@@ -185,45 +186,6 @@ def _told(at: kept.State, whole: Spec, trained: Trained, plain: bool, looked: st
     return found
 
 
-def _hash(spec: Spec) -> str:
-    """Return the SQL of a hash of all that a record says, its id too."""
-    return "hash({})".format(", ".join('"' + c.replace('"', '""') + '"' for c in (spec.id, *records.names(spec))))
-
-
-def _diff(
-    con: duckdb.DuckDBPyConnection, given: pa.Table, spec: Spec, day: bool, gone: Iterable[str]
-) -> tuple[int, int]:
-    """Make ``fresh``, the new and changed records, and ``gone``, the vanished and changed.
-
-    Returns how many records there are now, and how many came or went.
-    """
-    con.register("given", given)
-    con.register("named", pa.table({"id": pa.array(list(gone), pa.string())}))
-    con.execute(
-        f"create or replace temp table new as select * from (select *, {_hash(spec)} as h from given) anti join kept.rec using (h)"
-    )
-    (before,) = con.execute("select count(*) from kept.rec").fetchone()
-    (new,) = con.execute("select count(*) from new").fetchone()
-    if day:
-        ids = f'select "{spec.id}" as id from new union all select id from named'
-        con.execute(
-            f"create or replace temp table gone as select rid from kept.rec semi join (select hash(id, {spec.seed}) as o from ({ids})) using (o)"
-        )
-    else:
-        some = (
-            f"kept.rec anti join (select {_hash(spec)} as h from given) using (h)"
-            if before + new > given.num_rows
-            else "kept.rec where false"
-        )
-        con.execute(f"create or replace temp table gone as select rid from {some}")
-    (went,) = con.execute("select count(*) from gone").fetchone()
-    (first,) = con.execute("select coalesce(max(rid) + 1, 0) from kept.rec").fetchone()
-    records.load(con, "new", spec, first, "fresh")
-    con.unregister("given")
-    con.unregister("named")
-    return before + new - went, new + went
-
-
 # What is compared: candidates, and pairs that people spoke of (no rule brought them: mask 0). What keys join is not.
 _ASKED = (
     "select l, r, cast(-1 as smallint) as rule, cast(0 as bigint) as mask from (select distinct l, r from said) "
@@ -238,120 +200,3 @@ def _weigh(con: duckdb.DuckDBPyConnection, trained: Trained, among: str) -> None
     compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, _ALWAYS, "" if among == "rec" else "rec")
     score.score(con, trained.spec, trained.model, "seen", among)
     con.execute("drop table seen")
-
-
-def _without(con: duckdb.DuckDBPyConnection, table: str, condition: str) -> None:
-    """Take pairs out of a kept table; their records are looked at anew."""
-    con.execute(f"insert into dirty select unnest([l, r]) from {table} where {condition}")
-    con.execute(f"delete from {table} where {condition}")
-
-
-def _keyed(con: duckdb.DuckDBPyConnection, spec: Spec, among: str, target: str) -> None:
-    """Make ``target`` (l, r, key): pairs of ``among`` equal in all columns of a key.
-
-    A group over the largest cluster is joined as a star around the record that comes first in the order by chance.
-    """
-    short = records.names(spec)
-    con.execute("create or replace temp table hits (l integer, r integer, key smallint)")
-    for i, key in enumerate(spec.keys):
-        full = " and ".join(f"{short[c]} is not null" for c in key)
-        codes = ", ".join(short[c] for c in key)
-        source = "rec" if among == "rec" else f"rec semi join (select {codes} from {among}) using ({codes})"
-        con.execute(f"create or replace temp table block as select rid, o, {codes} from {source} where {full}")
-        con.execute(
-            f"insert into hits select a.rid, b.rid, {i} from block a join block b using ({codes}) "
-            f"join (select {codes}, count(*) as many, min(o) as first from block group by {codes} having count(*) > 1) using ({codes}) "
-            f"where a.o < b.o and (many <= {spec.max_cluster} or a.o = first)"
-        )
-    inside = "" if among == "rec" else f"where l in (select rid from {among}) and r in (select rid from {among}) "
-    con.execute(
-        f"create or replace temp table {target} as select l, r, cast(min(key) as smallint) as key from hits {inside}group by l, r"
-    )
-    con.execute("drop table hits; drop table if exists block")
-
-
-def _regrouped(con: duckdb.DuckDBPyConnection, spec: Spec) -> bool:
-    """Make ``regrouped`` of the kept records in a group of a key that a fresh or a gone record is in too."""
-    short = records.names(spec)
-    codes = ", ".join(dict.fromkeys(short[c] for key in spec.keys for c in key))
-    if not codes:
-        return False
-    con.execute(f"create or replace temp table moved as select {codes} from fresh union all select {codes} from kept.rec semi join gone using (rid)")  # fmt: skip
-    con.execute("create or replace temp table regrouped (rid integer)")
-    for key in spec.keys:
-        codes = ", ".join(short[c] for c in key)
-        con.execute(f"insert into regrouped select rid from kept.rec semi join moved using ({codes})")
-    return True
-
-
-def _keyed_again(con: duckdb.DuckDBPyConnection, spec: Spec, regrouped: bool) -> None:
-    """Bring ``kept.keyed`` up to date in the groups that changed."""
-    if not regrouped:
-        return
-    short = records.names(spec)
-    codes = ", ".join(dict.fromkeys(short[c] for key in spec.keys for c in key))
-    con.execute(
-        f"create or replace temp table members as select rid, {codes} from rec where rid in (select rid from regrouped union all select rid from fresh)"
-    )
-    _keyed(con, spec, "members", "keyed_now")
-    con.execute(
-        "create or replace temp table keyed_before as select * from kept.keyed where l in (select rid from regrouped) and r in (select rid from regrouped)"
-    )
-    con.execute(
-        "create or replace temp table unkeyed as select * from keyed_before anti join keyed_now using (l, r, key)"
-    )
-    con.execute(
-        "create or replace temp table newly as select * from keyed_now anti join keyed_before using (l, r, key)"
-    )
-    _without(con, "kept.keyed", "(l, r) in (select (l, r) from unkeyed)")
-    con.execute("insert into dirty select unnest([l, r]) from newly; insert into kept.keyed select * from newly")
-    con.execute(
-        "drop table members; drop table keyed_now; drop table keyed_before; drop table unkeyed; drop table newly"
-    )
-
-
-def _said_again(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str]) -> None:
-    """Bring ``kept.said`` up to date; a pair that people speak of no more is weighed as any other."""
-    _said(con, said, "said_now")
-    con.execute(
-        "insert into dirty select unnest([l, r]) from (from kept.said anti join said_now using (l, r, verdict) "
-        "union all from said_now anti join kept.said using (l, r, verdict))"
-    )
-    con.execute("create or replace temp table taken_back as select * from kept.said anti join said_now using (l, r)")
-    if con.execute("select 1 from taken_back limit 1").fetchone():
-        con.execute("delete from cand where (l, r) in (select (l, r) from taken_back)")
-        con.execute(
-            "insert into cand select l, r, rule, mask from kept.scored semi join taken_back using (l, r) where mask <> 0"
-        )
-        _without(con, "kept.scored", "(l, r) in (select (l, r) from taken_back)")
-    con.execute(
-        "delete from kept.said; insert into kept.said select * from said_now; drop table said_now; drop table taken_back"
-    )
-
-
-def _rules_again(con: duckdb.DuckDBPyConnection) -> None:
-    """Bring the rules of kept pairs up to date: those that blocks now bring (``cand``) or bring no more (``lost``)."""
-    con.execute(
-        "create or replace temp table other as select s.l, s.r, (s.mask & ~coalesce(lost.mask, 0)) | coalesce(cand.mask, 0) as mask "
-        "from kept.scored s left join lost using (l, r) left join cand using (l, r) where lost.mask is not null or cand.mask is not null"
-    )
-    if con.execute("select 1 from other limit 1").fetchone():
-        con.execute(
-            "update kept.scored s set mask = o.mask, rule = case when o.mask = 0 then -1 else log2(o.mask & -o.mask) end "
-            "from other o where s.l = o.l and s.r = o.r"
-        )
-        _without(con, "kept.scored", "mask = 0 and (l, r) not in (select (l, r) from kept.said)")
-    con.execute("drop table other; drop table lost")
-
-
-def _said(con: duckdb.DuckDBPyConnection, said: dict[tuple[str, str], str], target: str) -> None:
-    """Make ``target`` (l, r, verdict) of decisions about known records."""
-    rows = [(*sorted(pair), verdict) for pair, verdict in sorted(said.items())]
-    listed = pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(("x", "y", "verdict"))})
-    con.register("listed", listed)
-    con.execute(
-        f"create or replace temp table {target} as select case when a.o < b.o then a.rid else b.rid end as l, "
-        "case when a.o < b.o then b.rid else a.rid end as r, verdict "
-        "from listed join rec a on a.id = x join rec b on b.id = y"
-    )
-    con.unregister("listed")

@@ -122,6 +122,11 @@ def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, ta
         con.execute(f"drop table val_{c}")
 
 
+def hashed(spec: Spec) -> str:
+    """Return the SQL of a hash of all that a record says, its id too."""
+    return "hash({})".format(", ".join('"' + c.replace('"', '""') + '"' for c in (spec.id, *names(spec))))
+
+
 def _q(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 

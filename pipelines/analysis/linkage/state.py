@@ -30,7 +30,20 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.analysis.linkage import blocks, compare, levels, model, normalise, score, trained
+from pipelines.analysis.linkage import (
+    blocks,
+    clusters,
+    compare,
+    levels,
+    model,
+    normalise,
+    records,
+    results,
+    sample,
+    score,
+    sure,
+    trained,
+)
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 from pipelines.errors import AnlanError
@@ -107,7 +120,7 @@ def resume(path: Path) -> State | None:
 def fingerprint(spec: Spec) -> str:
     """Return a hash of everything but the records that a kept state hangs on: spec, code, version of DuckDB."""
     digest = hashlib.sha256(f"{duckdb.__version__}:{spec.version}".encode())
-    for part in (blocks, compare, levels, model, normalise, score, trained):
+    for part in (blocks, clusters, compare, levels, model, normalise, records, results, sample, score, sure, trained):
         digest.update(Path(str(part.__file__)).read_bytes())
     return digest.hexdigest()
 
