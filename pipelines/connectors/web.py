@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,8 +32,9 @@ _PIECE = 1 << 20
 _SECRETS = ("client_secret", "token", "api_key", "password")
 
 Thing = TypeVar("Thing")
-# when a server may be asked next: its owner's pace counts for all tables together
+# when a server may be asked next: its owner's pace counts for all tables and silos together
 _NEXT: dict[str, float] = {}
+_NEXT_LOCK = Lock()
 
 
 class Try(Exception):
@@ -186,10 +188,12 @@ class Session:
         """Wait until the owner's pace allows the next request."""
         if not self.gap:
             return
-        now, allowed = time.monotonic(), _NEXT.get(self.base, 0.0)
-        if now < allowed:
-            time.sleep(allowed - now)
-        _NEXT[self.base] = max(now, allowed) + self.gap
+        with _NEXT_LOCK:  # take a place in the row, then wait for it
+            now = time.monotonic()
+            mine = max(now, _NEXT.get(self.base, 0.0))
+            _NEXT[self.base] = mine + self.gap
+        if now < mine:
+            time.sleep(mine - now)
 
     def _body(self, reply: httpx.Response) -> bytes:
         """Read and unpack the body up to the limit."""

@@ -6,6 +6,7 @@ import resource
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -172,6 +173,11 @@ def test_our_own_pace_stays_below_the_owners_limit(silo: Any) -> None:
     paced, ids = department.pull(auth={"kind": "none"}, per_second=4, **words)
     assert len(ids) == 35
     assert paced.detail["requests"] == paced.detail["pages"], "no request was refused"
+    with ThreadPoolExecutor(2) as both:  # silos are pulled side by side, and one host may serve two of them
+        pulls = [both.submit(department.pull, auth={"kind": "none"}, per_second=4, **words) for _ in range(2)]
+    for delivery, ids in (p.result() for p in pulls):
+        assert len(ids) == 35
+        assert delivery.detail["requests"] == delivery.detail["pages"], "no request was refused"
     with pytest.raises(SourceError, match="slow down"):
         department.pull(auth={"kind": "none"}, connection={"attempts": 1}, **words)
 
