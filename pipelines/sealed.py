@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pipelines.disk import sync
 from pipelines.errors import AnlanError
 
 MAGIC = b"ANLANVAULT1\n"
@@ -118,16 +119,7 @@ def place(source: Path, final: Path, head: dict[str, Any], skip: int) -> None:
         new.flush()
         os.fsync(new.fileno())
     tmp.rename(final)
-    sync_folder(final.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(final.parent)
 
 
 def write(path: Path, key: Key, facts: dict[str, Any], pieces: Iterator[bytes]) -> None:
@@ -142,7 +134,7 @@ def write(path: Path, key: Key, facts: dict[str, Any], pieces: Iterator[bytes]) 
         file.flush()
         os.fsync(file.fileno())
     tmp.rename(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def broken(path: Path, what: str) -> AnlanError:

@@ -29,6 +29,7 @@ from filelock import FileLock, Timeout
 from pipelines import landed
 from pipelines.connectors.base import FETCHED, Since
 from pipelines.contract import Contract, Table
+from pipelines.disk import sync
 from pipelines.errors import AnlanError, BusyError
 from pipelines.settings import Settings
 
@@ -193,14 +194,6 @@ def temporary(settings: Settings) -> Path:
     return tmp
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def commit(tmp: Path, final: Path, manifest: dict[str, Any]) -> None:
     """Make the batch in ``tmp`` real: manifest, sync of files and folders, one rename."""
     (tmp / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
@@ -211,11 +204,11 @@ def make_real(tmp: Path, final: Path) -> None:
     """Sync a folder and its files and give it its place by one rename."""
     for path in tmp.iterdir():
         path.chmod(0o600)
-        _sync(path)
-    _sync(tmp)
+        sync(path)
+    sync(tmp)
     final.parent.mkdir(parents=True, exist_ok=True)
     tmp.rename(final)
-    _sync(final.parent)
+    sync(final.parent)
 
 
 def sha256_file(path: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +67,3 @@ def seal_of(manifest: bytes) -> bytes:
     """Return the seal: a line ``sha256sum -c`` reads, and a line that proves the first one."""
     line = f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n"
     return f"{line}# {hashlib.sha256(line.encode()).hexdigest()}\n".encode()
-
-
-def sync(path: Path) -> None:
-    """Wait until the disk has a file or folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

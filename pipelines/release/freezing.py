@@ -18,9 +18,10 @@ from filelock import FileLock, Timeout
 
 from pipelines import periods, release_changes
 from pipelines.analysis.linkage import step
+from pipelines.disk import sync
 from pipelines.errors import AnlanError, BusyError, UsageError
 from pipelines.release.contents import CLOCK_COLUMNS, MARTS, OPTIONAL, REFERENCES
-from pipelines.release.files import MANIFEST, POINTER, ROW_GROUP, SEAL, digest_of, seal_of, sync, write
+from pipelines.release.files import MANIFEST, POINTER, ROW_GROUP, SEAL, digest_of, seal_of, write
 from pipelines.release.opening import Release, memory, names, revision_of
 from pipelines.release.verifying import verify_folder
 from pipelines.settings import ROOT, Settings

@@ -97,7 +97,7 @@ def test_the_pretended_departments_know_nothing_of_the_house():
 
 def test_connectors_judge_nothing():
     """A protocol turns bytes into rows. It may know the contract, and seal what waits on the disk; all else is not its business."""
-    known = {f"pipelines.{m}" for m in ("connectors", "contract", "errors", "sealed")}
+    known = {f"pipelines.{m}" for m in ("connectors", "contract", "disk", "errors", "sealed")}
     found = []
     for path in sources("pipelines/connectors", "pipelines/silos"):
         for name in imported(path):

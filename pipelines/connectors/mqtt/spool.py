@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import sealed
+from pipelines.disk import sync
 
 MAX_MESSAGES = 50_000  # of one segment; a longer drain fills several
 MAX_BYTES = 64 << 20  # of their payloads
@@ -206,4 +207,4 @@ def _write(path: Path, data: bytes) -> None:
         f.flush()
         os.fsync(f.fileno())
     draft.replace(path)
-    sealed.sync_folder(path.parent)
+    sync(path.parent)
