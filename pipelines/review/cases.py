@@ -38,7 +38,7 @@ class Case:
     """Two records that may be one thing, or two claims (``conflict``) of which one may be wrong.
 
     ``reasons``: (column, level, weight), dearest first; ``state`` one of STATES; ``probability`` None for claims, of which
-    some say by how much they differ (``difference`` in ``unit``: metres, days). ``refused``: people called two records the same and
+    some say by how much they differ (``difference`` in ``unit``: metres, days, …). ``refused``: people called two records the same and
     the run did not join them, because two good codes or another verdict forbid it.
     """
 

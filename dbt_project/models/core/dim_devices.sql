@@ -87,6 +87,11 @@ water as (
     left join camera_words on hydrology_cameras.status_word = camera_words.word
 ),
 
+-- where the list that calls the device gives no point, another's stands
+standing as (
+    {{ standing_values('device', ['point']) }}
+),
+
 every_list as (
     select * from towers
     union all
@@ -108,14 +113,17 @@ select
     every_list.town_code,
     every_list.town_name,
     every_list.status_code,
-    every_list.lon,
-    every_list.lat,
+    coalesce(cast(split_part(standing.point, ' ', 1) as decimal(10, 6)), every_list.lon) as lon,
+    coalesce(cast(split_part(standing.point, ' ', 2) as decimal(10, 6)), every_list.lat) as lat,
+    standing.point_silo,
+    standing.point_ref,
     every_list.installed_at,
     every_list.removed_at,
     every_list.landing_ref
 from every_list
 inner join {{ ref('map_device_records') }} as known
     on every_list.district_code = known.district_code and every_list.record_id = known.record_id
+left join standing on known.district_code = standing.district_code and known.device_id = standing.device_id
 qualify row_number() over (
     partition by every_list.district_code, known.device_id order by {{ silo_rank(['towers', 'police', 'water'], 'every_list.silo') }}, every_list.record_id
 ) = 1

@@ -54,6 +54,9 @@ select
     case
         when names.firm_name_key = standing.compared_text then 'standing'
         when names.is_former = 1 then 'former'
+        -- the name that stands, with the county that ended in 2013 in the district's place: older, and nobody told of the change
+        when standing.compared_text = {{ name_after_the_county('names.firm_name_key', 1) }} then 'former'
+        when standing.compared_text = {{ name_after_the_county('names.firm_name_key', 2) }} then 'former'
         when starts_with(standing.compared_text, names.firm_name_key) then 'short'
         else 'as_written'
     end as name_kind,

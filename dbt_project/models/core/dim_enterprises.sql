@@ -8,8 +8,6 @@ records as (
     inner join links on stated.district_code = links.district_code and stated.record_id = links.record_id
 ),
 
-standing as (select * from {{ ref('fct_attribute_values') }} where entity_type = 'enterprise' and is_winner),
-
 firms as (select * from {{ ref('stg_enforcement__enterprises') }}),
 
 register as (
@@ -39,16 +37,7 @@ status_words as (select * from {{ ref('ref_enterprise_status_words') }}),
 numbers as (select * from {{ ref('map_enterprise_numbers') }}),
 
 attributes as (
-    select
-        district_code,
-        entity_id as enterprise_id,
-        {%- for code in ['firm_name', 'town', 'address', 'point', 'industry', 'status', 'legal_form', 'registered_date'] %}
-        max(case when attribute_code = '{{ code }}' then value_text else null end) as {{ code }},
-        max(case when attribute_code = '{{ code }}' then silo else null end) as {{ code }}_silo,
-        max(case when attribute_code = '{{ code }}' then landing_ref else null end) as {{ code }}_ref{{ ',' if not loop.last }}
-        {%- endfor %}
-    from standing
-    group by district_code, entity_id
+    {{ standing_values('enterprise', ['firm_name', 'town', 'address', 'point', 'industry', 'status', 'legal_form', 'registered_date']) }}
 ),
 
 subjects as (

@@ -19,13 +19,12 @@ ranked as (
                 case when person_hash is null then 1 else 0 end,
                 {{ silo_rank(['enforcement', 'emergency', 'police', 'firms', 'fire', 'towns', 'training']) }},
                 table_name desc, seen_date desc nulls last, record_id
-        ) as place,
-        first_value(phone_mask ignore nulls) over (
-            partition by district_code, person_id
-            order by seen_date desc nulls last, record_id
-            rows between unbounded preceding and unbounded following
-        ) as newest_phone_mask
+        ) as place
     from people
+),
+
+standing as (
+    {{ standing_values('person', ['person_name', 'identity', 'phone', 'employer']) }}
 ),
 
 counted as (
@@ -41,10 +40,16 @@ counted as (
 select
     ranked.district_code,
     ranked.person_id,
-    ranked.person_name_mask,
-    ranked.person_id_mask,
-    ranked.newest_phone_mask as phone_mask,
+    -- the mask without the signs of the hash that tell two masks apart
+    split_part(standing.person_name, ' #', 1) as person_name_mask,
+    split_part(standing.identity, ' #', 1) as person_id_mask,
+    split_part(standing.phone, ' #', 1) as phone_mask,
+    standing.employer as employer_uscc,
     ranked.silo,
+    {%- for attribute in ['person_name', 'identity', 'phone', 'employer'] %}
+    standing.{{ attribute }}_silo,
+    standing.{{ attribute }}_ref,
+    {%- endfor %}
     ranked.table_name,
     ranked.role_code,
     counted.record_count,
@@ -55,4 +60,5 @@ select
     ranked.landing_ref
 from ranked
 inner join counted on ranked.district_code = counted.district_code and ranked.person_id = counted.person_id
+left join standing on ranked.district_code = standing.district_code and ranked.person_id = standing.person_id
 where ranked.place = 1

@@ -1,18 +1,11 @@
--- One row per emergency or fire station, as linkage found them. Each value is from the first silo that says one.
+-- One row per emergency or fire station, as linkage found them, each value with the silo and the row that won (method_survivorship).
 with things as (
-    {{ linked_things('station', ['station_name', 'kind_code', 'town_id', 'lon', 'lat'], ['emergency', 'fire', 'resources', 'weather']) }}
+    {{ linked_things('station', [
+        ['station_name', 'station_name', 'string'],
+        ['kind_code', 'kind_code', 'string'],
+        ['town', 'town_id', 'string'],
+        ['point', 'point', 'decimal(10, 6)'],
+    ]) }}
 )
 
-select
-    district_code,
-    station_id,
-    station_name,
-    kind_code,
-    town_id,
-    lon,
-    lat,
-    silo,
-    record_count,
-    silo_count,
-    landing_ref
-from things
+select * from things

@@ -1,21 +1,14 @@
--- One row per rescue team of any silo, as linkage found them. Each value is from the first silo that says one.
+-- One row per rescue team of any silo, as linkage found them, each value with the silo and the row that won (method_survivorship).
 with things as (
-    {{ linked_things('team', ['team_name', 'class_code', 'uscc', 'village_code', 'town_id', 'member_count', 'lon', 'lat'], ['emergency', 'fire', 'civil', 'governance', 'towns', 'militia']) }}
+    {{ linked_things('team', [
+        ['team_name', 'team_name', 'string'],
+        ['class_code', 'class_code', 'string'],
+        ['uscc', 'uscc', 'string'],
+        ['village_code', 'village_code', 'string'],
+        ['town', 'town_id', 'string'],
+        ['member_count', 'member_count', 'integer'],
+        ['point', 'point', 'decimal(10, 6)'],
+    ]) }}
 )
 
-select
-    district_code,
-    team_id,
-    team_name,
-    class_code,
-    uscc,
-    village_code,
-    town_id,
-    member_count,
-    lon,
-    lat,
-    silo,
-    record_count,
-    silo_count,
-    landing_ref
-from things
+select * from things

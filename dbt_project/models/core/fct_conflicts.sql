@@ -1,5 +1,5 @@
 -- One row per entity x attribute x silo that states another value than the one that stands: what stands, what lost, and for
--- places and days by how much. It is charged to a silo only where a person's verdict on the case or, before there is one, a
+-- places, days and numbers by how much. It is charged to a silo only where a person's verdict on the case or, before there is one, a
 -- ruling for all such cases (method_conflict_rulings) says who is wrong. A claim is what one record says: it changes with the value.
 with stated as (select * from {{ ref('fct_attribute_values') }}),
 
@@ -19,6 +19,8 @@ verdicts as (
     -- who is unsure, or disagrees with another, has not decided
     where verdict in ('left', 'right', 'both')
 ),
+
+former_names as (select * from {{ ref('dim_enterprise_names') }} where name_kind = 'former'),
 
 winners as (select * from stated where is_winner),
 
@@ -59,13 +61,21 @@ measured as (
         case attribute_code
             when 'point' then 'metres'
             when 'registered_date' then 'days'
+            when 'approved_date' then 'days'
+            when 'member_count' then 'people'
+            when 'area_m2' then 'm2'
             else cast(null as string)
         end as difference_unit,
         case attribute_code
             when 'point' then cast({{ metres_between(
                 "cast(split_part(winner_value, ' ', 1) as double)", "cast(split_part(winner_value, ' ', 2) as double)",
                 "cast(split_part(loser_value, ' ', 1) as double)", "cast(split_part(loser_value, ' ', 2) as double)") }} as decimal(18, 1))
-            when 'registered_date' then cast(abs({{ days_between('try_cast(winner_value as date)', 'try_cast(loser_value as date)') }}) as decimal(18, 1))
+            {%- for day in ['registered_date', 'approved_date'] %}
+            when '{{ day }}' then cast(abs({{ days_between('try_cast(winner_value as date)', 'try_cast(loser_value as date)') }}) as decimal(18, 1))
+            {%- endfor %}
+            {%- for number in ['member_count', 'area_m2'] %}
+            when '{{ number }}' then cast(abs(try_cast(winner_value as decimal(18, 2)) - try_cast(loser_value as decimal(18, 2))) as decimal(18, 1))
+            {%- endfor %}
             else cast(null as decimal(18, 1))
         end as difference
     from pairs
@@ -113,6 +123,14 @@ left join verdicts
         (verdicts.left_id = measured.winner_claim and verdicts.right_id = measured.loser_claim)
         or (verdicts.left_id = measured.loser_claim and verdicts.right_id = measured.winner_claim)
     )
+left join former_names
+    on measured.entity_type = 'enterprise'
+    and measured.attribute_code = 'firm_name'
+    and measured.district_code = former_names.district_code
+    and measured.entity_id = former_names.enterprise_id
+    and measured.loser_compared = former_names.firm_name_key
 -- two points of one gate are one place, and a name without its legal form is the same name
 where (measured.attribute_code <> 'point' or measured.difference > 60)
     and not (measured.attribute_code = 'firm_name' and starts_with(measured.winner_compared, measured.loser_compared))
+    -- nor does a former name contradict, unless the row that bears it is known to be younger than the change
+    and (former_names.enterprise_id is null or measured.seen_date > former_names.valid_to_date)

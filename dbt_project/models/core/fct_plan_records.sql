@@ -4,19 +4,19 @@
 {%- set of_firms = "left join " ~ ref('stg_firms__enterprises') ~ " as firms_of on rows_in.district_code = firms_of.district_code and rows_in.enterprise_no = firms_of.enterprise_no" %}
 {%- set columns = [
     ['plan_name', 'string'], ['level_word', 'string'], ['event_code_given', 'string'], ['event_word', 'string'], ['version_no', 'string'], ['uscc', 'string'], ['village_code', 'string'], ['town_name', 'string'],
-    ['dept_code', 'string'], ['own_key', 'string'], ['register_no', 'string'], ['seen_date', 'date'],
+    ['dept_code', 'string'], ['own_key', 'string'], ['register_no', 'string'], ['approved_date', 'date'], ['seen_date', 'date'],
 ] %}
 {%- set sources = [
     {'of': 'emergency__plans', 'key': ['plan_no'], 'plan_name': 'rows_in.plan_name', 'level_word': 'rows_in.plan_level_word', 'event_code_given': 'rows_in.event_type_code', 'uscc': 'rows_in.uscc',
-     'village_code': 'rows_in.village_code', 'town_name': 'rows_in.town_name', 'dept_code': 'rows_in.dept_code', 'register_no': 'rows_in.plan_no', 'seen_date': 'rows_in.approved_date'},
+     'village_code': 'rows_in.village_code', 'town_name': 'rows_in.town_name', 'dept_code': 'rows_in.dept_code', 'register_no': 'rows_in.plan_no', 'approved_date': 'rows_in.approved_date', 'seen_date': 'rows_in.approved_date'},
     {'of': 'towns__town_plans', 'key': ['period', 'plan_no'], 'plan_name': 'rows_in.plan_name', 'level_word': "'镇街'", 'event_word': 'rows_in.event_word', 'version_no': 'rows_in.version_no', 'town_name': 'rows_in.town_name',
-     'own_key': "'towns:' || rows_in.plan_no", 'seen_date': 'rows_in.approved_date'},
+     'own_key': "'towns:' || rows_in.plan_no", 'approved_date': 'rows_in.approved_date', 'seen_date': 'rows_in.approved_date'},
     {'of': 'towns__village_plans', 'key': ['plan_no'], 'level_word': "'村社'", 'village_code': 'rows_in.village_name_code', 'town_name': 'rows_in.town_name', 'own_key': "'towns:' || rows_in.plan_no",
      'register_no': 'rows_in.plan_no', 'seen_date': 'rows_in.revised_date'},
     {'of': 'governance__village_plans', 'key': ['plan_no'], 'plan_name': 'rows_in.plan_name', 'level_word': "'村社'", 'village_code': 'rows_in.village_code', 'town_name': 'rows_in.town_name',
-     'register_no': 'rows_in.plan_no', 'seen_date': 'rows_in.approved_date'},
+     'register_no': 'rows_in.plan_no', 'approved_date': 'rows_in.approved_date', 'seen_date': 'rows_in.approved_date'},
     {'of': 'firms__emergency_plans', 'key': ['plan_no'], 'plan_name': 'rows_in.plan_name', 'level_word': "'企业' || rows_in.kind_word", 'uscc': 'firms_of.uscc', 'register_no': 'rows_in.plan_no',
-     'seen_date': 'coalesce(rows_in.revised_date, rows_in.issued_date)', 'join': of_firms},
+     'approved_date': 'rows_in.issued_date', 'seen_date': 'coalesce(rows_in.revised_date, rows_in.issued_date)', 'join': of_firms},
 ] %}
 
 with records as ({{ record_rows(sources, columns) }}),
@@ -67,6 +67,7 @@ select
     dept_code,
     coalesce(plan_name, place_key) as label,
     {{ fields_shown(['plan_name', 'level_code', 'event_code', 'version_no', 'uscc', 'village_code', 'town_name', 'dept_code']) }} as shown,
+    approved_date,
     seen_date,
     landing_ref
 from placed
