@@ -200,7 +200,7 @@ def explain(
         list[str],
         typer.Argument(
             help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02 | division CODE-OR-NAME"
-            " | row REFERENCE | person ID | hazard ID | device ID | team ID | store ID | plan ID"
+            " | row REFERENCE | person ID | hazard ID | device ID | station ID | team ID | store ID | plan ID"
         ),
     ],
     release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",

@@ -127,10 +127,7 @@ def identity(release: Release, enterprise_id: str) -> Row:
             if e.get(a) is not None
         ],
         "sources": sources,
-        "conflicts": release.rows(
-            "select * from attribute_conflicts where entity_type = 'enterprise' and entity_id = ? order by attribute_code, loser_silo",
-            [enterprise_id],
-        ),
+        "conflicts": conflicts(release, "enterprise", enterprise_id),
         "pairs": [p | {"reasons": json.loads(p["why"] or "[]")} for p in pairs],
         "branches": release.rows(
             "select enterprise_id, firm_name from enterprises where parent_enterprise_id = ? order by all", [enterprise_id]
@@ -139,6 +136,16 @@ def identity(release: Release, enterprise_id: str) -> Row:
             "select enterprise_id, firm_name from enterprises where landlord_enterprise_id = ? order by all", [enterprise_id]
         ),
     }  # fmt: skip
+
+
+def conflicts(release: Release, entity_type: str, entity_id: str) -> list[Row]:
+    """Return what silos say against what stands of a thing; nothing for a release from before conflicts were kept."""
+    if "attribute_conflicts" not in release.tables:
+        return []
+    return release.rows(
+        "select * from attribute_conflicts where entity_type = ? and entity_id = ? order by attribute_code, loser_silo",
+        [entity_type, entity_id],
+    )
 
 
 class _Screen:
@@ -174,6 +181,20 @@ def _reason(r: Row) -> str:
     return f"{r['column']} {r['level']}{weight}"
 
 
+def render_conflicts(found: list[Row], lang: str, console: Console) -> None:
+    """Print what stands against what lost: both rows, why, by how much, and whom it is charged to."""
+    s = _Screen(console, lang)
+    made = s.table("conflicts", "attribute", "value", "lost", "difference", "charged", "reason", "row")
+    for c in found[:SHOWN]:
+        by = "" if c["difference"] is None else f"{c['difference']} {c['difference_unit'] or ''}"
+        made.add_row(
+            c["attribute_code"], f"{_said(c['winner_value'])} ({c['winner_silo']})", f"{_said(c['loser_value'])} ({c['loser_silo']})",
+            by, _said(c["charged_silo"]) or s.word("nobody"), _said(c["reason_zh" if lang == "zh" else "reason_en"]),
+            f"{_said(c['winner_ref'])}\n{_said(c['loser_ref'])}",
+        )  # fmt: skip
+    s.put(made, len(found) - SHOWN)
+
+
 def render(found: Row, lang: str, console: Console) -> None:
     """Print the identity of an enterprise below whatever was printed of it before."""
     s = _Screen(console, lang)
@@ -201,14 +222,7 @@ def render(found: Row, lang: str, console: Console) -> None:
             str(r["record_count"]), "" if r["lowest"] is None else f"{r['lowest']:.3f}", _said(r["reason"]), _said(r["landing_ref"]),
         )  # fmt: skip
     s.put(sources, len(found["sources"]) - SHOWN)
-    conflicts = s.table("conflicts", "attribute", "value", "lost", "difference", "charged", "row")
-    for c in found["conflicts"][:SHOWN]:
-        by = "" if c["difference"] is None else f"{c['difference']} {c['difference_unit'] or ''}"
-        conflicts.add_row(
-            c["attribute_code"], f"{_said(c['winner_value'])} ({c['winner_silo']})", f"{_said(c['loser_value'])} ({c['loser_silo']})",
-            by, _said(c["charged_silo"]) or s.word("nobody"), _said(c["loser_ref"]),
-        )  # fmt: skip
-    s.put(conflicts, len(found["conflicts"]) - SHOWN)
+    render_conflicts(found["conflicts"], lang, console)
     pairs = s.table("pairs", "left", "right", "sure", "decision", "reason")
     for p in found["pairs"][:SHOWN]:
         why = "; ".join(_reason(r) for r in p["reasons"][:4])

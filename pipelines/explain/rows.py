@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.errors import UsageError
+from pipelines.explain import identity
 from pipelines.release import Release
 
 Row = dict[str, Any]
@@ -24,8 +25,13 @@ SHAPE = re.compile(r"[^/]+/[^/]+/[^#]+#.*![^!]*:\d+")
 KINDS = {
     "person": ("dim_persons",), "人员": ("dim_persons",), "hazard": ("fct_hazard_lives", "fct_hazards"), "隐患": ("fct_hazard_lives", "fct_hazards"),
     "device": ("dim_devices", "map_device_records"), "设备": ("dim_devices", "map_device_records"), "plan": ("dim_plans",), "预案": ("dim_plans",),
-    "team": ("dim_teams",), "队伍": ("dim_teams",), "store": ("dim_stores",), "仓库": ("dim_stores",),
+    "rescue_station": ("dim_rescue_stations",), "team": ("dim_teams",), "队伍": ("dim_teams",), "store": ("dim_stores",), "仓库": ("dim_stores",),
     "inspection": ("fct_inspections",), "检查": ("fct_inspections",), "incident": ("fct_incidents",), "警情": ("fct_incidents",),
+}  # fmt: skip
+# what conflicting values call the things of a core model
+CONFLICTING = {
+    "dim_persons": "person", "dim_devices": "device", "map_device_records": "device", "dim_rescue_stations": "station",
+    "dim_teams": "team", "dim_stores": "store", "dim_plans": "plan",
 }  # fmt: skip
 # which core models hold the entities that evidence names
 ENTITIES = {
@@ -153,7 +159,9 @@ def _cells(release: Release, ref: str, core: list[Row]) -> list[Row]:
 
 
 def thing(release: Release, kind: str, asked: str, limit: int = 20) -> Row:
-    """Return the landed rows that made a core row. ``kind``: a word of :data:`KINDS`; ``limit`` below 0 is all of them.
+    """Return the landed rows that made a core row, and what silos say of it against what stands (``conflicts``).
+
+    ``kind``: a word of :data:`KINDS`; ``limit`` below 0 is all of them.
 
     Raises:
         UsageError: no such core row; says which look like it.
@@ -175,7 +183,9 @@ def thing(release: Release, kind: str, asked: str, limit: int = 20) -> Row:
             do="give the id as the pages show it",
         )  # fmt: skip
     best = min(found, key=lambda f: models.index(f["core_model"]))
-    return landed_rows(release, best["core_model"], best["core_id"], limit)
+    model, core_id = best["core_model"], best["core_id"]
+    said = identity.conflicts(release, CONFLICTING[model], core_id) if model in CONFLICTING else []
+    return landed_rows(release, model, core_id, limit) | {"conflicts": said}
 
 
 def landed_rows(release: Release, core_model: str, core_id: str, limit: int = 20) -> Row:
@@ -261,7 +271,7 @@ def render_row(found: Row, lang: str, out: Console) -> None:
 
 
 def render_thing(found: Row, lang: str, out: Console) -> None:
-    """Print the landed rows that made a core row."""
+    """Print the landed rows that made a core row, and where silos contradict what stands of it."""
     tables = "  ".join(f"{t['silo']}/{t['table_name']} {t['row_count']}" for t in found["tables"])
     out.print(f"\n[bold]{_word('made', lang)}[/bold]  {found['total']}  [dim]{tables}[/dim]")
     made = _table("made", lang, "ref", "also")
@@ -272,3 +282,5 @@ def render_thing(found: Row, lang: str, out: Console) -> None:
         out.print(made)
     if found["total"] > len(found["landed"]):
         out.print(f"  … {_word('more', lang)} {found['total'] - len(found['landed'])}")
+    if found.get("conflicts"):
+        identity.render_conflicts(found["conflicts"], lang, out)

@@ -37,6 +37,8 @@ def resolve(release: Release, words: Sequence[str]) -> Target:
         return Target("row", " ".join(given[1:]))
     if given and given[0].lower() in rows.KINDS:
         return Target("thing", " ".join(given[1:]), given[0].lower())
+    if len(given) > 1 and _KINDS.get(given[0].lower()) == "station" and _STATION_ID.fullmatch(given[1]):
+        return Target("thing", given[1], "rescue_station")
     if given and "@" in given[0]:
         code, _, unit = given[0].partition("@")
         given = [unit, code, *given[1:]]
@@ -47,7 +49,7 @@ def resolve(release: Release, words: Sequence[str]) -> Target:
         raise UsageError(
             "anlan explain", "needs to know what", seen=" ".join(words) or "nothing",
             do="name a town (马鞍街道), a cell (马鞍街道 C301), 'enterprise <id|code|name> [E503]', 'station <town> [ST-02]',"
-            " 'row <landing reference>' or 'person|hazard|device|team|store|plan <id>'",
+            " 'row <landing reference>' or 'person|hazard|device|station|team|store|plan <id>'",
         )  # fmt: skip
     code = given[-1].upper() if len(given) > 1 and re.fullmatch(r"[A-Za-z]{1,2}-?\d+", given[-1]) else None
     unit = " ".join(given[:-1] if code else given)
@@ -63,6 +65,10 @@ _KINDS = {
     "town": "town", "镇街": "town", "镇": "town", "enterprise": "enterprise", "firm": "enterprise",
     "企业": "enterprise", "station": "station", "站": "station", "站所": "station", "应急管理站": "station",
 }  # fmt: skip
+
+
+# our id of a station: S and the code of its town, or S- and a digest for a fire station
+_STATION_ID = re.compile(r"[Ss](\d{12}|-[0-9a-f]{12})")
 
 
 def _fold(text: str) -> str:

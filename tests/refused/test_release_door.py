@@ -128,6 +128,7 @@ SPOILT: dict[str, tuple[str, str]] = {
     "enterprise_names.firm_name_key.grain": ("enterprise_names", doubled("true")),
     "attribute_conflicts.loser_silo.grain": ("attribute_conflicts", doubled("true")),
     "attribute_conflicts.charged_silo.only_by_a_ruling": ("attribute_conflicts", change("charged_silo", "'firms'")),
+    "attribute_conflicts.loser_value.people_masked": ("attribute_conflicts", "select * replace ('person' as entity_type, '张** 13812345678' as loser_value) from t"),
     "district_overview.period.grain": ("district_overview", doubled("period = '2026Q3'")),
     "district_overview.period.this_quarter_is_there": ("district_overview", "from t where period <> '2026Q3'"),
     "district_overview.towns_rated.equals_scores": ("district_overview", change("towns_rated", "towns_rated + 1")),

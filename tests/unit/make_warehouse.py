@@ -283,6 +283,13 @@ def _uses(t: dict[str, list[dict[str, Any]]]) -> None:
         part, _, number = ref.rpartition(":")
         t["landed_row_uses"].append({
             "district_code": DISTRICT, "landed_part": part, "row_number": int(number), "core_model": model, "core_id": core_id})  # fmt: skip
+    for person in sorted({core_id for _, model, core_id in made if model == "dim_persons"}):
+        mine = sorted(ref for ref, _, core_id in made if core_id == person)
+        t["attribute_conflicts"].append({
+            "district_code": DISTRICT, "entity_type": "person", "entity_id": person, "attribute_code": "phone", "loser_silo": "police",
+            "winner_silo": "enforcement", "winner_value": "159****3916 #d435f7", "loser_value": "138****4105 #fdb596", "winner_ref": mine[0],
+            "loser_ref": mine[-1], "winner_claim": f"phone|enforcement:{person}|d435f7aa", "loser_claim": f"phone|police:{person}|fdb596bb",
+            "reason_zh": "以最近一次登记为准", "reason_en": "whoever heard it last", "is_adjudicated": False, "is_decided": False})  # fmt: skip
 
 
 def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:

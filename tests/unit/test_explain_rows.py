@@ -85,6 +85,8 @@ def test_a_person_on_two_rosters_opens_to_both_rows(settings, opened):
     )[0]["core_id"]
     found = explain.explain(settings, opened, ["person", person.lower()])
     assert (found["core_model"], found["total"], len(found["landed"])) == ("dim_persons", 2, 2)
+    against = [(c["attribute_code"], c["winner_silo"], c["loser_silo"], c["charged_silo"]) for c in found["conflicts"]]
+    assert against == [("phone", "enforcement", "police", None)]
     for r in found["landed"]:
         row = told(settings, opened, r["landing_ref"])
         assert [(c["core_model"], c["core_id"], c["landed_row_count"]) for c in row["core"]] == [
@@ -131,7 +133,7 @@ def test_a_row_that_no_longer_stands_names_the_one_that_does(settings, opened):
     [
         (["row", "nonsense"], "no landing reference"), (["row"], "no landing reference"), (["row", f"{FILE}:123456"], "neither in landing nor in release"),
         (["row", "police/cameras/000009-aa#x.csv!:3"], "neither in landing nor in release"), (["person", "P-nobody"], "no id like it"),
-        (["hazard", "C301-2026Q3-00"], "C301-2026Q3-0000"),
+        (["hazard", "C301-2026Q3-00"], "C301-2026Q3-0000"), (["station", "S-0123456789ab"], "no id like it"), (["站所", "S330603001000"], "no id like it"),
     ],
 )  # fmt: skip
 def test_what_is_not_known_is_a_wrong_call_that_says_so(settings, opened, words, seen):
@@ -152,6 +154,12 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
         ["row", NOTICE],
         ["enterprise", "91330603MA2BK00011"],
         ["hazard", "C301-2026Q3-0000"],
+        [
+            "person",
+            opened.rows("select entity_id from attribute_conflicts where entity_type = 'person' order by 1")[0][
+                "entity_id"
+            ],
+        ],
     ):
         found = explain.explain(settings, opened, words)
         screen.render(found, lang, console)
@@ -167,6 +175,9 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
             "后被来源撤销",
             "撤销或删除的记录",
             "同键的新行",
+            "取值冲突",
+            "138****4105 #fdb596 (police)",
+            "以最近一次登记为准",
         )
         if lang == "zh"
         else (
@@ -178,6 +189,9 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
             "withdrawn or deleted by its source",
             "the row says that its key",
             "a newer row of its key stands: ",
+            "Conflicts",
+            "138****4105 #fdb596 (police)",
+            "whoever heard it last",
         )
     ):
         assert word in shown
