@@ -142,3 +142,14 @@ def test_every_crosswalk_says_when_it_holds():
         sorted(set(undated) - {"ref_landing_tables", "ref_features", "ref_departments", "ref_towns", "ref_word_lists"})
         == []
     )
+
+
+def test_every_attribute_that_may_stand_says_whose_value_does():
+    model = (PROJECT / "models" / "core" / "fct_attribute_values.sql").read_text(encoding="utf-8")
+    stated, entity = set(), ""
+    for line in model.splitlines():
+        entity = (re.search(r"^    '(\w+)': \[$|stated_values\('(\w+)'", line) or [""])[0] or entity
+        if found := re.match(r"\s+\('(\w+)', ", line):
+            stated.add((re.findall(r"'(\w+)'", entity)[0], found[1]))
+    # an attribute without a row of the method would vanish from the core, silently
+    assert stated == {(r["entity_type"], r["attribute_code"]) for r in seed("method_survivorship")}
