@@ -26,6 +26,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
@@ -74,15 +75,27 @@ def _timed(work: Callable[[], pa.Table], given: pa.Table) -> dict[str, float]:
     return used | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6} | f1(given, links)
 
 
+def made(kind: str, rows: int) -> pa.Table:
+    """Return the records; where ``ANLAN_BENCH_DATA`` names a folder, they are made once and lie there."""
+    folder = os.environ.get("ANLAN_BENCH_DATA")
+    path = Path(folder or ".") / f"{kind}_{rows}_{SEED}.parquet"
+    if folder and path.is_file():
+        return pq.read_table(path)
+    given = getattr(linkage_data, kind)(rows, SEED)
+    if folder:
+        pq.write_table(given, path)
+    return given
+
+
 def ours(kind: str, rows: int) -> dict[str, float]:
     """Link ``rows`` made records of a kind: seconds, CPU seconds, peak memory in GB, precision, recall, F1."""
-    given = getattr(linkage_data, kind)(rows, SEED)
+    given = made(kind, rows)
     return _timed(lambda: link(given, SPECS[kind]).links, given)
 
 
 def day(kind: str, rows: int) -> dict[str, Any]:
     """Link 99 % of the records into a state, then the day's records alone, and write all tables; whole runs give the same."""
-    given = getattr(linkage_data, kind)(rows, SEED)
+    given = made(kind, rows)
     part = rows // 100
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder) / state.FILE
@@ -105,7 +118,7 @@ def day(kind: str, rows: int) -> dict[str, Any]:
 
 def peer(kind: str, rows: int) -> dict[str, float]:
     """Link the same records by Splink alone; see the module for what it is given."""
-    given = getattr(linkage_data, kind)(rows, SEED)
+    given = made(kind, rows)
     spec = SPECS[kind]
     con = state.connect()
     con.register("given", given.select([spec.id, *records.names(spec)]))
@@ -189,6 +202,12 @@ def apart(what: str, kind: str, rows: int) -> dict[str, Any]:
 
 def measure(persons: int, firms: int, peer: int) -> list[tuple[str, float, float, str, str]]:
     """Return the lines of the table: what, found, bound, unit, and more. A ratio to Splink is ours over Splink's."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("ANLAN_BENCH_DATA", folder)
+        return _measured(persons, firms, peer)
+
+
+def _measured(persons: int, firms: int, peer: int) -> list[tuple[str, float, float, str, str]]:
     # people have identity numbers and firms credit codes, as the departments' records have: keys first, likeness for the rest
     mine = {kind: apart("ours", kind, n) for kind, n in (("people", persons), ("firms", firms))}
     theirs = {kind: apart("peer", kind, n) for kind, n in (("people", persons), ("firms", firms))}
