@@ -132,13 +132,20 @@ def test_a_days_records_move_no_weight_until_the_model_is_learnt_anew(increments
 
 def test_decisions_are_taken_back_and_blocks_overflow(increments: list[bool], tmp_path: Path):
     after, state = rows(), tmp_path / "state"
-    crowd = [after[0] | {"id": f"crowd{i}"} for i in range(70)]
-    said = {("1.0-a", "1.1-a"): "same", ("2.0-a", "2.0-b"): "different", ("3.0-a", "4.0-a"): "same"}
-    link(after, SPEC, said, state=state)
-    for records, decisions in ((after + crowd, {("3.0-a", "4.0-a"): "different"}), (after, said), (after, {})):
+    said = {("1.0-a", "1.1-a"): "same", ("2.0-a", "2.0-b"): "different"}
+    first = link(after, SPEC, said, state=state)
+    likely = next(p for p in first.pairs.to_pylist() if p["band"] == "match" and p["decision"] is None)
+    pair = (likely["left_id"], likely["right_id"])
+    # where seventy say the same, no block of theirs is looked into
+    one = next(r for r in after if r["id"] == pair[0])
+    crowded = [*after, *(one | {"id": f"crowd{i}"} for i in range(70))]
+    runs = ((crowded, said, False), (crowded, {pair: "same"}, True), (crowded, {}, False), (after, said, True))
+    for records, decisions, is_there in runs:
         found = link(records, SPEC, decisions, state=state)
         assert increments[-1]
         same(found, link(records, SPEC, decisions, trained=found.trained))
+        pairs = zip(found.pairs["left_id"].to_pylist(), found.pairs["right_id"].to_pylist(), strict=True)
+        assert (pair in set(pairs)) == is_there
 
 
 def test_a_rule_that_brings_nothing_of_its_own_is_not_asked():
