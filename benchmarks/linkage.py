@@ -197,7 +197,9 @@ def apart(what: str, kind: str, rows: int) -> dict[str, Any]:
     )
     if done.returncode:
         raise SystemExit(f"{what} of {rows} {kind} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    told = done.stdout.splitlines()[-1]
+    print(f"{what} of {rows:,} {kind}: {told}", file=sys.stderr, flush=True)
+    return json.loads(told)
 
 
 def measure(persons: int, firms: int, peer: int) -> list[tuple[str, float, float, str, str]]:
