@@ -232,9 +232,12 @@ def looks(columns: Mapping[str, str], short: Mapping[str, str]) -> list[str]:
 
 
 def later(columns: Mapping[str, str], short: Mapping[str, str]) -> dict[int, str]:
-    """Return, per number of a column that a first look may leave open, the SQL of its level number plus one."""
+    """Return, per number of a column that a first look may leave open, the SQL of its level number plus one.
+
+    Addresses come last: they cost most, and by then fewer pairs are left.
+    """
     found = {}
-    for i, (c, kind) in enumerate(columns.items()):
+    for i, (c, kind) in sorted(enumerate(columns.items()), key=lambda x: x[1][1] == "address"):
         if kind in _LOOKS:
             whens = " ".join(
                 f"when {_ready(sql, columns, short, c)} then {level + 1}" for sql, level in _numbered(kind)

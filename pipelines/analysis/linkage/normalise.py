@@ -125,7 +125,7 @@ def ready(kind: str) -> tuple[str, str] | None:
     said = f"raw not in ({', '.join(map(text, _NOTHING))})"
     return {
         "code": ("regexp_full_match(raw, '[0-9][0-9A-Za-z]*')", _real("lower(raw)")),
-        "phone": ("regexp_full_match(raw, '1[0-9]{10}')", _real("raw")),
+        "phone": ("regexp_full_match(raw, '(?:1|0[1-79])[0-9-]+')", _real("replace(raw, '-', '')")),
         "date": (
             "regexp_full_match(raw, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and raw not in ('1900-01-01', '1900-01-00', '0000-00-00')",
             "replace(raw, '-', '')",
