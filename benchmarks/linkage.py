@@ -236,7 +236,9 @@ def _measured(persons: int, firms: int, peer: int) -> list[tuple[str, float, flo
                 f"a whole run over the records in reverse gives {'the same' if found['same'] else 'NOT the same'}",
             )
         )  # fmt: skip
-    more = (("chinese", persons), ("people", peer), ("chinese", peer), ("western", peer), ("firms", peer)) if peer else ()
+    more = (
+        (("chinese", persons), ("people", peer), ("chinese", peer), ("western", peer), ("firms", peer)) if peer else ()
+    )
     for kind, rows in more:
         one, other = apart("ours", kind, rows), apart("peer", kind, rows)
         lines += [
