@@ -24,7 +24,20 @@ former_names as (select * from {{ ref('dim_enterprise_names') }} where name_kind
 
 winners as (select * from stated where is_winner),
 
-losers as ({{ silo_claims('stated') }}),
+-- a former name contradicts nobody, unless the row that bears it is known to be younger than the change
+of_today as (
+    select stated.*
+    from stated
+    left join former_names
+        on stated.entity_type = 'enterprise'
+        and stated.attribute_code = 'firm_name'
+        and stated.district_code = former_names.district_code
+        and stated.entity_id = former_names.enterprise_id
+        and stated.compared_text = former_names.firm_name_key
+    where former_names.enterprise_id is null or stated.seen_date > former_names.valid_to_date
+),
+
+losers as ({{ silo_claims('of_today') }}),
 
 pairs as (
     select
@@ -123,14 +136,6 @@ left join verdicts
         (verdicts.left_id = measured.winner_claim and verdicts.right_id = measured.loser_claim)
         or (verdicts.left_id = measured.loser_claim and verdicts.right_id = measured.winner_claim)
     )
-left join former_names
-    on measured.entity_type = 'enterprise'
-    and measured.attribute_code = 'firm_name'
-    and measured.district_code = former_names.district_code
-    and measured.entity_id = former_names.enterprise_id
-    and measured.loser_compared = former_names.firm_name_key
 -- two points of one gate are one place, and a name without its legal form is the same name
 where (measured.attribute_code <> 'point' or measured.difference > 60)
     and not (measured.attribute_code = 'firm_name' and starts_with(measured.winner_compared, measured.loser_compared))
-    -- nor does a former name contradict, unless the row that bears it is known to be younger than the change
-    and (former_names.enterprise_id is null or measured.seen_date > former_names.valid_to_date)
