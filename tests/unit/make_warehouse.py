@@ -290,6 +290,10 @@ def _uses(t: dict[str, list[dict[str, Any]]]) -> None:
             "winner_silo": "enforcement", "winner_value": "159****3916 #d435f7", "loser_value": "138****4105 #fdb596", "winner_ref": mine[0],
             "loser_ref": mine[-1], "winner_claim": f"phone|enforcement:{person}|d435f7aa", "loser_claim": f"phone|police:{person}|fdb596bb",
             "reason_zh": "以最近一次登记为准", "reason_en": "whoever heard it last", "is_adjudicated": False, "is_decided": False})  # fmt: skip
+    # the code of a firm may be eighteen digits, as an identity number is
+    t["attribute_conflicts"].append(t["attribute_conflicts"][-1] | {
+        "attribute_code": "employer", "winner_value": "913306211234567890", "loser_value": "123306211234567890",
+        "winner_claim": "employer|firms:safety_managers:1|0a0a0a0a", "loser_claim": "employer|training:learners:1|0b0b0b0b"})  # fmt: skip
 
 
 def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
