@@ -5,7 +5,7 @@
 {%- set no_number = "case when person_hash is null then 1 else 0 end" %}
 {%- set attributes = {
     'person': [
-        ('person_name', "person_name_mask || coalesce(' #' || substr(name_hash, 1, 6), '')", 'coalesce(name_hash, person_name_mask)', 'case when person_hash is null or name_hash is null then 1 else 0 end'),
+        ('person_name', "person_name_mask || coalesce(' #' || substr(name_hash, 1, 6), '')", 'coalesce(name_hash, person_name_mask)', 'case when name_hash is null then 2 when person_hash is null then 1 else 0 end'),
         ('identity', "person_id_mask || coalesce(' #' || substr(coalesce(person_hash, id_stem_hash), 1, 6), '')", "coalesce(person_hash, 'unproven ' || id_stem_hash, person_id_mask)", no_number),
         ('phone', "phone_mask || coalesce(' #' || substr(phone_hash, 1, 6), '')", 'coalesce(phone_hash, phone_mask)'),
         ('employer', 'employer_uscc', 'employer_uscc'),
