@@ -71,7 +71,7 @@ def bars(rows: list[dict], top: float, unit: str = "", colour: str = ACCENT) -> 
                 },
                 {"mark": {"type": "bar", "height": 9, "color": colour, "yOffset": 9}, "encoding": {"x": x}},
                 {
-                    "mark": {"type": "text", "align": "left", "baseline": "middle", "dy": -8, "limit": 300},
+                    "mark": {"type": "text", "align": "left", "baseline": "middle", "dy": -8, "limit": 322},
                     "encoding": {"text": {"field": "label"}, "x": {"value": 0}},
                 },
                 {
