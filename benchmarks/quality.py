@@ -391,7 +391,7 @@ def _judge(
         f"count(*) filter (where expected in ('repaired', 'kept') and verdict <> 'rejected' and not {left_open}), "
         f"count(*) filter (where regexp_matches(kind, '{pattern}') and value is not null and value <> '' and verdict = 'accepted' "
         f"and expected <> 'repaired' and how is distinct from 'spreadsheet_code'), count(*) filter (where {left_open}) "
-        "from judged_cells group by all order by 1, 2"
+        "from judged_cells group by all order by 1, 2, 3"
     ).fetchall()
     return [Row(*r) for r in rows]
 
