@@ -21,7 +21,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import landing_cpu, landing_size, linkage, peers, provenance
+from benchmarks import circle, landing_cpu, landing_size, linkage, peers, provenance
 from pipelines.settings import ROOT, Settings
 
 _WATCH = """
@@ -126,7 +126,7 @@ def main() -> None:
             "10,000,000 pretended readings", time.perf_counter() - started, 60, "s", "Parquet, start of Python included"
         )
         shutil.rmtree(home / "readings", ignore_errors=True)
-        for name, measured, bound, unit, more in linkage.measure(1_000_000, 200_000, 100_000):
+        for name, measured, bound, unit, more in (*linkage.measure(1_000_000, 200_000, 100_000), *circle.measure()):
             row(name, measured, bound, unit, more)
         if chosen.bare:
             row("make run on a bare machine", bare(), 300, "s", "downloads included")

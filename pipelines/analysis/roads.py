@@ -88,11 +88,11 @@ class Graph:
     def matrix(self, weight: str = "seconds") -> csr_matrix:
         """Return the weights between nodes for ``scipy.sparse.csgraph``: of twins the quickest, loops left out.
 
-        An edge of no length costs a millionth, so that it stays an edge; one whose weight is unknown is left out.
+        An edge of no length costs nothing and stays an edge; one whose weight is unknown is left out.
         """
         cost = getattr(self, weight)
         keep = np.isfinite(cost) & (self.tail != self.head)
-        tail, head, cost = self.tail[keep], self.head[keep], np.maximum(cost[keep], 1e-6)
+        tail, head, cost = self.tail[keep], self.head[keep], cost[keep]
         order = np.lexsort((cost, head, tail))
         tail, head, cost = tail[order], head[order], cost[order]
         first = np.ones(len(tail), bool)
@@ -115,7 +115,7 @@ def load(nodes: pa.Table, edges: pa.Table) -> Graph:
     """Return the graph of ``nodes`` (node_id, lon, lat) and directed ``edges`` (edge_id, from_node, to_node, length_m, seconds).
 
     Raises:
-        AnlanError: a node stands twice, or an edge names a node that is not there.
+        AnlanError: a node stands twice or has no place on earth, or an edge names a node that is not there.
 
     """
     ids = np.asarray([str(i) for i in nodes.column("node_id").to_pylist()], object)
@@ -130,11 +130,14 @@ def load(nodes: pa.Table, edges: pa.Table) -> Graph:
             "road edges", "name nodes that are not in the list", f"{len(lost)} of {len(tail)} edges, the first is {edges.column('edge_id')[int(lost[0])]}",
             "give every end a node",
         )  # fmt: skip
-    numbers = [
-        np.array([np.nan if v is None else float(v) for v in edges.column(c).to_pylist()])
-        for c in ("length_m", "seconds")
-    ]
-    lon, lat = (np.array([float(v) for v in nodes.column(c).to_pylist()]) for c in ("lon", "lat"))
+    numbers = [_floats(edges, c) for c in ("length_m", "seconds")]
+    lon, lat = (_floats(nodes, c) for c in ("lon", "lat"))
+    nowhere = np.flatnonzero(~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)))
+    if len(nowhere):
+        raise AnlanError(
+            "road nodes", "have no place on earth", f"{len(nowhere)} of {len(ids)} nodes, the first is {ids[nowhere[0]]} (row {nowhere[0] + 1})",
+            "give every node lon and lat in degrees, WGS-84",
+        )  # fmt: skip
     return Graph(ids, lon, lat, np.asarray(edges.column("edge_id").to_pylist(), object), tail, head, *numbers)
 
 
@@ -301,20 +304,33 @@ def _from(start: np.ndarray, ways: csr_matrix) -> np.ndarray:
 def snap(graph: Graph, facility_id: Sequence[str], lon: Any, lat: Any) -> pa.Table:
     """Return the nearest node of the largest component for each point, with the distance in metres (:data:`SNAPS`).
 
-    A point without coordinates gets no node. Nearest by great circle; of equals the first node.
+    A point without coordinates gets no node.
     """
     x, y = np.asarray(lon, float), np.asarray(lat, float)
+    node, gap = join(graph, x, y)
+    return table(
+        [{"facility_id": name, "node_id": graph.node_id[node[i]] if node[i] >= 0 else None, "snap_m": gap[i], "lon": x[i], "lat": y[i]}
+         for i, name in enumerate(facility_id)], SNAPS,
+    )  # fmt: skip
+
+
+def join(graph: Graph, lon: Any, lat: Any, within_m: float = np.inf) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each point (degrees) the position of the nearest node of the largest component, and the metres to it.
+
+    Nearest by great circle; of equals the first node. A point without coordinates, or farther than ``within_m`` from every such
+    node, joins nowhere: -1 and NaN.
+    """
+    x, y = np.asarray(lon, float), np.asarray(lat, float)
+    node, gap = np.full(len(x), -1), np.full(len(x), np.nan)
     inside = np.flatnonzero(graph.connected)
-    rows = []
-    tree = cKDTree(_sphere(graph.lon[inside], graph.lat[inside])) if len(inside) else None
-    for i, name in enumerate(facility_id):
-        if tree is None or not (np.isfinite(x[i]) and np.isfinite(y[i])):
-            rows.append({"facility_id": name, "node_id": None, "snap_m": None, "lon": x[i], "lat": y[i]})
-            continue
-        node = inside[int(tree.query(_sphere(x[i : i + 1], y[i : i + 1])[0])[1])]
-        gap = float(metres(x[i], y[i], graph.lon[node], graph.lat[node]))
-        rows.append({"facility_id": name, "node_id": graph.node_id[node], "snap_m": gap, "lon": x[i], "lat": y[i]})
-    return table(rows, SNAPS)
+    there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(inside) and len(there):
+        tree = cKDTree(_sphere(graph.lon[inside], graph.lat[inside]))
+        found = inside[tree.query(_sphere(x[there], y[there]))[1]]
+        far = metres(x[there], y[there], graph.lon[found], graph.lat[found])
+        near = far <= within_m
+        node[there[near]], gap[there[near]] = found[near], far[near]
+    return node, gap
 
 
 def _sphere(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
