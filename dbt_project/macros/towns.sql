@@ -85,6 +85,29 @@ inner join {{ ref('dim_periods') }} as periods
 where facts.town_id is not null and {{ condition }}
 {%- endmacro %}
 
+{#
+  The rows of a core fact of the twelve months to a period's end, with `period` and its end, as rows_of_periods gives those of the
+  period: for what is too rare to be judged by the quarter.
+#}
+{% macro rows_of_years(model, day, condition='true') -%}
+select
+    facts.*,
+    periods.period,
+    periods.end_date,
+    periods.end_before_at
+from {{ ref(model) }} as facts
+inner join {{ ref('dim_periods') }} as periods
+    on facts.district_code = periods.district_code
+    {%- if day.endswith('_at') %}
+    and facts.{{ day }} >= {{ anlan.local_midnight(anlan.add_months(anlan.add_days('periods.end_date', 1), '-12')) }}
+    and facts.{{ day }} < periods.end_before_at
+    {%- else %}
+    and facts.{{ day }} >= {{ anlan.add_months(anlan.add_days('periods.end_date', 1), '-12') }}
+    and facts.{{ day }} <= periods.end_date
+    {%- endif %}
+where facts.town_id is not null and {{ condition }}
+{%- endmacro %}
+
 {# One row per month of a period: period, from_date, to_date. Body of a CTE. #}
 {% macro months_of_periods() -%}
 select

@@ -42,7 +42,7 @@ ENTITIES = {
     "evacuation": ("fct_evacuations",), "event_match": ("fct_event_matches",), "hazard_number": ("fct_listed_hazards",),
     "incident_report": ("fct_incident_reports",), "post": ("fct_station_posts",), "risk_point": ("fct_risk_points",), "roll_call": ("fct_roll_calls",),
     "squad_member": ("fct_squad_members",), "staff_member": ("fct_work_hours",), "standard_item": ("fct_station_standard_items",),
-    "task": ("fct_platform_tasks",), "warning_delivery": ("fct_warning_deliveries",),
+    "duty_check": ("fct_duty_checks",), "task": ("fct_platform_tasks",), "warning_delivery": ("fct_warning_deliveries",),
 }  # fmt: skip
 CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
@@ -69,7 +69,9 @@ CORE = {
     "fct_squad_members": ("队员", "squad member"), "fct_staff_insurances": ("人员保险", "insurance of staff"),
     "fct_staff_pay_items": ("待遇", "pay item"), "fct_staff_profiles": ("人员信息", "staff profile"), "fct_station_posts": ("岗位", "post"),
     "fct_station_standard_items": ("标准化条目", "standard item"), "fct_warning_deliveries": ("预警叫应", "warning delivery"),
-    "fct_work_hours": ("工时", "hours worked"), "map_station_towns": ("站所编号", "station number"),
+    "fct_work_hours": ("工时", "hours worked"), "fct_duty_checks": ("值班抽查", "check of a duty desk"),
+    "fct_turnouts": ("出动记录", "turnout"),
+    "map_station_towns": ("站所编号", "station number"),
 }  # fmt: skip
 _WORDS = {
     "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),

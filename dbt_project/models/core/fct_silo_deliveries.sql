@@ -2,6 +2,8 @@
 --   delivered      rows were accepted (for tables of events: rows of that period)
 --   unreadable     something came and nothing of it could be accepted
 --   not_delivered  nothing came
+-- is_quiet: nothing came of what a silo tells as it happens, and nothing was refused, while other tables of that silo came for
+-- the period: as far as anybody can tell nothing happened.
 with tables as (select * from {{ ref('ref_landing_tables') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
@@ -13,6 +15,8 @@ counted as (
         periods.district_code,
         tables.silo,
         tables.table_name,
+        tables.cadence,
+        tables.is_periodic,
         periods.period,
         cast(sum(case
             when not tables.is_periodic or (batches.period_first <= periods.end_date and batches.period_last >= periods.start_date)
@@ -26,19 +30,32 @@ counted as (
         on periods.district_code = batches.district_code
         and tables.silo = batches.silo
         and tables.table_name = batches.table_name
-    group by periods.district_code, tables.silo, tables.table_name, periods.period
+    group by periods.district_code, tables.silo, tables.table_name, tables.cadence, tables.is_periodic, periods.period
+),
+
+told as (
+    select district_code, silo, period, max(usable_count) as usable_count
+    from counted
+    where is_periodic
+    group by district_code, silo, period
 )
 
 select
-    district_code,
-    silo,
-    table_name,
-    period,
+    counted.district_code,
+    counted.silo,
+    counted.table_name,
+    counted.period,
     case
-        when usable_count > 0 then 'delivered'
-        when refused_count > 0 then 'unreadable'
+        when counted.usable_count > 0 then 'delivered'
+        when counted.refused_count > 0 then 'unreadable'
         else 'not_delivered'
     end as delivery_status,
-    usable_count,
-    refused_count
+    counted.usable_count,
+    counted.refused_count,
+    counted.usable_count = 0 and counted.refused_count = 0
+    and coalesce(counted.cadence = 'as_it_happens' and told.usable_count > 0, false) as is_quiet
 from counted
+left join told
+    on counted.district_code = told.district_code
+    and counted.silo = told.silo
+    and counted.period = told.period

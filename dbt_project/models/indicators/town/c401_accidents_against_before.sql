@@ -12,14 +12,7 @@ periods as (
     from {{ ref('dim_periods') }}
 ),
 
-recent as (
-    select accidents.*, periods.period
-    from accidents
-    inner join periods
-        on accidents.district_code = periods.district_code
-        and accidents.occurred_at >= periods.year_from_at
-        and accidents.occurred_at < periods.end_before_at
-),
+recent as ({{ rows_of_years('fct_accidents', 'occurred_at') }}),
 
 before_that as (
     select

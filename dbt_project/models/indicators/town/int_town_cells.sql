@@ -30,7 +30,13 @@ arrivals as (
         needed.indicator_code,
         deliveries.period,
         min(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as worst,
-        max(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as best
+        max(case deliveries.delivery_status when 'delivered' then 3 when 'unreadable' then 2 else 1 end) as best,
+        -- nothing happened: the silo came and had nothing to tell
+        min(case
+            when deliveries.delivery_status = 'delivered' or coalesce(deliveries.is_quiet, false) then 3
+            when deliveries.delivery_status = 'unreadable' then 2
+            else 1
+        end) as worst_or_quiet
     from needed
     inner join deliveries on needed.silo = deliveries.silo and needed.table_name = deliveries.table_name
     group by deliveries.district_code, needed.indicator_code, deliveries.period
@@ -67,7 +73,11 @@ spine as (
 valued as (
     select
         spine.*,
-        case when spine.missing_rule = 'M4' then arrivals.best else arrivals.worst end as arrived,
+        case spine.missing_rule
+            when 'M4' then arrivals.best
+            when 'M2' then arrivals.worst_or_quiet
+            else arrivals.worst
+        end as arrived,
         excuses.unit_id is not null as has_excuse,
         falsified.indicator_code is not null as is_falsified,
         coalesce(computed.is_shrunk, false) as is_shrunk,
