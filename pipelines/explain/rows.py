@@ -42,7 +42,7 @@ ENTITIES = {
     "evacuation": ("fct_evacuations",), "event_match": ("fct_event_matches",), "hazard_number": ("fct_listed_hazards",),
     "incident_report": ("fct_incident_reports",), "post": ("fct_station_posts",), "risk_point": ("fct_risk_points",), "roll_call": ("fct_roll_calls",),
     "squad_member": ("fct_squad_members",), "staff_member": ("fct_work_hours",), "standard_item": ("fct_station_standard_items",),
-    "duty_check": ("fct_duty_checks",), "task": ("fct_platform_tasks",), "warning_delivery": ("fct_warning_deliveries",),
+    "duty_check": ("fct_duty_checks",), "stock_item": ("fct_town_stock",), "stock_norm": ("fct_stock_norms",), "stocktake": ("fct_stocktakes",), "kit_line": ("fct_station_kit",), "task": ("fct_platform_tasks",), "warning_delivery": ("fct_warning_deliveries",),
 }  # fmt: skip
 CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
@@ -71,6 +71,10 @@ CORE = {
     "fct_station_standard_items": ("标准化条目", "standard item"), "fct_warning_deliveries": ("预警叫应", "warning delivery"),
     "fct_work_hours": ("工时", "hours worked"), "fct_duty_checks": ("值班抽查", "check of a duty desk"),
     "fct_turnouts": ("出动记录", "turnout"),
+    "fct_town_stock": ("镇街库存", "stock of a town"),
+    "fct_stock_norms": ("储备标准", "norm of stores"),
+    "fct_stocktakes": ("物资盘点", "stocktake"),
+    "fct_station_kit": ("站所装备", "kit of a station"),
     "map_station_towns": ("站所编号", "station number"),
 }  # fmt: skip
 _WORDS = {

@@ -13,8 +13,9 @@
     'c306_three_lists_agree', 'c401_accidents_against_before', 'd101_devices_installed', 'd102_devices_online',
     'd201_warnings_acknowledged', 'd202_households_warned', 'd203_alarms_closed_in_time', 'd301_accounts_in_use',
     'd302_tasks_online', 'e103_median_arrival', 'e104_arrived_in_15_minutes', 'e201_duty_checks_answered',
-    'e202_incidents_reported_in_time', 'e301_joint_turnouts', 'e302_moved_in_time', 'h101_key_firms_inspected',
-    'h201_firms_rated_a_or_b', 'v01_responsible_accidents', 'v02_false_or_late_reports', 'v03_major_hazards_overdue',
-    'v04_falsified_data', 'v05_most_valid_law_certificates', 'v06_deaths_after_missed_evacuation',
-    'v07_red_warnings_unanswered',
+    'e202_incidents_reported_in_time', 'e301_joint_turnouts', 'e302_moved_in_time', 'f101_stock_at_norm',
+    'f102_book_and_count', 'f103_stock_in_date', 'f104_stock_on_the_platform', 'f201_kit_at_norm',
+    'h101_key_firms_inspected', 'h201_firms_rated_a_or_b', 'v01_responsible_accidents', 'v02_false_or_late_reports',
+    'v03_major_hazards_overdue', 'v04_falsified_data', 'v05_most_valid_law_certificates',
+    'v06_deaths_after_missed_evacuation', 'v07_red_warnings_unanswered',
 ]) }}
