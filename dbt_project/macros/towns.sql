@@ -118,3 +118,43 @@ select
 from {{ ref('dim_periods') }} as periods
 cross join (select 0 as n union all select 1 as n union all select 2 as n) as numbers
 {%- endmacro %}
+
+{#
+  What every village must have: one row per village of today x period, numerator 1 when a row of the fact `model` that is `met` (a
+  condition) is of it and dated by period end (a row without a date was always there).
+#}
+{% macro village_evidence(indicator_code, model, met, dated) -%}
+select
+    villages.district_code,
+    '{{ indicator_code }}' as indicator_code,
+    villages.town_id as unit_id,
+    periods.period,
+    'village' as entity_type,
+    villages.division_id as entity_id,
+    cast(max(case when facts.landing_ref is not null then 1 else 0 end) as decimal(18, 6)) as numerator,
+    cast(1 as decimal(18, 6)) as denominator,
+    cast(null as timestamp) as occurred_at,
+    min(facts.landing_ref) as landing_ref
+from {{ ref('dim_divisions') }} as villages
+inner join {{ ref('dim_periods') }} as periods on villages.district_code = periods.district_code
+left join (select * from {{ ref(model) }} where {{ met }}) as facts
+    on villages.district_code = facts.district_code
+    and villages.division_id = facts.village_id
+    and (facts.{{ dated }} is null or facts.{{ dated }} <= periods.end_date)
+where villages.level_code = 'village' and villages.is_current
+group by villages.district_code, villages.town_id, periods.period, villages.division_id
+{%- endmacro %}
+
+{# One row per plan of a town or village x period at whose end it is in force: the plan with `period`, `end_date`. Body of a CTE. #}
+{% macro plans_in_force() -%}
+select
+    plans.*,
+    periods.period,
+    periods.end_date
+from {{ ref('fct_plans') }} as plans
+inner join {{ ref('dim_periods') }} as periods
+    on plans.district_code = periods.district_code
+    and plans.in_force_date <= periods.end_date
+    and (plans.abolished_date is null or plans.abolished_date > periods.end_date)
+where plans.is_of_town and plans.town_id is not null
+{%- endmacro %}

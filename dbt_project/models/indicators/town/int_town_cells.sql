@@ -76,6 +76,8 @@ valued as (
         case spine.missing_rule
             when 'M4' then arrivals.best
             when 'M2' then arrivals.worst_or_quiet
+            -- an earlier survey stands in, at its discount, for a table that does not come every quarter
+            when 'M3' then case when computed.value is not null then 3 else arrivals.worst end
             else arrivals.worst
         end as arrived,
         excuses.unit_id is not null as has_excuse,

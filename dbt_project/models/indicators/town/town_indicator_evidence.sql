@@ -15,7 +15,10 @@
     'd302_tasks_online', 'e103_median_arrival', 'e104_arrived_in_15_minutes', 'e201_duty_checks_answered',
     'e202_incidents_reported_in_time', 'e301_joint_turnouts', 'e302_moved_in_time', 'f101_stock_at_norm',
     'f102_book_and_count', 'f103_stock_in_date', 'f104_stock_on_the_platform', 'f201_kit_at_norm',
-    'h101_key_firms_inspected', 'h201_firms_rated_a_or_b', 'v01_responsible_accidents', 'v02_false_or_late_reports',
-    'v03_major_hazards_overdue', 'v04_falsified_data', 'v05_most_valid_law_certificates',
-    'v06_deaths_after_missed_evacuation', 'v07_red_warnings_unanswered',
+    'g101_town_plans_for_each_event', 'g102_village_plans', 'g103_plans_revised', 'g104_plans_linked',
+    'g201_drills_held', 'g202_cross_department_drills', 'g203_drill_findings_fixed', 'h101_key_firms_inspected',
+    'h102_referrals_resolved', 'h201_firms_rated_a_or_b', 'i101_active_volunteers', 'i102_civil_teams_in_order',
+    'i103_village_squads', 'i201_publicity_at_the_weakest_venue', 'i202_public_awareness',
+    'v01_responsible_accidents', 'v02_false_or_late_reports', 'v03_major_hazards_overdue', 'v04_falsified_data',
+    'v05_most_valid_law_certificates', 'v06_deaths_after_missed_evacuation', 'v07_red_warnings_unanswered',
 ]) }}

@@ -1,0 +1,19 @@
+-- One row per plan of a village on the four platforms, with the village of today and whether it names people, duties and flow.
+with plans as (select * from {{ ref('stg_governance__village_plans') }}),
+
+villages as (
+    select division_code, max(division_id) as division_id
+    from {{ ref('dim_divisions') }}
+    where level_code = 'village'
+    group by division_code
+)
+
+select
+    plans.district_code,
+    plans.plan_no,
+    villages.division_id as village_id,
+    coalesce(plans.named_person_count > 0 and plans.has_duties and plans.has_flow, false) as is_complete,
+    plans.approved_date,
+    plans.landing_ref
+from plans
+left join villages on plans.village_code = villages.division_code

@@ -1,0 +1,34 @@
+-- One row per survey of the public in the town, the newest of each silo up to period end: people asked (denominator), and how many of
+-- them know what to do. One of an earlier quarter is carried with a tenth less for each quarter, at most two (M3).
+with surveys as (select * from {{ ref('fct_awareness_surveys') }} where town_id is not null and sample_count > 0),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+newest as (
+    select
+        surveys.*,
+        periods.period,
+        4 * (year(periods.end_date) - year(surveys.surveyed_date)) + quarter(periods.end_date) - quarter(surveys.surveyed_date)
+            as age_periods
+    from surveys
+    inner join periods
+        on surveys.district_code = periods.district_code
+        and surveys.surveyed_date <= periods.end_date
+    qualify row_number() over (
+        partition by surveys.district_code, surveys.silo, surveys.town_id, periods.period
+        order by surveys.surveyed_date desc, surveys.survey_no desc
+    ) = 1
+),
+
+judged as (
+    select
+        *,
+        sample_count * awareness_pct / 100
+        * power(cast({{ parameter('excuse_share_kept') }} as double), age_periods) as aware_count
+    from newest
+    where age_periods <= {{ parameter('excuse_periods') }}
+)
+
+select
+{{ evidence('I202', 'town_id', 'survey', "silo || ':' || survey_no", 'aware_count', 'sample_count', 'surveyed_date') }}
+from judged
