@@ -23,8 +23,12 @@ newest as (
 judged as (
     select
         *,
-        sample_count * awareness_pct / 100
-        * power(cast({{ parameter('excuse_share_kept') }} as double), age_periods) as aware_count
+        cast(sample_count * awareness_pct / 100 as decimal(18, 6))
+        * case age_periods
+            when 0 then 1
+            when 1 then {{ parameter('excuse_share_kept') }}
+            else {{ parameter('excuse_share_kept') }} * {{ parameter('excuse_share_kept') }}
+        end as aware_count
     from newest
     where age_periods <= {{ parameter('excuse_periods') }}
 )
