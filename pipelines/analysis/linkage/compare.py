@@ -80,6 +80,13 @@ def looked_at(spec: Spec) -> str:
     return ", ".join(["rid", *sorted(used | {short[c] for c in spec.columns})])
 
 
+def compared(spec: Spec) -> str:
+    """Return the columns of records that a comparison to the end reads."""
+    short = names(spec)
+    worded = {c for sql in levels.later(spec.columns, short).values() for c in _SIDE.findall(sql)}
+    return ", ".join(dict.fromkeys([*looked_at(spec).split(", "), *sorted(worded)]))
+
+
 def _sides(source: str, among: str, read: list[str]) -> str:
     """Return the SQL of pairs with those columns of both records that the expressions ``read``."""
     used = sorted({c for sql in read for c in _SIDE.findall(sql)})

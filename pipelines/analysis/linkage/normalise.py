@@ -26,6 +26,7 @@ its length, ``q`` its hash; ``k`` the hash of ``t``; ``a`` and ``b`` of the firs
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 # What people write when they have nothing to write (docs/quality.md, kind 15).
 _NOTHING = (
@@ -244,16 +245,33 @@ def latin(values: pa.Array) -> pa.Array:
     reading is the most usual one of the single character; a first character is not read as a surname in particular,
     for the same reading stands on both sides.
     """
+    values = pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+    other = pc.fill_null(pc.invert(pc.string_is_ascii(values)), False)
+    return pc.replace_with_mask(values, other, _spelt(values.filter(other))) if len(values) else values
+
+
+def _spelt(values: pa.Array) -> pa.Array:
+    """Return names that hold more than ASCII in Latin letters; those of Han characters alone, nearly all, in columns."""
+    import numpy as np
     from pypinyin import lazy_pinyin
 
     texts = values.to_pylist()
-    met = set().union(*(t for t in texts if t is not None and not t.isascii())) if texts else set()
-    for c in met:
-        if ord(c) not in _SYLLABLES and c >= "\u2e80":
-            said = lazy_pinyin(c, errors="ignore")
-            _SYLLABLES[ord(c)] = f" {said[0].replace('ü', 'v')} " if said else f" {c} "
-    found = [t if t is None or t.isascii() else " ".join(t.translate(_SYLLABLES).split()) for t in texts]
-    return pa.array(found, pa.string())
+    letters = np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
+    if not len(letters):
+        return values
+    met = np.flatnonzero(np.bincount(letters))
+    place = np.zeros(met[-1] + 1, np.int32)
+    place[met] = np.arange(len(met))
+    at = place[letters]
+    for c in (chr(x) for x in met.tolist() if x not in _SYLLABLES and x >= 0x2E80):
+        said = lazy_pinyin(c, errors="ignore")
+        _SYLLABLES[ord(c)] = f" {said[0].replace('ü', 'v')} " if said else f" {c} "
+    syllables = pa.array([_SYLLABLES.get(x, "").strip() for x in met.tolist()], pa.string())
+    ends = np.cumsum(pc.utf8_length(values).to_numpy())
+    words = pa.ListArray.from_arrays(pa.array(np.append(0, ends), pa.int32()), syllables.take(pa.array(at)))
+    mixed = np.logical_or.reduceat(np.array([x == "" for x in syllables.to_pylist()])[at], np.append(0, ends[:-1]))
+    by_letter = [" ".join(texts[i].translate(_SYLLABLES).split()) for i in np.flatnonzero(mixed).tolist()]
+    return pc.replace_with_mask(pc.binary_join(words, " "), pa.array(mixed), pa.array(by_letter, pa.string()))
 
 
 def bits(values: pa.Array) -> tuple[pa.Array, pa.Array]:

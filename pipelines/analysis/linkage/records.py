@@ -96,24 +96,30 @@ def kept_apart(spec: Spec) -> dict[str, str]:
     return {c: f"{short[c]}_good" if c in spec.credit else short[c] for c in spec.exclusive}
 
 
-def load(con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, target: str) -> None:
+def load(
+    con: duckdb.DuckDBPyConnection, source: str, spec: Spec, first: int, target: str, featured: bool = True
+) -> None:
     """Make ``target`` from the raw records of ``source`` (with ``h``, the hash of their text).
 
     ``rid`` counts from ``first`` and says nothing; ``o`` is a number made of id and seed that puts records in an order by
-    chance, the same in every run. The code of a value is a hash of what must be the same for two values to be equal.
+    chance, the same in every run. The code of a value is a hash of what must be the same for two values to be equal. Without
+    ``featured``, the normal forms stand alone.
     """
     short = names(spec)
     parts, joins = [], []
     for column, kind in kinds(spec).items():
         c = short[column]
-        compared = column in spec.columns
+        compared = column in spec.columns and featured
         _values(con, source, column, c, kind, compared)
+        joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
+        if not featured:
+            parts.append(f"{c}.v as {c}_v")
+            continue
         same = levels.equal(kind)
         parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
         parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind] if compared]
         if column in spec.credit:
             parts.append(f"case when {codes.uscc(f'{c}.v')} is not null then hash({c}.v) end as {c}_good")
-        joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
     con.execute(
         f"create or replace table {target} as select cast({first} - 1 + row_number() over () as integer) as rid, "
         f"{_q(spec.id)} as id, hash({_q(spec.id)}, {spec.seed}) as o, h, {', '.join(parts)} from {source} s {' '.join(joins)}"

@@ -9,13 +9,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.analysis.linkage.compare import compare
+from pipelines.analysis.linkage.compare import compare, compared
 from pipelines.analysis.linkage.model import RARITIES, Patterns
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
 RECORDS = 120_000  # the model learns from at most so many records
-CHANCE = 300_000  # pairs met by chance
+CHANCE = 150_000  # pairs met by chance
 EQUAL = 30_000  # pairs per column that are equal in it
 _GRAIN = 64  # what a pair stands for is counted in 64ths, so that sums do not hang on their order
 
@@ -32,7 +32,9 @@ def draw(
     while rows / 2**halvings > RECORDS:
         halvings += 1
     short = names(spec)
-    con.execute(f"create or replace temp table picked as select * from rec where o % {2**halvings} = 0")
+    con.execute(
+        f"create or replace temp table picked as select o, id, {compared(spec)} from rec where o % {2**halvings} = 0"
+    )
     codes = ", ".join(short[c] for c in spec.columns)
     found = con.execute(f"select rid, {codes} from picked order by o, id").fetchnumpy()
     rid = found["rid"]

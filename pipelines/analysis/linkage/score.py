@@ -84,6 +84,7 @@ def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np
     def best(pat: np.ndarray, still: np.ndarray) -> np.ndarray:
         levels = sample.grid(pat, len(spec.columns))
         found = np.full(len(pat), -np.inf)
+        places, tried = [np.zeros(0, int)], [levels[:0]]
         for mask in np.unique(still):
             at = np.flatnonzero(still == mask)
             opened = [i for i in range(len(spec.columns)) if mask >> i & 1]
@@ -91,9 +92,11 @@ def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np
                 found[at] = np.inf
                 continue
             for lowest in product((False, True), repeat=len(opened)):
-                tried = levels[at].copy()
-                tried[:, [i for i, low in zip(opened, lowest, strict=True) if low]] = 0
-                found[at] = np.maximum(found[at], _weigh(spec, trained, tried).most)
+                one = levels[at]
+                one[:, [i for i, low in zip(opened, lowest, strict=True) if low]] = 0
+                places.append(at)
+                tried.append(one)
+        np.maximum.at(found, np.concatenate(places), _weigh(spec, trained, np.concatenate(tried)).most)
         return (found >= least) & (levels[:, needed] > 0).all(axis=1)
 
     return worth

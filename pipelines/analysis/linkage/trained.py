@@ -23,7 +23,7 @@ from pipelines.analysis.linkage.model import Model
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
 
-_FOCUS = 8_000  # rules are tried on the pairs of so many records that need a comparison
+_FOCUS = 5_000  # rules are tried on the pairs of so many records that need a comparison
 _WORTH = 8_000  # a rule must bring one likely pair that no better rule brings among so many
 
 
