@@ -209,9 +209,10 @@ def changed(con: duckdb.DuckDBPyConnection, spec: Spec, chosen: list[Rule]) -> N
         f"count(*) filter (where side <> 2) <= {bounds} as is_open from block group by rule, k"
     )
     con.execute(
-        "create or replace temp table hits as select a.rid as l, b.rid as r, a.rule as rule from block a join sized using (rule, k) "
-        "join block b on a.rule = b.rule and a.k = b.k and a.o < b.o "
-        f"where is_open and a.side <> 2 and b.side <> 2 and (a.side = 1 or b.side = 1 or not was_open) and not ({skip})"
+        "create or replace temp table hits as with here as (select block.*, side = 1 or not was_open as asks from block "
+        "join sized using (rule, k) where is_open and side <> 2) select case when a.o < b.o then a.rid else b.rid end as l, "
+        "case when a.o < b.o then b.rid else a.rid end as r, a.rule as rule from here a join here b on a.rule = b.rule and a.k = b.k "
+        f"where a.asks and (a.o < b.o or not b.asks) and not ({skip})"
     )
     con.execute(
         "create or replace temp table losses as select a.rid as l, b.rid as r, a.rule as rule from "

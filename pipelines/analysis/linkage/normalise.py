@@ -245,7 +245,7 @@ def latin(values: pa.Array) -> pa.Array:
     reading is the most usual one of the single character; a first character is not read as a surname in particular,
     for the same reading stands on both sides.
     """
-    values = pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+    values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     other = pc.fill_null(pc.invert(pc.string_is_ascii(values)), False)
     return pc.replace_with_mask(values, other, _spelt(values.filter(other))) if len(values) else values
 
