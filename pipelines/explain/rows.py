@@ -82,7 +82,10 @@ CORE = {
     "fct_drill_findings": ("演练问题", "finding of a drill"), "fct_referrals": ("线索移交", "referral"),
     "fct_volunteer_service": ("志愿服务", "service of a volunteer"), "fct_civil_teams": ("民间救援队", "civil team"),
     "fct_village_squads": ("村社应急队", "team of a village"), "fct_publicity_events": ("宣教活动", "publicity event"),
-    "fct_awareness_surveys": ("知晓率调查", "survey of the public"), "map_station_towns": ("站所编号", "station number"),
+    "fct_awareness_surveys": ("知晓率调查", "survey of the public"), "fct_contest_results": ("比武成绩", "result of a contest"),
+    "fct_public_reports": ("群众举报", "report of the public"),
+    "fct_supervised_items": ("督办件", "supervised item"),
+    "map_station_towns": ("站所编号", "station number"),
 }  # fmt: skip
 _WORDS = {
     "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),

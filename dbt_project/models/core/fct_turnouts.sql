@@ -19,7 +19,7 @@ select
         when words.meaning_code = 'station' then 'station'
         else 'other'
     end as force_code,
-    teams.team_class_word,
+    coalesce(words.meaning_code, 'unknown') as class_code,
     turnouts.is_cross_town,
     coalesce(turnouts.is_with_national_team, false) as is_with_national_team,
     turnouts.called_at,

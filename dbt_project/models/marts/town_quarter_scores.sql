@@ -30,29 +30,56 @@ totals as (
     group by district_code, town_id, period
 ),
 
--- each rule has its own ceiling, then bonus and deduction have theirs
-rule_points as (
+-- what the records show, at the points of its rule, and what somebody decided and signed
+all_points as (
     select
-        adjustments.unit_id as town_id,
+        computed.district_code,
+        computed.town_id,
+        computed.period,
+        rules.indicator_code as rule_code,
+        computed.value * rules.points_each as points,
+        rules.points_max
+    from computed
+    inner join rules
+        on computed.indicator_code = rules.indicator_code
+        and rules.kind in ('bonus', 'penalty')
+        and rules.is_due
+    union all
+    select
+        periods.district_code,
+        adjustments.unit_id,
         adjustments.period,
-        adjustments.rule_code,
-        case when sum(adjustments.points) >= 0 then least(sum(adjustments.points), max(rules.points_max)) else 0 end as bonus,
-        case when sum(adjustments.points) < 0 then least(-sum(adjustments.points), max(rules.points_max)) else 0 end as deduction
+        rules.indicator_code,
+        adjustments.points,
+        rules.points_max
     from adjustments
     inner join rules on adjustments.rule_code = rules.indicator_code and rules.kind in ('bonus', 'penalty')
     inner join periods on adjustments.period = periods.period
     where adjustments.expires_date is null or adjustments.expires_date >= periods.end_date
-    group by adjustments.unit_id, adjustments.period, adjustments.rule_code
+),
+
+-- each rule has its own ceiling, then bonus and deduction have theirs
+rule_points as (
+    select
+        district_code,
+        town_id,
+        period,
+        rule_code,
+        case when sum(points) >= 0 then least(sum(points), max(points_max)) else 0 end as bonus,
+        case when sum(points) < 0 then least(-sum(points), max(points_max)) else 0 end as deduction
+    from all_points
+    group by district_code, town_id, period, rule_code
 ),
 
 adjusted as (
     select
+        district_code,
         town_id,
         period,
         cast(least(sum(bonus), {{ parameter('bonus_cap') }}) as decimal(5, 2)) as bonus_points,
         cast(least(sum(deduction), {{ parameter('deduction_cap') }}) as decimal(5, 2)) as deduction_points
     from rule_points
-    group by town_id, period
+    group by district_code, town_id, period
 ),
 
 -- V05: never two valid certificates on any day. A station that shows none has none. The others: one event suffices, and a
@@ -100,7 +127,10 @@ finals as (
         case when totals.coverage >= {{ parameter('coverage_minimum') }} then 'rated' else 'not_rated' end as score_status,
         coalesce(adjusted.bonus_points, 0) - coalesce(adjusted.deduction_points, 0) as adjustment
     from totals
-    left join adjusted on totals.town_id = adjusted.town_id and totals.period = adjusted.period
+    left join adjusted
+        on totals.district_code = adjusted.district_code
+        and totals.town_id = adjusted.town_id
+        and totals.period = adjusted.period
     left join veto_lists
         on totals.district_code = veto_lists.district_code
         and totals.town_id = veto_lists.town_id

@@ -21,4 +21,6 @@
     'i103_village_squads', 'i201_publicity_at_the_weakest_venue', 'i202_public_awareness',
     'v01_responsible_accidents', 'v02_false_or_late_reports', 'v03_major_hazards_overdue', 'v04_falsified_data',
     'v05_most_valid_law_certificates', 'v06_deaths_after_missed_evacuation', 'v07_red_warnings_unanswered',
+    'p01_provincial_awards', 'p02_support_to_other_towns', 'p03_rewarded_public_reports', 'n01_findings_told_again',
+    'n02_supervised_items_overdue',
 ]) }}
