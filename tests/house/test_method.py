@@ -83,7 +83,9 @@ def test_a_rule_file_emits_its_own_code(project, system):
     wrong = []
     for code in due(system):
         for name in (n for n in folder(project, system) if n.startswith(begins(code))):
-            written = set(re.findall(r"'([A-Z]\d{3}|ST-\d{2}|[VPN]\d{2}|D[A-D]\d{2})'", project.models[name]["raw_code"]))
+            written = set(
+                re.findall(r"'([A-Z]\d{3}|ST-\d{2}|[VPN]\d{2}|D[A-D]\d{2})'", project.models[name]["raw_code"])
+            )
             if code not in written:
                 wrong.append(f"{name}: {sorted(written)}")
     assert wrong == []
