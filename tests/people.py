@@ -95,6 +95,12 @@ class Planted(dict[str, set[str]]):
         """Homes that say enough to be looked for inside other texts."""
         return sorted(v for v in {"".join(h.split()) for h in self["home"]} if len(v) >= SHORT_HOME)
 
+    @cached_property
+    def coded(self) -> dict[str, list[bytes]]:
+        """Some twenty names and as many homes as bytes, by coding; a file in such a coding speaks of more than one person."""
+        some = [w for k in ("full name", "home") for w in sorted(self[k])[:: max(1, len(self[k]) // 20)]]
+        return {coding: [w.encode(coding) for w in some] for coding in ("gb18030", "utf-16-le")}
+
 
 def _grams(text: str) -> np.ndarray:
     points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
@@ -233,9 +239,8 @@ def leaks_in_bytes(place: str, content: bytes, people: Planted) -> list[str]:
         return leaks(place, pq.read_table(io.BytesIO(content)), people)
     plain = b"\n".join(_READABLE.findall(content)) if b"\0" in content[:8192] else content
     found = leaks_in_text(place, plain.decode("utf-8", errors="replace"), people)
-    some = [w for k in ("full name", "home") for w in sorted(people[k])[:: max(1, len(people[k]) // 20)]]
-    for coding in ("gb18030", "utf-16-le"):
-        hit = sum(w.encode(coding) in content for w in some)
+    for coding, some in people.coded.items():
+        hit = sum(w in content for w in some)
         found += [f"{place}: {hit} x text as {coding}"] if hit else []
     return found
 
