@@ -19,3 +19,6 @@ end
 {%- set along = "greatest(0, least(1, coalesce((" ~ px ~ " * " ~ dx ~ " + " ~ py ~ " * " ~ dy ~ ") / nullif(" ~ dx ~ " * " ~ dx ~ " + " ~ dy ~ " * " ~ dy ~ ", 0), 0)))" -%}
 power({{ px }} - {{ along }} * {{ dx }}, 2) + power({{ py }} - {{ along }} * {{ dy }}, 2)
 {%- endmacro %}
+
+{# The name of a point: its degrees to the sixth place. #}
+{% macro point_id(lon, lat) -%}cast(cast({{ lon }} as decimal(10, 6)) as string) || ' ' || cast(cast({{ lat }} as decimal(10, 6)) as string){%- endmacro %}

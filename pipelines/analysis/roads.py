@@ -301,6 +301,45 @@ def _from(start: np.ndarray, ways: csr_matrix) -> np.ndarray:
     return reached
 
 
+def divided(graph: Graph, step_m: float) -> Graph:
+    """Return the graph with more nodes along its roads, no farther apart than ``step_m`` metres, so that points join a road where it is near.
+
+    Roads are straight between their nodes. Length and time of an edge are shared out evenly; times between the nodes that were there
+    stay what they were. Edges of one name between the same nodes share the new nodes, which are called ``name/1``, ``name/2``, ….
+    """
+    straight = metres(graph.lon[graph.tail], graph.lat[graph.tail], graph.lon[graph.head], graph.lat[graph.head])
+    parts = np.maximum(1, np.ceil(straight / step_m)).astype(int)
+    low, high = np.minimum(graph.tail, graph.head), np.maximum(graph.tail, graph.head)
+    name = np.unique(graph.edge_id.astype(str), return_inverse=True)[1]
+    first, road = np.unique(np.column_stack([name, low, high]), axis=0, return_index=True, return_inverse=True)[1:]
+    road = road.ravel()
+    inner = parts[first] - 1
+    begins = len(graph.node_id) + np.cumsum(inner) - inner
+    of, place = np.repeat(np.arange(len(first)), inner), _counted(inner) + 1
+    share = place / parts[first][of]
+    a, b = low[first][of], high[first][of]
+    lon, lat = (np.concatenate([v, v[a] + (v[b] - v[a]) * share]) for v in (graph.lon, graph.lat))
+    new = np.array([f"{e}/{i}" for e, i in zip(graph.edge_id[first][of], place, strict=True)], object)
+    edge, step = np.repeat(np.arange(len(parts)), parts), _counted(parts)
+    forward = graph.tail[edge] == low[edge]
+
+    def node(at: np.ndarray) -> np.ndarray:
+        """Return the node after ``at`` parts of the way from the tail."""
+        count = parts[edge]
+        along = np.where(forward, at, count - at)
+        return np.where(along == 0, low[edge], np.where(along == count, high[edge], begins[road[edge]] + along - 1))
+
+    return Graph(
+        np.concatenate([graph.node_id, new]), lon, lat, graph.edge_id[edge], node(step), node(step + 1),
+        graph.length[edge] / parts[edge], graph.seconds[edge] / parts[edge],
+    )  # fmt: skip
+
+
+def _counted(sizes: np.ndarray) -> np.ndarray:
+    """Return 0, 1, … within each of groups of ``sizes``."""
+    return np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+
 def snap(graph: Graph, facility_id: Sequence[str], lon: Any, lat: Any) -> pa.Table:
     """Return the nearest node of the largest component for each point, with the distance in metres (:data:`SNAPS`).
 

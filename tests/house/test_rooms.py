@@ -20,7 +20,6 @@ READS = {
 # Read by nobody yet, and kept. Staging needs no such word: what landed has a place in the warehouse before an indicator asks.
 WAITING = {
     "fct_road_edges": "the sound road graph; the rescue circle (E1)",
-    "map_facilities_roads": "where facilities join the road graph; the rescue circle (E1)",
     "dim_enterprise_states": "registers by date and by what was known; asked with the macro states_as_of",
     "fct_unresolved_towns": "a work list for the departments, read by people",
     "dim_persons": "the register of persons, read by people and by the linkage of silos",

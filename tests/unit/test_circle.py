@@ -133,6 +133,18 @@ def _no_segments():
     return segments(ROWS[0]).slice(0, 0)
 
 
+def test_a_divided_road_is_joined_where_it_is_near_and_takes_no_longer():
+    g = graph("abc", *both("1", "a", "b", 130.0), ("2", "b", "c", 100.0))
+    fine = roads.divided(g, 30.0)
+    assert fine.node_id.tolist() == [*"abc", "1/1", "1/2", "1/3", "2/1", "2/2", "2/3"]
+    assert circle.nearest(fine.matrix(), [0], [0.0]).seconds[:3] == pytest.approx([0.0, 13.0, 23.0])
+    assert circle.nearest(fine.matrix(), [1], [0.0]).seconds == pytest.approx(
+        [13.0, 0.0, 10.0, 9.75, 6.5, 3.25, 2.5, 5.0, 7.5]
+    )
+    node, gap = roads.join(fine, [(g.lon[0] + g.lon[1]) / 2], [30.0])
+    assert (fine.node_id[node[0]], round(float(gap[0]), 3)) == ("1/2", 0.0)
+
+
 # ---- what holds for every graph
 
 
@@ -167,6 +179,14 @@ def test_times_are_those_of_plain_dijkstra_and_the_named_team_attains_them(net):
             assert abs(Fraction(float(seconds)) - exact[node]) < Fraction(1, 10**6)
             alone = times(g, [teams[came.team[node]]]).seconds[node]
             assert alone == pytest.approx(seconds, abs=1e-9)
+
+
+@some
+@given(networks(), st.integers(5, 200))
+def test_dividing_roads_moves_no_time(net, step):
+    g, _, teams = net
+    fine = times(roads.divided(g, float(step)), teams).seconds[: len(g.node_id)]
+    assert np.allclose(fine, times(g, teams).seconds, rtol=1e-12)
 
 
 @some

@@ -1,8 +1,17 @@
 -- One row per finding of the road graph: an edge or a node that would spoil travel times, with what was measured and stated. The
--- graph finds (pipelines/analysis/roads.py); a word of direction nobody knows is found here.
+-- graph finds (pipelines/analysis/roads.py); words of direction and class nobody knows, speeds of zero and ways on foot are found here.
 with found as (select * from {{ source('linkage', 'roads__findings') }}),
 
 segments as (select * from {{ ref('fct_road_segments') }}),
+
+speeds as (
+    select distinct speeds.segment_no, speeds.speed_status
+    from {{ ref('fct_road_speeds') }} as speeds
+    inner join {{ ref('dim_periods') }} as periods on speeds.period = periods.period and periods.is_latest
+    where speeds.speed_status in ('unknown_class', 'zero_speed', 'not_for_vehicles')
+),
+
+faults as (select * from {{ source('linkage', 'circle__faults') }}),
 
 words as (select * from {{ ref('ref_road_findings') }}),
 
@@ -14,6 +23,17 @@ every as (
         cast(null as decimal(14, 3)), start_lon, start_lat
     from segments
     where direction_code = 'unknown'
+    union all
+    select
+        speeds.speed_status, segments.segment_no, cast(null as string), cast(null as string), cast(null as decimal(14, 3)),
+        cast(null as decimal(14, 3)), segments.start_lon, segments.start_lat
+    from speeds
+    inner join segments on speeds.segment_no = segments.segment_no
+    union all
+    select
+        'cut_in_two', cast(null as string), cast(null as string), faults.seen, cast(null as decimal(14, 3)), cast(null as decimal(14, 3)),
+        cast(null as decimal(10, 6)), cast(null as decimal(10, 6))
+    from faults
 )
 
 select

@@ -36,6 +36,7 @@
     ('fct_evacuations', 'fct_evacuations', 'evacuation_no', none),
     ('fct_event_matches', 'fct_event_matches', 'match_no', none),
     ('fct_exchange_logs', 'fct_exchange_logs', 'log_no', none),
+    ('fct_geo_hazard_points', 'fct_geo_hazard_points', 'point_no', none),
     ('fct_grids', 'fct_grids', 'grid_code', none),
     ('fct_hazard_events', 'fct_hazard_events', 'hazard_event_id', none),
     ('fct_hazards', 'fct_hazards', 'hazard_id', none),

@@ -88,13 +88,15 @@ class Analysis:
     """Another thing that SQL does badly, worked out in the same place: core models in, tables of its own out.
 
     ``reads``: core models with the tag ``linkage_input``. ``function``: ``module:function`` that takes
-    ``(tables by model, parameters of the method by code)`` and returns the tables named in ``tables``.
+    ``(tables by model, parameters of the method by code)`` and returns the tables named in ``tables``. ``rests_on``: other
+    analyses whose code it calls.
     """
 
     name: str
     reads: tuple[str, ...]
     function: str
     tables: dict[str, str]
+    rests_on: tuple[str, ...] = ()
 
     def load(self) -> Callable[..., Any]:
         """Return the function."""
@@ -111,5 +113,17 @@ ANALYSES: tuple[Analysis, ...] = (
             "findings": "One row per edge or node that would spoil travel times x finding",
             "snaps": "One row per facility and the node where it joins the road graph",
         },
+    ),
+    Analysis(
+        "circle", ("fct_road_segments", "fct_road_speeds", "fct_able_teams", "fct_circle_points"), "pipelines.analysis.circle_step:run",
+        {
+            "arrivals": "One row per period x scenario x kind of event x point: who comes first, and when",
+            "reach": "One row per judged case x team x point that it reaches in time",
+            "sites": "One row per judged case x candidate site, best first",
+            "moves": "One row per judged case x team: what it alone reaches, and where it would stand better",
+            "isochrones": "One row per scenario x judged kind of event x minutes: the land reached, as GeoJSON",
+            "faults": "One row per reason why no times were worked out",
+        },
+        rests_on=("roads",),
     ),
 )  # fmt: skip

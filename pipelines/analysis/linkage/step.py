@@ -81,7 +81,7 @@ def _analysed(settings: Settings, con: duckdb.DuckDBPyConnection, analysis: regi
     folder = settings.linkage / analysis.name
     work = analysis.load()
     numbers = dict(con.execute("select parameter_code, value from method.method_parameters").fetchall())
-    code = sorted(_CODE.parent.glob(f"{analysis.name}*.py"))
+    code = [p for name in (analysis.name, *analysis.rests_on) for p in sorted(_CODE.parent.glob(f"{name}*.py"))]
     mark = {
         "code": hashlib.sha256(b"".join(p.read_bytes() for p in code)).hexdigest(),
         "parameters": hashlib.sha256(repr(sorted((k, str(v)) for k, v in numbers.items())).encode()).hexdigest(),
