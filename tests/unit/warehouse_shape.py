@@ -81,10 +81,14 @@ DDL = {
     + "finding_id varchar, finding_kind varchar, silo varchar, table_name varchar, finding_code varchar, "
     "said_text varchar, candidate_text varchar, reason_zh varchar, reason_en varchar, advice_zh varchar, advice_en varchar, "
     "landing_ref varchar, on_date date",
-    "town_rescue_circles": K + "town_id varchar, period varchar, scenario_code varchar, event_code varchar, town_name_zh varchar, town_name_en varchar, scenario_name_zh varchar, scenario_name_en varchar, event_name_zh varchar, event_name_en varchar, resident_count bigint, covered_count bigint, late_count bigint, untold_count bigint, key_firm_count bigint, covered_firm_count bigint, covered_share decimal(18,6), covered_firm_share decimal(18,6), median_seconds decimal(18,6), is_judged_for_people boolean, is_judged_for_firms boolean",
-    "team_rescue_circles": K + "period varchar, scenario_code varchar, event_code varchar, facility_id varchar, town_id varchar, facility_name varchar, class_name_zh varchar, class_name_en varchar, snap_status varchar, landing_ref varchar, turnout_seconds int, resident_count bigint, only_resident_count bigint, key_firm_count bigint, move_gain_count bigint, move_lon decimal(10,6), move_lat decimal(10,6), snap_m decimal(12,1), lon decimal(10,6), lat decimal(10,6)",
-    "candidate_sites": K + "period varchar, scenario_code varchar, event_code varchar, site_rank int, town_id varchar, town_name_zh varchar, town_name_en varchar, near_place_name varchar, landing_ref varchar, alone_count bigint, further_count bigint, lon decimal(10,6), lat decimal(10,6)",
-    "rescue_isochrones": K + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
+    "town_rescue_circles": K
+    + "town_id varchar, period varchar, scenario_code varchar, event_code varchar, town_name_zh varchar, town_name_en varchar, scenario_name_zh varchar, scenario_name_en varchar, event_name_zh varchar, event_name_en varchar, resident_count bigint, covered_count bigint, late_count bigint, untold_count bigint, key_firm_count bigint, covered_firm_count bigint, covered_share decimal(18,6), covered_firm_share decimal(18,6), median_seconds decimal(18,6), is_judged_for_people boolean, is_judged_for_firms boolean",
+    "team_rescue_circles": K
+    + "period varchar, scenario_code varchar, event_code varchar, facility_id varchar, town_id varchar, facility_name varchar, class_name_zh varchar, class_name_en varchar, snap_status varchar, landing_ref varchar, turnout_seconds int, resident_count bigint, only_resident_count bigint, key_firm_count bigint, move_gain_count bigint, move_lon decimal(10,6), move_lat decimal(10,6), snap_m decimal(12,1), lon decimal(10,6), lat decimal(10,6)",
+    "candidate_sites": K
+    + "period varchar, scenario_code varchar, event_code varchar, site_rank int, town_id varchar, town_name_zh varchar, town_name_en varchar, near_place_name varchar, landing_ref varchar, alone_count bigint, further_count bigint, lon decimal(10,6), lat decimal(10,6)",
+    "rescue_isochrones": K
+    + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
     "stopped_records": K
     + "entity_type varchar, record_id varchar, cluster_id varchar, silo varchar, table_name varchar, "
     "label varchar, shown varchar, reason varchar, model_version varchar, landing_ref varchar, member_count int, seen_date date",
