@@ -219,6 +219,22 @@ def indicators(release: Release, period: str, town_id: str) -> list[dict]:
     )
 
 
+def adjustments(release: Release, period: str, town_id: str) -> list[dict]:
+    """Return one row per bonus or deduction that records show of a town, with how many events it has."""
+    return rows(
+        release,
+        """
+        select rules.indicator_code, rules.kind, rules.name_zh, rules.name_en, count(*) as event_count
+        from indicator_evidence as seen
+        inner join method_town_indicators as rules on seen.indicator_code = rules.indicator_code
+        where seen.period = ? and seen.unit_id = ? and rules.kind in ('bonus', 'penalty')
+        group by all
+        order by rules.kind, rules.indicator_code""",
+        period,
+        town_id,
+    )
+
+
 def evidence(release: Release, period: str, unit_id: str, code: str, page: int) -> tuple[list[dict], int]:
     """Return one page of evidence rows of a cell, newest first, and how many rows there are."""
     where = "from indicator_evidence where period = ? and unit_id = ? and indicator_code = ?"

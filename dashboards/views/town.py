@@ -78,6 +78,10 @@ def remarks(row: dict) -> str:
         said.append(
             f'<p class="note">{esc(t("adjusted", base=i18n.number(row["base_score"]), bonus=i18n.number(row["bonus_points"]), deduction=i18n.number(row["deduction_points"])))}</p>'
         )
+        for rule in queries.adjustments(ctx.release, row["period"], row["town_id"]):
+            said.append(
+                f'<p class="note">{esc(t("adjusted_by", code=rule["indicator_code"], name=ctx.pick(rule, "name"), n=i18n.whole(rule["event_count"])))}</p>'
+            )
     return "".join(said)
 
 

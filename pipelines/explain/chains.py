@@ -69,6 +69,18 @@ def _caps(release: Release, table: str, code_column: str, codes: str) -> list[Ro
     return found
 
 
+def _adjustments(release: Release, unit_id: str, period: str) -> list[Row]:
+    """Return the bonuses and deductions that records show of a town: rule, events, points each and ceiling; signed decisions are not here."""
+    return release.rows(
+        "select rules.indicator_code as code, rules.kind, rules.name_zh, rules.name_en, rules.points_each, rules.points_max,"
+        " count(*) as event_count from indicator_evidence as seen"
+        " inner join method_town_indicators as rules on seen.indicator_code = rules.indicator_code"
+        " where seen.unit_id = ? and seen.period = ? and seen.system = 'town' and rules.kind in ('bonus', 'penalty')"
+        " group by all order by code",
+        [unit_id, period],
+    )
+
+
 def _is_grave(release: Release, code: str, unit_id: str, period: str) -> bool:
     """Return whether an event of a veto is grave: its evidence has a denominator, and its cap is the lower of the two."""
     return bool(
@@ -145,6 +157,7 @@ def town(settings: Settings, release: Release, unit_id: str, period: str) -> Row
         checks.append(compare("排名 = 1 + 分数更高的镇街数", "rank = 1 + towns with a higher score", f"1 + {better}",
                                1 + better, score["rank_overall"]))  # fmt: skip
     found |= {"score": score, "vetoes": vetoes, "dimensions": nodes, "indicators": cells, "not_due": not_due}
+    found["adjustments"] = _adjustments(release, unit_id, period)
     return found
 
 

@@ -93,6 +93,12 @@ class _Writer:
                 f"[yellow]{self.word('veto')} {v['code']}[/yellow]  {self.pick(v, 'name')}  [dim]{escape(str(effect))}[/dim]"
             )
 
+    def adjustments(self, found: Row) -> None:
+        for a in found["adjustments"]:
+            word = self.word("bonus" if a["kind"] == "bonus" else "deduction")
+            points = f"{a['event_count']} × {text(abs(a['points_each']))} ≤ {text(a['points_max'])}"
+            self.out.print(f"{word} {a['code']}  {self.pick(a, 'name')}  [dim]{points}[/dim]")
+
     def checks(self, found: Row, in_full: bool) -> None:
         wrong = disagreements(found)
         shown = found["checks"] if in_full else wrong
@@ -175,6 +181,7 @@ def _town(w: _Writer, found: Row) -> None:
     w.out.print(
         f"= {w.word('base')} {s['base_score']} + {w.word('bonus')} {s['bonus_points']} − {w.word('deduction')} {s['deduction_points']}"
     )
+    w.adjustments(found)
     w.vetoes(found)
     tree = Tree(f"[bold]{w.word('dimensions')}[/bold]", guide_style="dim")
     branches: dict[str, Tree] = {}

@@ -95,6 +95,13 @@ def test_lost_points_shown_add_up_to_100_minus_base(page):
     assert round(float(total) + float(base), 2) == 100
 
 
+def test_a_town_reads_what_was_added_and_taken_and_by_which_rules(page):
+    shown = words(page("town", lang="en", town="330603011000"))
+    assert "bonus 0.50, deduction 0.50" in shown
+    assert "P02 Cross-town or national-team support: 1" in shown
+    assert "N02 Supervised item overdue: 1" in shown
+
+
 def test_evidence_rows_name_file_and_line(page):
     said = words(page("town", town=TOWN, ind="C301", lang="en"))
     assert "Evidence: C301" in said

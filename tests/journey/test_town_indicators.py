@@ -1,7 +1,8 @@
 """A sample of town indicators of each shape, worked again from landed Parquet: without dbt, without SQL.
 
 Takes ``small_home`` (tests/conftest.py) and the helpers of :mod:`tests.journey.test_town_scores`. One test per shape: items
-against a fixed number, records of two tables, a state on the last day, the first of several lists, months, sums, years.
+against a fixed number, records of two tables, a state on the last day, the first of several lists, months, sums, years,
+norms, the newest of several versions, the weakest of four, what is carried with a discount.
 """
 
 from __future__ import annotations
@@ -195,3 +196,112 @@ def test_courses_finished_by_the_day_they_were_due(home: Home) -> None:
         return shares(per_town(mine, mine["completed_at"] <= mine["due_at"]))
 
     each_period(home, "B302", worked)
+
+
+def test_desks_that_answered_within_a_minute(home: Home) -> None:
+    checks = home.rows("emergency", "duty_checks", "check_no")
+    checks = checks[(checks["checked_type_word"] == "镇街") & checks["town"].notna()]
+    seconds = (checks["answered_at"] - checks["checked_at"]).dt.total_seconds()
+
+    def worked(period: str, _: pd.Timestamp) -> dict[str, float]:
+        mine = home.within(checks["checked_at"], period)
+        return shares(per_town(checks[mine], (checks["is_answered"] & seconds.between(0, 60))[mine]))
+
+    each_period(home, "E201", worked)
+
+
+def test_incidents_to_which_both_forces_were_sent(home: Home) -> None:
+    incidents = home.rows("emergency", "incidents", "incident_no").set_index("incident_no")["town"]
+    teams = home.rows("emergency", "teams", "team_no").set_index("team_no")["team_class_word"]
+    sent = home.rows("emergency", "turnouts", "turnout_no")
+    force = {"专业消防队": "fire", "义务消防队": "fire", "应急管理站": "station"}
+    sent = sent.assign(town=sent["incident_no"].map(incidents), force=sent["team_no"].map(teams).map(force))
+    sent = sent[sent["town"].notna() & sent["force"].notna()]
+    calls = (
+        sent.groupby(["town", "incident_no"]).agg(at=("called_at", "min"), forces=("force", "nunique")).reset_index()
+    )
+
+    def worked(period: str, _: pd.Timestamp) -> dict[str, float]:
+        mine = calls[home.within(calls["at"], period)]
+        return shares(per_town(mine, mine["forces"] == 2))
+
+    each_period(home, "E301", worked)
+
+
+def test_kit_of_stations_against_its_norm(home: Home) -> None:
+    kit = of_stations(home, "equipment", "equipment_no")
+    kit = kit[kit["town"].notna() & (kit["norm_quantity"].fillna(0) > 0)]
+    enough = kit[["usable_quantity", "quantity"]].fillna(0).min(axis=1) >= kit["norm_quantity"]
+    expires = pd.to_datetime(kit["expires_date"])
+    each_period(home, "F201", lambda _, end: shares(per_town(kit, enough & ~(expires < end))))
+
+
+def test_plans_revised_within_three_years(home: Home) -> None:
+    plans = home.rows("emergency", "plans", "plan_no")
+    plans = plans[plans["plan_level_word"].isin(["镇街", "村社"]) & plans["town"].notna()]
+    versions = home.rows("emergency", "plan_versions", "version_no")
+    versions["revised"] = pd.to_datetime(versions["revised_date"])
+    approved, due = pd.to_datetime(plans["approved_date"]), pd.to_datetime(plans["review_due_date"])
+    first = plans["plan_no"].map(versions.groupby("plan_no")["revised"].min())
+    begun = pd.concat([first, approved], axis=1).min(axis=1)
+    ended = pd.to_datetime(plans["abolished_date"])
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        last = plans["plan_no"].map(versions[versions["revised"] <= end].groupby("plan_no")["revised"].max())
+        known = approved.where(approved <= end, begun)
+        since = end - pd.DateOffset(months=36)
+        current = ((last > known) & (last > since)) | (~(last > known) & (known > since) & ~(due <= end))
+        there = (begun <= end) & ~(ended <= end)
+        return shares(per_town(plans[there], current[there]))
+
+    each_period(home, "G103", worked)
+
+
+def test_drills_of_a_year_held_by_its_end(home: Home) -> None:
+    drills = home.rows("emergency", "drills", "drill_no")
+    drills = drills[drills["level_word"].isin(["镇街", "村社"]) & drills["town"].notna()]
+    planned, held = pd.to_datetime(drills["planned_date"]), pd.to_datetime(drills["held_date"])
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        mine = (planned > end - pd.DateOffset(months=12)) & (planned <= end)
+        return shares(per_town(drills[mine], (held <= end)[mine]))
+
+    each_period(home, "G201", worked)
+
+
+def test_publicity_counts_at_the_weakest_of_four_venues(home: Home) -> None:
+    events = home.rows("emergency", "publicity_events", "event_no")
+    events = events[events["town"].notna()]
+    planned, held = pd.to_datetime(events["planned_date"]), pd.to_datetime(events["held_date"])
+    venues = ["进工厂", "进农村", "进学校", "进社区"]
+
+    def worked(period: str, end: pd.Timestamp) -> dict[str, float]:
+        mine = home.within(planned - pd.Timedelta(hours=8), period)
+        tally = {}
+        for town in home.town_ids.values():
+            here = mine & (events["town"] == town)
+            parts = [(held[here & (events["venue_word"] == v)] <= end) for v in venues]
+            weakest = min(parts, key=lambda x: x.mean() if len(x) else -1.0)
+            tally[town] = (float(weakest.sum()), float(len(weakest))) if len(weakest) else (0.0, 1.0)
+        return shares(tally)
+
+    each_period(home, "I201", worked)
+
+
+def test_an_older_survey_is_carried_with_a_tenth_less_a_quarter(home: Home) -> None:
+    key = {"congress": ["town_name", "wave_no"], "governance": ["survey_no"]}
+    surveys = pd.concat(
+        [home.rows(silo, "satisfaction_surveys", k).assign(silo=silo) for silo, k in key.items()], ignore_index=True
+    )
+    surveys = surveys[surveys["town"].notna() & (surveys["sample_count"].astype(float) > 0)]
+    surveys["day"] = pd.to_datetime(surveys["surveyed_date"])
+
+    def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
+        newest = surveys[surveys["day"] <= end].sort_values("day").drop_duplicates(["silo", "town"], keep="last")
+        age = end.to_period("Q").ordinal - newest["day"].dt.to_period("Q").map(lambda q: q.ordinal)
+        newest = newest.assign(asked=newest["sample_count"].astype(float), kept=0.9**age)[age <= 2]
+        aware = newest["asked"] * newest["awareness_pct"].astype(float) / 100 * newest["kept"]
+        sums = pd.DataFrame({"town": newest["town"], "aware": aware, "asked": newest["asked"]}).groupby("town").sum()
+        return shares({t: (r["aware"], r["asked"]) for t, r in sums.iterrows()})
+
+    each_period(home, "I202", worked)

@@ -57,11 +57,18 @@ class Home:
         with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
             self.cells = con.sql("select * from marts.town_indicator_scores").df()
             self.scores = con.sql("select * from marts.town_quarter_scores").df()
+            self.evidence = con.sql(
+                "select indicator_code, period, unit_id from marts.indicator_evidence"
+                " where system = 'town' and indicator_code[1] in ('P', 'N')"
+            ).df()
             self.periods = con.sql("select * from core.dim_periods order by period_number").df()
         towns = pd.read_csv(SEEDS / "ref_towns.csv", dtype=str)
         self.town_ids = dict(zip(towns["town_name_zh"], towns["town_id"], strict=True))
         self.cohorts = dict(zip(towns["town_id"], towns["cohort_code"], strict=True))
         rules = pd.read_csv(SEEDS / "method_town_indicators.csv", dtype=str)
+        self.adjusting = rules[rules["kind"].isin(["bonus", "penalty"]) & (rules["is_due"] == "true")].set_index(
+            "indicator_code"
+        )
         self.rules = rules[(rules["kind"] == "indicator") & (rules["is_due"] == "true")].set_index("indicator_code")
 
     def rows(self, silo: str, table: str, key: str) -> pd.DataFrame:
@@ -223,6 +230,44 @@ def test_events_of_vetoes_are_those_of_the_landed_words(home: Home) -> None:
     for veto, towns in events_of_vetoes(home)[0].items():
         shown = home.scores[home.scores["veto_codes"].str.contains(veto)]
         assert set(zip(shown["town_id"], shown["period"], strict=True)) == towns, veto
+
+
+def test_bonuses_and_deductions_are_the_landed_events_under_their_ceilings(home: Home) -> None:
+    contests = home.rows("emergency", "contest_results", "result_no")
+    contests = contests[contests["level_word"].isin(["省级", "国家级"]) & contests["award_word"].notna()]
+    items = home.rows("emergency", "supervision_items", "item_no")
+    items = items[items["unit_type_word"] == "镇街"]
+    told = home.rows("congress", "supervised_items", "item_no")
+    told = told[told["unit_word"] == "镇街"]
+    told["town"] = told["responsible_org_name"].map(home.town_ids)
+    done = items["done_date"].notna() | items["done_date_text"].notna()
+    late = pd.to_datetime(items["done_date"]) > pd.to_datetime(items["due_date"])
+    open_still = told["done_date"].isna() & ~told["status_word"].isin(["已办结", "办结", "完成", "已完成", "已闭环"])
+    told_late = pd.to_datetime(told["done_date"]) > pd.to_datetime(told["due_date"])
+    again, told_again = items["is_repeated"].fillna(False).astype(bool), told["is_repeat"].fillna(False).astype(bool)
+    events = {
+        "P01": [(contests["town"], contests["held_date"])],
+        "N01": [(items["town"][again], items["issued_date"]), (told["town"][told_again], told["assigned_date"])],
+        "N02": [
+            (items["town"][late | ~done], items["due_date"]),
+            (told["town"][told_late | open_still], told["due_date"]),
+        ],
+    }
+    seen = home.evidence.groupby(["indicator_code", "period", "unit_id"]).size()
+    for code, parts in events.items():
+        for period in home.periods["period"]:
+            found = [towns[home.within(pd.to_datetime(days.loc[towns.index]) - HOURS, period)] for towns, days in parts]
+            counts = pd.concat(found).value_counts().to_dict()
+            assert (seen.loc[code, period].to_dict() if (code, period) in seen.index else {}) == counts, (code, period)
+    rules = home.adjusting
+    for _, row in home.scores.iterrows():
+        mine = {c: seen.get((c, row["period"], row["town_id"]), 0) for c in rules.index}
+        points = {
+            c: min(n * abs(float(rules.loc[c, "points_each"])), float(rules.loc[c, "points_max"]))
+            for c, n in mine.items()
+        }
+        assert float(row["bonus_points"]) == min(5, sum(v for c, v in points.items() if c[0] == "P"))
+        assert float(row["deduction_points"]) == min(5, sum(v for c, v in points.items() if c[0] == "N"))
 
 
 def test_grades_and_ranks_come_from_the_published_score(home: Home) -> None:

@@ -98,8 +98,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         day = dt.datetime(2026, 4 + 3 * p, 3, 8, 30)
         cells: dict[tuple[str, str], dict[str, Any]] = {}
         for i, town in enumerate(TOWNS):
-            for ind in INDICATORS:
-                code = ind[0]
+            for code in (*(ind[0] for ind in INDICATORS), "P03"):
                 evidence: list[tuple[D, D]] = []
                 if code == "C202":
                     evidence = [(D(int(n % 7 != i)), D(1)) for n in range(6 if i == 3 else 28)]
@@ -108,6 +107,8 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
                 elif code == "C301":
                     late = 3 + i - (nudge if i == 0 and p == 1 else 0)
                     evidence = [(D(int(n >= late)), D(1)) for n in range(40)]
+                elif code == "P03" and town[0] == "330603011000":
+                    evidence = [(D(1), D(0)) for _ in range(2)]
                 elif code == "E103" and i != 1:
                     evidence = [(D(9 + (n * 7 + i * 3 + p) % 17) + D("0.5"), D(1)) for n in range(11 + i)]
                 for n, (num, den) in enumerate(evidence):
@@ -485,6 +486,10 @@ def _method(t: dict[str, list[dict[str, Any]]]) -> None:
         "kind": "veto", "indicator_code": "V05", "name_zh": "全考核期有效执法证不足2人",
         "name_en": "Fewer than 2 valid certificates", "cap_grade": "B", "effect_zh": "不得评为 A",
         "effect_en": "cannot be A", "rule_status": "statutory", "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
+    t["method_town_indicators"].append({
+        "kind": "bonus", "indicator_code": "P03", "name_zh": "群众举报重大隐患查实并奖励",
+        "name_en": "Verified public report of a major hazard", "points_each": D("0.5"), "points_max": D(1),
+        "rule_status": "seed", "effective_from": dt.date(2022, 1, 1)})  # fmt: skip
     t["method_cert_rules"] += [
         {"rule_id": r, "requirement_zh": "每站", "required_min": n, "rule_status": "sourced"}
         for r, n in (("ST-01", 1), ("ST-02", 2))

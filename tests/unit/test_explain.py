@@ -96,6 +96,13 @@ def test_every_published_number_is_worked_out_again(settings: Settings, opened: 
     assert count > 200
 
 
+def test_bonuses_are_told_by_the_events_behind_them(settings: Settings, opened: release.Release) -> None:
+    found = explain.explain(settings, opened, ["马鞍街道"])
+    told = [(a["code"], a["event_count"], a["points_each"], a["points_max"]) for a in found["adjustments"]]
+    assert told == [("P03", 2, D("0.50"), D("1.00"))]
+    assert explain.explain(settings, opened, ["平水镇"])["adjustments"] == []
+
+
 def test_the_small_number_rule_is_worked_out_with_the_district(settings: Settings, opened: release.Release) -> None:
     found = explain.explain(settings, opened, ["平水镇", "C202"])
     small = next(c for c in found["checks"] if c["en"] == "small-number value")

@@ -139,7 +139,7 @@ DDL = {
     "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
     "direction varchar, aggregation varchar, value_scale decimal(18,6), value_cap decimal(18,6), floor_text varchar, "
     "target_text varchar, rule_status varchar, cap_grade varchar, effect_zh varchar, effect_en varchar, "
-    "effective_from date",
+    "points_each decimal(6,2), points_max decimal(6,2), effective_from date",
     "method_cert_rules": "rule_id varchar, requirement_zh varchar, required_min int, rule_status varchar",
     "method_enterprise_items": "kind varchar, item_code varchar, name_zh varchar, name_en varchar, "
     "max_points decimal(6,2), calc_kind varchar, points_each decimal(6,2), rule_status varchar",

@@ -8,6 +8,17 @@ from pathlib import Path
 
 from tests.app.make_release.facts import COHORTS, DISTRICT, DUE, L1_EN, METHOD, PERIODS, SPAN, TOWNS, moment, q
 
+# what records add to it and take from it is the same, so that its score stays that of its cells
+ADJUSTED = "330603011000"
+
+
+def _event(code: str, town_id: str, period: str) -> dict:
+    return {
+        "district_code": DISTRICT, "indicator_code": code, "unit_id": town_id, "period": period, "entity_type": "event",
+        "entity_id": f"{code}-{period}", "numerator": q(1, 6), "denominator": q(0, 6), "occurred_at": None,
+        "landing_ref": "emergency/events/000001-9f3c2ab1#events:1", "unit_type": "town", "system": "town",
+    }  # fmt: skip
+
 
 def _grade(score: D | None) -> str | None:
     return None if score is None else "A" if score >= 90 else "B" if score >= 80 else "C" if score >= 60 else "D"
@@ -142,6 +153,8 @@ def town_tables(rng: random.Random, t: dict) -> None:
                                 "system": "town",
                             }
                         )
+            if town[0] == ADJUSTED:
+                t["indicator_evidence"] += [_event(code, town[0], period) for code in ("P02", "N02")]
             score = q(100 - lost_all)
             base[period, town[0]] = score
             codes = sorted({r["l1"] for r in indicators}) + sorted({r["l2"] for r in indicators})
@@ -200,8 +213,8 @@ def town_tables(rng: random.Random, t: dict) -> None:
                     "grade": grade,
                     "veto_codes": veto,
                     "base_score": score,
-                    "bonus_points": q(0),
-                    "deduction_points": q(0),
+                    "bonus_points": q(0.5 if town[0] == ADJUSTED else 0),
+                    "deduction_points": q(0.5 if town[0] == ADJUSTED else 0),
                     "final_score": score,
                     "lower_score": q(float(score) - 2.5 * (1 - observed) * 10),
                     "upper_score": q(min(100.0, float(score) + 100 * (1 - observed))),
@@ -220,6 +233,21 @@ def town_tables(rng: random.Random, t: dict) -> None:
         {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
         for x in TOWNS
     ]
+    for code, kind, zh, en in (
+        ("P02", "bonus", "跨镇支援或随“国家队”作战", "Cross-town or national-team support"),
+        ("N02", "penalty", "督办件逾期", "Supervised item overdue"),
+    ):
+        t["method_town_indicators"].append(
+            {
+                **SPAN,
+                "kind": kind,
+                "indicator_code": code,
+                "name_zh": zh,
+                "name_en": en,
+                "rule_status": "pilot",
+                "is_due": True,
+            }
+        )
     for r in indicators:
         t["method_town_indicators"].append(
             {
