@@ -67,6 +67,17 @@ left join {{ ref('map_station_towns') }} as stations
   Rows without a town are left out: they are on the lists of what is not resolved. Body of a CTE.
 #}
 {% macro rows_of_periods(model, day, condition='true') -%}
+{{ anlan.rows_of_spans(model, day, condition, 'periods.start_date', 'periods.start_at') }}
+{%- endmacro %}
+
+{# The same for the twelve months to a period's end: for what is too rare to be judged by the quarter. #}
+{% macro rows_of_years(model, day, condition='true') -%}
+{%- set first_day = anlan.add_months(anlan.add_days('periods.end_date', 1), '-12') -%}
+{{ anlan.rows_of_spans(model, day, condition, first_day, anlan.local_midnight(first_day)) }}
+{%- endmacro %}
+
+{# The rows of a core fact between a first day, which begins at an instant, and the end of a period. #}
+{% macro rows_of_spans(model, day, condition, first_day, first_at) -%}
 select
     facts.*,
     periods.period,
@@ -77,35 +88,49 @@ from {{ ref(model) }} as facts
 inner join {{ ref('dim_periods') }} as periods
     on facts.district_code = periods.district_code
     {%- if day.endswith('_at') %}
-    and facts.{{ day }} >= periods.start_at
+    and facts.{{ day }} >= {{ first_at }}
     and facts.{{ day }} < periods.end_before_at
     {%- else %}
-    and facts.{{ day }} between periods.start_date and periods.end_date
+    and facts.{{ day }} between {{ first_day }} and periods.end_date
     {%- endif %}
 where facts.town_id is not null and {{ condition }}
 {%- endmacro %}
 
-{#
-  The rows of a core fact of the twelve months to a period's end, with `period` and its end, as rows_of_periods gives those of the
-  period: for what is too rare to be judged by the quarter.
-#}
-{% macro rows_of_years(model, day, condition='true') -%}
+{# The rows of a core fact that is a register, once for each period, with `period` and `end_date`. Body of a CTE. #}
+{% macro rows_at_period_ends(model, condition='true') -%}
 select
     facts.*,
     periods.period,
-    periods.end_date,
-    periods.end_before_at
+    periods.end_date
 from {{ ref(model) }} as facts
-inner join {{ ref('dim_periods') }} as periods
-    on facts.district_code = periods.district_code
-    {%- if day.endswith('_at') %}
-    and facts.{{ day }} >= {{ anlan.local_midnight(anlan.add_months(anlan.add_days('periods.end_date', 1), '-12')) }}
-    and facts.{{ day }} < periods.end_before_at
-    {%- else %}
-    and facts.{{ day }} >= {{ anlan.add_months(anlan.add_days('periods.end_date', 1), '-12') }}
-    and facts.{{ day }} <= periods.end_date
-    {%- endif %}
+inner join {{ ref('dim_periods') }} as periods on facts.district_code = periods.district_code
 where facts.town_id is not null and {{ condition }}
+{%- endmacro %}
+
+{#
+  The rows of a register x the months of `months` (a CTE as months_of_periods) for which they are `there` (a condition), with is_met 1
+  when an event of the fact `events` with the same `key` falls in the month, when the first did, and the row that proves it.
+#}
+{% macro met_by_month(register, there, key, events, day, occurred_at, condition='true') -%}
+select
+    things.district_code,
+    things.town_id,
+    months.period,
+    things.{{ key }},
+    months.from_date,
+    max(case when events.landing_ref is not null then 1 else 0 end) as is_met,
+    min(events.{{ occurred_at }}) as occurred_at,
+    coalesce(min(events.landing_ref), things.landing_ref) as landing_ref
+from {{ ref(register) }} as things
+inner join months
+    on things.district_code = months.district_code
+    and {{ there }}
+left join (select * from {{ ref(events) }} where {{ condition }}) as events
+    on things.district_code = events.district_code
+    and things.{{ key }} = events.{{ key }}
+    and events.{{ day }} between months.from_date and months.to_date
+where things.town_id is not null
+group by things.district_code, things.town_id, months.period, things.{{ key }}, months.from_date, things.landing_ref
 {%- endmacro %}
 
 {# One row per month of a period: period, from_date, to_date. Body of a CTE. #}
@@ -157,4 +182,12 @@ inner join {{ ref('dim_periods') }} as periods
     and plans.in_force_date <= periods.end_date
     and (plans.abolished_date is null or plans.abolished_date > periods.end_date)
 where plans.is_of_town and plans.town_id is not null
+{%- endmacro %}
+
+{# One row per code that a village of today ever had, with the village. Body of a CTE. #}
+{% macro villages_by_code() -%}
+select division_code, max(division_id) as division_id
+from {{ ref('dim_divisions') }}
+where level_code = 'village'
+group by division_code
 {%- endmacro %}

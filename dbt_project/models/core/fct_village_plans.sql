@@ -1,12 +1,7 @@
 -- One row per plan of a village on the four platforms, with the village of today and whether it names people, duties and flow.
 with plans as (select * from {{ ref('stg_governance__village_plans') }}),
 
-villages as (
-    select division_code, max(division_id) as division_id
-    from {{ ref('dim_divisions') }}
-    where level_code = 'village'
-    group by division_code
-)
+villages as ({{ villages_by_code() }})
 
 select
     plans.district_code,

@@ -2,12 +2,7 @@
 -- one.
 with teams as (select * from {{ ref('stg_governance__village_teams') }}),
 
-villages as (
-    select division_code, max(division_id) as division_id
-    from {{ ref('dim_divisions') }}
-    where level_code = 'village'
-    group by division_code
-),
+villages as ({{ villages_by_code() }}),
 
 words as (select * from {{ ref('ref_words') }} where list_code = 'team_class')
 

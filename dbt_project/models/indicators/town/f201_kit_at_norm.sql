@@ -1,22 +1,15 @@
 -- One row per line of the station's kit that has a norm; numerator 1 when what is usable and in date at period end reaches it.
-with kit as (select * from {{ ref('fct_station_kit') }} where town_id is not null and norm_quantity > 0),
-
-periods as (select * from {{ ref('dim_periods') }}),
+with kit as ({{ rows_at_period_ends('fct_station_kit', 'facts.norm_quantity > 0') }}),
 
 judged as (
     select
-        kit.district_code,
-        kit.town_id,
-        periods.period,
-        kit.equipment_no,
+        *,
         case
-            when kit.expires_date < periods.end_date then 0
-            when kit.usable_quantity >= kit.norm_quantity then 1
+            when expires_date < end_date then 0
+            when usable_quantity >= norm_quantity then 1
             else 0
-        end as is_at_norm,
-        kit.landing_ref
+        end as is_at_norm
     from kit
-    inner join periods on kit.district_code = periods.district_code
 )
 
 select
