@@ -36,12 +36,14 @@ _MISSING = {
         "0.8 of the district's median score when excused in writing; otherwise 0",
     ),
     "M2": (
-        "已证明无可计对象时不适用，权重在同一二级内分摊；否则记 0 分",
-        "not applicable where it is proven that there was nothing to count: the weight moves inside its level 2; otherwise 0",
+        "已证明无可计对象时不适用，权重在同一二级内分摊；否则记 0 分。按年评价的少发事项：部门有其他报送而无此类记录，即为无可计对象",
+        "not applicable where it is proven that there was nothing to count: the weight moves inside its level 2; otherwise 0. Of what is rare"
+        " and judged by the year there was nothing when its silo came and told of none",
     ),
     "M3": (
-        "经书面豁免时沿用上次核实得分，每季减 10%，至多两季；否则记 0 分",
-        "when excused in writing, the last verified score less 10 % a quarter, at most two; otherwise 0",
+        "十二个月内的调查有效；没有的，经书面豁免时沿用上次核实得分，每季减 10%，至多两季；否则记 0 分",
+        "a survey of the twelve months holds; without one, when excused in writing, the last verified score less 10 % a quarter, at most two;"
+        " otherwise 0",
     ),
     "M4": ("按次序取下一个来源；都没有则记 0 分", "the next source in order; 0 where none has it"),
 }

@@ -2,7 +2,7 @@
 
 Takes ``small_home`` (tests/conftest.py) and the helpers of :mod:`tests.journey.test_town_scores`. One test per shape: items
 against a fixed number, records of two tables, a state on the last day, the first of several lists, months, sums, years,
-norms, the newest of several versions, the weakest of four, what is carried with a discount.
+norms, the newest of several versions, the weakest of four.
 """
 
 from __future__ import annotations
@@ -288,20 +288,19 @@ def test_publicity_counts_at_the_weakest_of_four_venues(home: Home) -> None:
     each_period(home, "I201", worked)
 
 
-def test_an_older_survey_is_carried_with_a_tenth_less_a_quarter(home: Home) -> None:
+def test_the_newest_surveys_of_the_year_by_people_asked(home: Home) -> None:
     key = {"congress": ["town_name", "wave_no"], "governance": ["survey_no"]}
     surveys = pd.concat(
         [home.rows(silo, "satisfaction_surveys", k).assign(silo=silo) for silo, k in key.items()], ignore_index=True
     )
-    surveys = surveys[surveys["town"].notna() & (surveys["sample_count"].astype(float) > 0)]
-    surveys["day"] = pd.to_datetime(surveys["surveyed_date"])
+    surveys["day"], surveys["asked"] = pd.to_datetime(surveys["surveyed_date"]), surveys["sample_count"].astype(float)
+    surveys["aware"] = surveys["asked"] * surveys["awareness_pct"].astype(float) / 100
+    surveys = surveys[surveys["town"].notna() & (surveys["asked"] > 0)].sort_values("day")
 
     def worked(_: str, end: pd.Timestamp) -> dict[str, float]:
-        newest = surveys[surveys["day"] <= end].sort_values("day").drop_duplicates(["silo", "town"], keep="last")
-        age = end.to_period("Q").ordinal - newest["day"].dt.to_period("Q").map(lambda q: q.ordinal)
-        newest = newest.assign(asked=newest["sample_count"].astype(float), kept=0.9**age)[age <= 2]
-        aware = newest["asked"] * newest["awareness_pct"].astype(float) / 100 * newest["kept"]
-        sums = pd.DataFrame({"town": newest["town"], "aware": aware, "asked": newest["asked"]}).groupby("town").sum()
+        year = surveys[(surveys["day"] <= end) & (surveys["day"] > end - pd.DateOffset(months=12))]
+        newest = year.drop_duplicates(["silo", "town"], keep="last")
+        sums = newest.groupby("town")[["aware", "asked"]].sum()
         return shares({t: (r["aware"], r["asked"]) for t, r in sums.iterrows()})
 
     each_period(home, "I202", worked)

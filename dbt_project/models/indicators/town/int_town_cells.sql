@@ -55,6 +55,7 @@ spine as (
         indicators.direction,
         indicators.aggregation,
         indicators.missing_rule,
+        indicators.frequency,
         indicators.is_due,
         indicators.weight_l1,
         indicators.weight_l2,
@@ -73,11 +74,12 @@ spine as (
 valued as (
     select
         spine.*,
-        case spine.missing_rule
-            when 'M4' then arrivals.best
-            when 'M2' then arrivals.worst_or_quiet
-            -- an earlier survey stands in, at its discount, for a table that does not come every quarter
-            when 'M3' then case when computed.value is not null then 3 else arrivals.worst end
+        case
+            when spine.missing_rule = 'M4' then arrivals.best
+            -- what is judged by the year because it is rare: a quarter without it is not a quarter without a report
+            when spine.frequency = 'Y' and spine.missing_rule = 'M2' then arrivals.worst_or_quiet
+            -- a survey of the year holds in the quarters between two of them
+            when spine.frequency = 'Y' and spine.missing_rule = 'M3' and computed.value is not null then 3
             else arrivals.worst
         end as arrived,
         excuses.unit_id is not null as has_excuse,
