@@ -530,3 +530,44 @@ def withheld(release: Release, period: str, silo: str) -> list[dict]:
 def waiting_pairs(release: Release) -> int:
     """Return how many pairs waited for a person when the release was made."""
     return rows(release, "select count(*) as pairs from review_cases where decision is null")[0]["pairs"]
+
+
+def circle_cases(release: Release, period: str) -> list[dict]:
+    """Return the scenarios and kinds of event of the rescue circle with their names; the judged ones and usual roads first."""
+    return rows(
+        release,
+        """
+        select scenario_code, event_code, any_value(scenario_name_zh) as scenario_name_zh, any_value(scenario_name_en) as scenario_name_en,
+               any_value(event_name_zh) as event_name_zh, any_value(event_name_en) as event_name_en,
+               bool_or(is_judged_for_people) as is_judged_for_people, bool_or(is_judged_for_firms) as is_judged_for_firms
+        from town_rescue_circles where period = ?
+        group by scenario_code, event_code
+        order by bool_or(is_judged_for_people) desc, bool_or(is_judged_for_firms) desc, scenario_code, event_code""",
+        period,
+    )
+
+
+def circle_towns(release: Release, period: str, scenario: str, event: str) -> list[dict]:
+    """Return the coverage of every town in one case, least covered first, with the point of its seat."""
+    return rows(
+        release,
+        """
+        select c.*, d.seat_lon, d.seat_lat
+        from town_rescue_circles c left join dim_towns d on c.town_id = d.town_id
+        where c.period = ? and c.scenario_code = ? and c.event_code = ?
+        order by c.covered_share, c.town_id""",
+        period,
+        scenario,
+        event,
+    )
+
+
+def circle_rows(release: Release, table: str, period: str, scenario: str, event: str, order: str) -> list[dict]:
+    """Return the rows of a mart of the rescue circle in one case. ``table`` and ``order`` are the page's own words."""
+    return rows(
+        release,
+        f"select * from {table} where period = ? and scenario_code = ? and event_code = ? order by {order}",
+        period,
+        scenario,
+        event,
+    )

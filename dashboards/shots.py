@@ -93,6 +93,8 @@ def views(town: str, firm: str) -> dict[str, str]:
         "town_evidence": f"/town?town={town}&ind=C301&",
         "certificates": "/certificates?",
         "station": f"/certificates?town={town}&rule=ST-02&",
+        "circle": "/circle?",
+        "circle_flood": "/circle?scenario=flood&event=fire&",
         "firms": "/firms?",
         "firm": f"/firm?firm={firm}&item=E503&",
         "data": "/data?",

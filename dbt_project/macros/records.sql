@@ -30,3 +30,21 @@ from {{ ref('stg_' ~ s.of) }} as rows_in
 {% macro record_id_of(silo, table, key, rows='rows_in') -%}
 '{{ silo }}:{{ table }}:' || {% for k in key %}cast({{ rows }}.{{ k }} as {{ dbt.type_string() }}){{ " || '/' || " if not loop.last }}{% endfor %}
 {%- endmacro %}
+
+{#
+  The silo whose list of people in need stands in a period (M4): the first that came of civil affairs, the four platforms, health.
+  Body of a CTE: district_code, period, silo.
+#}
+{% macro first_list_of_people() -%}
+select district_code, period, silo
+from {{ ref('fct_silo_deliveries') }}
+where delivery_status = 'delivered'
+    and (
+        (silo in ('civil', 'health') and table_name = 'vulnerable_people')
+        or (silo = 'governance' and table_name = 'vulnerable_persons')
+    )
+qualify row_number() over (
+    partition by district_code, period
+    order by case silo when 'civil' then 1 when 'governance' then 2 else 3 end
+) = 1
+{%- endmacro %}

@@ -31,5 +31,11 @@ def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa
         "nodes": roads.nodes_of(graph),
         "edges": roads.edges_of(graph),
         "findings": pa.concat_tables([unread, found]).sort_by(order),
-        "snaps": roads.snap(graph, facilities.column("facility_id").to_pylist(), lon, lat),
+        # along a segment too: the road is where it is near, not where it ends
+        "snaps": roads.snap(
+            roads.divided(graph, float(numbers["road_divide_m"])),
+            facilities.column("facility_id").to_pylist(),
+            lon,
+            lat,
+        ),
     }

@@ -10,7 +10,7 @@ import pytest
 from dashboards import i18n, shots, warm
 
 TOWN = "330603005000"
-PATHS = ["/", f"/town?town={TOWN}&ind=C301", f"/certificates?town={TOWN}", "/firms", "/data", "/method"]
+PATHS = ["/", f"/town?town={TOWN}&ind=C301", f"/certificates?town={TOWN}", "/circle", "/firms", "/data", "/method"]
 
 
 @pytest.fixture(scope="module")

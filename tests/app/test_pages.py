@@ -189,3 +189,30 @@ def test_every_view_file_is_a_page_and_asks_for_its_role():
     for name in files:
         source = (ROOT / "dashboards" / "views" / f"{name}.py").read_text(encoding="utf-8")
         assert f'shell.enter("{name}"' in source
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_rescue_circle_shows_coverage_sites_and_teams(page, lang):
+    said = words(page("circle", lang=lang))
+    # sixteen towns of ten thousand, five hundred more out of reach in each
+    assert "62.5%" in said
+    assert re.search(r"Jidong|稽东", said)
+    listed = said[said.index(i18n.text(lang, "circle_towns_title")) :]
+    first, last = ("夏履镇", "柯桥街道") if lang == "zh" else ("Xialü", "Keqiao")
+    assert listed.index(first) < listed.index(last), "least covered first"
+    assert re.search(r"1\s+第1网格.*?5,000.*?5,999", said)
+    assert i18n.text(lang, "circle_off_road") in said
+
+
+def test_the_rescue_circle_has_a_case_without_a_map_and_one_without_sites(page):
+    assert i18n.text("en", "circle_no_map") in words(page("circle", lang="en", event="traffic"))
+    said = words(page("circle", lang="en", scenario="flood"))
+    assert i18n.text("en", "circle_no_sites") in said
+    assert "59.5%" in said
+
+
+def test_the_map_of_the_circle_names_seats_and_marks_sites(page):
+    blocks = " ".join(e.proto.body for e in page("circle", lang="en").get("html"))
+    assert blocks.count('class="seat"') == 16
+    assert blocks.count('class="site"') == 2 + 1  # two on the map, one in its legend
+    assert "data:image/svg+xml;base64," in blocks

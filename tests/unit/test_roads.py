@@ -237,7 +237,13 @@ def test_the_step_leaves_its_tables_and_does_nothing_twice(tmp_path):
 
     settings = Settings.load(home=tmp_path)
     settings.warehouse.mkdir(parents=True)
-    numbers = {"road_join_m": 5, "road_short_share": 0.95, "road_long_factor": 3, "road_long_least_m": 50}
+    numbers = {
+        "road_join_m": 5,
+        "road_short_share": 0.95,
+        "road_long_factor": 3,
+        "road_long_least_m": 50,
+        "road_divide_m": 250,
+    }
     places = pa.table({"facility_id": ["b", "a"], "lon": [120.5, None], "lat": [30.0, None]})
     with duckdb.connect(str(settings.warehouse_file)) as con:
         con.execute("create schema core; create schema method").fetchall()

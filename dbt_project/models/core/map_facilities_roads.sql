@@ -1,5 +1,5 @@
--- One row per facility: the node of the road graph where it joins, and how far that is. Only nodes from which everybody can be
--- reached count. A facility without a point joins nowhere; one far from any road is marked.
+-- One row per facility: the node of the road graph where it joins, and how far that is; a node along a segment is called by the segment
+-- and a number. Only nodes from which everybody can be reached count. A facility without a point joins nowhere; one far from any road is marked.
 with snaps as (select * from {{ source('linkage', 'roads__snaps') }}),
 
 facilities as (select * from {{ ref('dim_facilities') }})

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.app.make_release.circle import circle_tables
 from tests.app.make_release.doors import department_tables, door_tables
 from tests.app.make_release.facts import DISTRICT, METHOD, SPAN, q
 from tests.app.make_release.firms import enterprise_tables
@@ -31,7 +32,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_data_barriers "
-        "silo_hazard_reports crosswalk_coverage feed_reference_systems place_findings silo_freshness withheld_points review_cases stopped_records attribute_conflicts method_town_indicators method_cert_rules "
+        "silo_hazard_reports crosswalk_coverage feed_reference_systems place_findings town_rescue_circles team_rescue_circles candidate_sites rescue_isochrones silo_freshness withheld_points review_cases stopped_records attribute_conflicts method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
     t: dict[str, list] = {name: [] for name in names}
@@ -41,6 +42,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     door_tables(rng, t)
     department_tables(rng, t)
     review_tables(rng, t)
+    circle_tables(t)
     overview(t)
     del t["_quarter"]
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):

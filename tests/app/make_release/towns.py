@@ -6,6 +6,7 @@ import random
 from decimal import Decimal as D
 from pathlib import Path
 
+from tests.app.make_release.circle import seat
 from tests.app.make_release.facts import COHORTS, DISTRICT, DUE, L1_EN, METHOD, PERIODS, SPAN, TOWNS, moment, q
 
 # what records add to it and take from it is the same, so that its score stays that of its cells
@@ -230,8 +231,16 @@ def town_tables(rng: random.Random, t: dict) -> None:
                 }
             )
     t["dim_towns"] += [
-        {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
-        for x in TOWNS
+        {
+            "district_code": DISTRICT,
+            "town_id": x[0],
+            "town_name_zh": x[1],
+            "town_name_en": x[2],
+            "cohort_code": x[3],
+            "seat_lon": seat(i)[0],
+            "seat_lat": seat(i)[1],
+        }
+        for i, x in enumerate(TOWNS)
     ]
     for code, kind, zh, en in (
         ("P02", "bonus", "跨镇支援或随“国家队”作战", "Cross-town or national-team support"),

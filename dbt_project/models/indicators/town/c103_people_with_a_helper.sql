@@ -5,22 +5,7 @@ with people as (select * from {{ ref('fct_people_helpers') }} where town_id is n
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-lists as (
-    select
-        district_code,
-        silo,
-        period,
-        row_number() over (
-            partition by district_code, period
-            order by case silo when 'civil' then 1 when 'governance' then 2 else 3 end
-        ) as list_order
-    from {{ ref('fct_silo_deliveries') }}
-    where delivery_status = 'delivered'
-        and (
-            (silo in ('civil', 'health') and table_name = 'vulnerable_people')
-            or (silo = 'governance' and table_name = 'vulnerable_persons')
-        )
-),
+lists as ({{ first_list_of_people() }}),
 
 judged as (
     select
@@ -41,7 +26,6 @@ judged as (
         on people.district_code = lists.district_code
         and people.silo = lists.silo
         and periods.period = lists.period
-        and lists.list_order = 1
 )
 
 select

@@ -8,22 +8,7 @@ hazard_points as (select * from {{ ref('fct_geo_hazard_points') }} where town_id
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-lists as (
-    select
-        district_code,
-        silo,
-        period,
-        row_number() over (
-            partition by district_code, period
-            order by case silo when 'civil' then 1 when 'governance' then 2 else 3 end
-        ) as list_order
-    from {{ ref('fct_silo_deliveries') }}
-    where delivery_status = 'delivered'
-        and (
-            (silo in ('civil', 'health') and table_name = 'vulnerable_people')
-            or (silo = 'governance' and table_name = 'vulnerable_persons')
-        )
-),
+lists as ({{ first_list_of_people() }}),
 
 counted as (
     select
@@ -43,7 +28,6 @@ counted as (
         on people.district_code = lists.district_code
         and people.silo = lists.silo
         and periods.period = lists.period
-        and lists.list_order = 1
     union all
     select
         hazard_points.district_code, hazard_points.town_id, periods.period, 'geo_hazard_point', hazard_points.point_no, 0,
