@@ -19,7 +19,7 @@ NO_CORE_ROW = {
     "dim_enterprise_names", "dim_enterprise_states", "fct_enterprise_versions", "fct_attribute_values", "fct_certificate_records",
     "fct_data_issues", "fct_division_mentions", "fct_division_texts", "fct_door_results", "fct_located_rows", "fct_point_divisions",
     "fct_quarantined_rows", "fct_silo_words", "fct_unknown_words", "fct_unresolved_divisions", "fct_unresolved_towns", "fct_road_edges",
-    "fct_road_findings", "map_enterprise_numbers", "map_enterprises_enforcement", "map_facilities_roads", "map_uscc_candidates",
+    "fct_road_findings", "fct_road_speeds", "fct_able_teams", "fct_arrivals", "fct_team_reach", "fct_candidate_sites", "map_enterprise_numbers", "map_enterprises_enforcement", "map_facilities_roads", "map_uscc_candidates",
 }  # fmt: skip
 
 
