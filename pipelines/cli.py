@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pipelines import periods
+from pipelines.cli_circle import circle
 from pipelines.cli_link import link
 from pipelines.cli_review import app as review_app
 from pipelines.cli_score import score
@@ -31,6 +32,7 @@ app.add_typer(silo_app, name="silo")
 app.add_typer(vault_app, name="vault")
 app.add_typer(review_app, name="review")
 app.command()(score)
+app.command()(circle)
 app.command("link")(link)
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]

@@ -58,6 +58,11 @@ def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa
     reaches, sites and shapes for the last period, and for the kinds of event that the method judges.
     """
     graph, _ = roads.from_segments(given["fct_road_segments"], float(numbers["road_join_m"]))
+    # points join what vehicles may use at some time, whatever a scenario shuts: closing a road must not move a place to another one
+    usable = set(
+        given["fct_road_speeds"].filter(given["fct_road_speeds"].column("is_open")).column("segment_no").to_pylist()
+    )
+    graph = roads.part(graph, np.array([e in usable for e in graph.edge_id], bool))
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     found = circle.faults(graph, float(numbers["road_connected_share"]))
     if found:

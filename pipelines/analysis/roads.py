@@ -301,6 +301,18 @@ def _from(start: np.ndarray, ways: csr_matrix) -> np.ndarray:
     return reached
 
 
+def part(graph: Graph, keep: np.ndarray) -> Graph:
+    """Return the graph of some of its edges (a mask) and of the nodes that stand at an edge of these or of none at all."""
+    left = np.zeros(len(graph.node_id), bool)
+    left[graph.tail[~keep]] = left[graph.head[~keep]] = True
+    left[graph.tail[keep]] = left[graph.head[keep]] = False
+    place = np.cumsum(~left) - 1
+    return Graph(
+        graph.node_id[~left], graph.lon[~left], graph.lat[~left], graph.edge_id[keep], place[graph.tail[keep]], place[graph.head[keep]],
+        graph.length[keep], graph.seconds[keep],
+    )  # fmt: skip
+
+
 def divided(graph: Graph, step_m: float) -> Graph:
     """Return the graph with more nodes along its roads, no farther apart than ``step_m`` metres, so that points join a road where it is near.
 

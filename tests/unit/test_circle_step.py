@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pyarrow as pa
+import pytest
 import shapely
 
 from pipelines.analysis import circle_step
@@ -101,7 +102,7 @@ def test_the_last_period_knows_what_teams_reach_and_where_a_site_would_gain():
 
 
 def test_a_graph_in_parts_gives_a_fault_and_no_times():
-    models = given(*open_at(36, ("2026Q3", "usual")))
+    models = given(*[("2026Q3", "usual", s, Decimal(36), True) for s in ("s1", "s3", "s4")])
     models["fct_road_segments"] = models["fct_road_segments"].slice(0, 1)
     cut = pa.concat_tables([models["fct_road_segments"], table(
         " ".join(models["fct_road_segments"].column_names), ("s3", 120.7, 30.0, 120.71, 30.0, 965.0, 60.0, False), ("s4", 120.8, 30.0, 120.81, 30.0, 965.0, 60.0, False)
@@ -117,6 +118,15 @@ def test_a_graph_in_parts_gives_a_fault_and_no_times():
         "isochrones": 0,
         "faults": 1,
     }
+
+
+def test_a_place_by_a_way_on_foot_joins_the_next_road():
+    models = given(("2026Q3", "usual", "s1", Decimal(36), True), ("2026Q3", "usual", "s2", None, False))
+    models["fct_circle_points"] = table("point_id lon lat resident_count", ("path", MIDDLE + 0.005, 30.0, 7))
+    (row,) = [r for r in circle_step.run(models, NUMBERS)["arrivals"].to_pylist() if r["event_code"] == "fire"]
+    # 60 s to turn out, 4,800 m of road, 482 m on foot at five metres a second
+    assert row["arrival_status"] == "reached"
+    assert float(row["seconds"]) == pytest.approx(60 + 480 + 482 / 5, abs=1)
 
 
 def test_the_order_of_rows_does_not_matter():
