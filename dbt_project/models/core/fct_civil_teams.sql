@@ -20,14 +20,14 @@ select
         from organisations
         where teams.district_code = organisations.district_code and teams.org_no = organisations.org_no
     ) as is_registered,
-    exists (
+    exists(
         select 1
         from policies
         where teams.district_code = policies.district_code
             and teams.team_no = policies.team_no
             and periods.end_date between policies.from_date and policies.to_date
     ) as is_insured,
-    exists (
+    exists(
         select 1
         from grades
         where teams.district_code = grades.district_code

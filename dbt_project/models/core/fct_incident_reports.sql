@@ -18,6 +18,7 @@ select
     end as finding_code,
     {{ seconds_between('incidents.received_at', 'reports.phoned_at') }} as phone_seconds,
     {{ seconds_between('incidents.received_at', 'reports.written_at') }} as written_seconds,
+    incidents.received_at,
     reports.due_at,
     reports.phoned_at,
     reports.written_at,

@@ -8,9 +8,12 @@ periods as (select * from {{ ref('dim_periods') }}),
 
 venues as (
     select 1 as venue_order, 'factory' as venue_code
-    union all select 2, 'village'
-    union all select 3, 'school'
-    union all select 4, 'community'
+    union all
+    select 2, 'village'
+    union all
+    select 3, 'school'
+    union all
+    select 4, 'community'
 ),
 
 weakest as (
