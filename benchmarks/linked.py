@@ -78,7 +78,7 @@ def _frame(table: Table, served: Served) -> pa.Table:
 
 def sources_of(settings: Settings, models: Iterable[str]) -> set[str]:
     """Return the landed tables, ``silo/table``, that ``models`` read, however far down."""
-    manifest = json.loads(warehouse.manifest_file(settings).read_text())
+    manifest = warehouse.manifest(settings)
     asked = [n for n, m in manifest["nodes"].items() if m["name"] in set(models) and m["resource_type"] == "model"]
     found, seen = set(), set()
     while asked:

@@ -5,7 +5,6 @@ per rule by the rule's own name. Dagster owns no rule: checks repeat what door, 
 """
 
 # no postponed annotations here: Dagster reads the type of `context` itself
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -173,9 +172,8 @@ _TRANSLATED = DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=Tr
 
 @cache
 def manifest() -> dict[str, Any]:
-    """Return dbt's manifest of the project as it stands: the last build's where it fits, else parsed now."""
-    settings = Settings.load()
-    return json.loads(warehouse.manifest_file(settings).read_text(encoding="utf-8"))
+    """Return dbt's manifest of the project as it stands."""
+    return warehouse.manifest(Settings.load())
 
 
 def tested_key(node: Mapping[str, Any], found: Mapping[str, Any]) -> dg.AssetKey | None:

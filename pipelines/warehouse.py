@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from pipelines import identity
+from pipelines import identity, parsed
 from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
 from pipelines.review import decisions, verdicts
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
 
-PROJECT = ROOT / "dbt_project"
 METHOD_VERSION = "m2026a"
 _STATE = "state.json"
 LINKAGE_INPUT = "linkage_input"
@@ -69,58 +71,81 @@ def variables(settings: Settings, periods: list[Period]) -> dict[str, Any]:
     }
 
 
-def _project_files(folders: tuple[str, ...]) -> list[Path]:
-    return sorted(p for f in folders for p in (PROJECT / f).rglob("*") if p.suffix in {".sql", ".yml", ".csv"})
-
-
 def fingerprint(
     settings: Settings, periods: list[Period], folders: tuple[str, ...] = ("models", "seeds", "macros", "tests")
 ) -> str:
     """Return a hash of all that a build depends on: batches, project files, period and method."""
     digest = hashlib.sha256(json.dumps(variables(settings, periods), sort_keys=True).encode())
-    digest.update((PROJECT / "dbt_project.yml").read_bytes())
-    for path in _project_files(folders):
-        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
+    parsed.add_files(digest, folders)
     for path in sorted(settings.landing.glob("*/*/*/batch=*/manifest.json")):
         digest.update(f"{path.relative_to(settings.landing)}:{path.stat().st_size}".encode())
     digest.update(f"{step.code()}:{decisions.digest(decisions.read(settings))}".encode())
     return digest.hexdigest()
 
 
-def invoke(
-    settings: Settings,
-    arguments: list[str],
-    on_event: Callable[[Any], None] | None = None,
-    target: Path | None = None,
-) -> Any:
+def invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
     """Call dbt in this process and return its result; the warehouse file is closed again afterwards.
-
-    ``target`` is where dbt keeps what it compiles; below the warehouse folder unless told.
 
     Raises:
         AnlanError: when dbt could not start or its project does not parse.
 
     """
+    given = json.loads(arguments[arguments.index("--vars") + 1]) if "--vars" in arguments else {}
+    try:
+        project = parsed.Parsed(given, _parse(settings)).project()
+    except PermissionError:  # the project's folder may not be written: dbt parses below the home
+        project = None
+    return _dbt(settings, arguments, settings.warehouse / "target", on_event, project)
+
+
+def _dbt(
+    settings: Settings,
+    arguments: list[str],
+    target: Path,
+    on_event: Callable[[Any], None] | None = None,
+    project: Any = None,
+) -> Any:
     settings.warehouse.mkdir(parents=True, exist_ok=True)
     os.environ.update(_QUIET)
     os.environ["ANLAN_WAREHOUSE"] = str(settings.warehouse_file)
     from dbt.cli.main import dbtRunner
 
     place = [
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(target or settings.warehouse / "target"), "--log-path", str(settings.warehouse / "logs"),
-        "--log-level-file", "info",
+        "--project-dir", str(parsed.PROJECT), "--profiles-dir", str(parsed.PROJECT), "--target-path", str(target),
+        "--log-path", str(settings.warehouse / "logs"), "--log-level", "none", "--log-level-file", "none",
     ]  # fmt: skip
-    try:
-        result = dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *arguments, *place])
-    finally:
-        _close()
+    with _log(settings) as told:
+        try:
+            result = dbtRunner(project, callbacks=[told, *([on_event] if on_event else [])]).invoke(
+                [*arguments, *place]
+            )
+        finally:
+            _close()
     if result.exception is not None:
         raise AnlanError(
             "dbt", "could not build the warehouse", seen=str(result.exception).strip()[:600],
             do="mend what it names; the log is in warehouse/logs/dbt.log",
         ) from result.exception  # fmt: skip
     return result
+
+
+@contextmanager
+def _log(settings: Settings) -> Iterator[Callable[[Any], None]]:
+    """Write what dbt says, but its details, to ``logs/dbt.log``: dbt's own log makes a line of each detail to throw it away."""
+    path = settings.warehouse / "logs" / "dbt.log"
+    path.parent.mkdir(exist_ok=True)
+    kept = RotatingFileHandler(path, maxBytes=10 << 20, backupCount=5, encoding="utf-8")
+
+    def told(event: Any) -> None:
+        said = event.info
+        if said.level != "debug":
+            line = f"{said.ts.ToJsonString()} [{said.level}] {said.msg}"
+            kept.handle(logging.makeLogRecord({"msg": line}))
+
+    try:
+        yield told
+    finally:
+        kept.close()
 
 
 def _close() -> None:
@@ -161,24 +186,23 @@ def build(
     unchanged = ["seed"] if not force and state.get("seeds") == seeds else []
     found = Build()
 
-    def dbt(*chosen: str, write_manifest: str = "--write-json") -> None:
+    def dbt(*chosen: str) -> None:
         """Build what is chosen, with the tests whose models are all there; stop where anything failed."""
         left_out = [a for kind in ("unit_test", *unchanged) for a in ("--exclude-resource-type", kind)]
         told_by = json.dumps(variables(settings, periods))
         result = invoke(
             settings,
-            ["build", "--vars", told_by, "--indirect-selection", "cautious", write_manifest, *left_out, *chosen],
+            ["build", "--vars", told_by, "--indirect-selection", "cautious", "--no-write-json", *left_out, *chosen],
             told,
         )
         found.results += [_as_row(r) for r in result.result or []]
         _stop_if_broken(found, result.success)
 
-    dbt("--select", f"+tag:{LINKAGE_INPUT}", write_manifest="--no-write-json")
+    dbt("--select", f"+tag:{LINKAGE_INPUT}")
     found.linkage = step.run(settings, periods[-1].end, force=force)
     verdicts.write(settings)
     dbt("--exclude", f"+tag:{LINKAGE_INPUT}")
     found.seconds = time.perf_counter() - started
-    (settings.warehouse / "target" / "project").write_text(fingerprint_of_project())
     path.write_text(json.dumps({"built": mark, "seeds": seeds}))
     return found
 
@@ -202,32 +226,20 @@ def _stop_if_broken(found: Build, success: bool) -> None:
         )  # fmt: skip
 
 
-def manifest_file(settings: Settings) -> Path:
-    """Return dbt's manifest of the project as it stands; parses the project where none fits."""
-    path, stamp = settings.warehouse / "target" / "manifest.json", settings.warehouse / "target" / "project"
-    if not (path.is_file() and stamp.is_file() and stamp.read_text() == fingerprint_of_project()):
-        parse(settings, with_previous(DEFAULT))
-    return path
+def _parse(settings: Settings) -> Callable[[dict[str, Any], Path], None]:
+    """Return what parses the project into a folder, with the logs of this home."""
+    return lambda asked, folder: _dbt(settings, ["parse", "--vars", json.dumps(asked)], folder)
 
 
-def parse(settings: Settings, periods: list[Period]) -> None:
-    """Parse the project and keep the result, so that the next build starts at once."""
-    mark = fingerprint_of_project()
-    invoke(settings, ["parse", "--vars", json.dumps(variables(settings, periods))])
-    (settings.warehouse / "target" / "project").write_text(mark)
-
-
-def fingerprint_of_project() -> str:
-    """Return a hash of everything dbt parses."""
-    digest = hashlib.sha256((PROJECT / "dbt_project.yml").read_bytes())
-    for path in _project_files(("models", "seeds", "macros", "tests")):
-        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
-    return digest.hexdigest()
+def manifest(settings: Settings) -> dict[str, Any]:
+    """Return dbt's manifest of the project as it stands; the folders of its sources are stand-ins."""
+    return json.loads(
+        parsed.Parsed(variables(settings, with_previous(DEFAULT)), _parse(settings)).read("manifest.json")
+    )
 
 
 def fingerprint_of_seeds() -> str:
     """Return a hash of the seeds and how they are loaded."""
-    digest = hashlib.sha256((PROJECT / "dbt_project.yml").read_bytes())
-    for path in _project_files(("seeds",)):
-        digest.update(f"{path.relative_to(PROJECT)}:".encode() + path.read_bytes())
+    digest = hashlib.sha256()
+    parsed.add_files(digest, ("seeds",))
     return digest.hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 from collections import defaultdict
 from functools import cached_property
@@ -11,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipelines import warehouse
+from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
@@ -64,15 +65,9 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    """Parse the dbt project in this process; dbt keeps its own memory of unchanged files in ``target/``."""
-    os.environ.update(DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1", DBT_VERSION_CHECK="false")
-    from dbt.cli.main import dbtRunner
-
-    place = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-path", str(PROJECT / "logs")]
-    result = dbtRunner().invoke(["--quiet", "parse", *place, "--target-path", str(PROJECT / "target")])
-    assert result.success, result.exception
-    return Project(json.loads((PROJECT / "target" / "manifest.json").read_text(encoding="utf-8")))
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The dbt project as it stands; parsed in this process where nobody has parsed it before."""
+    return Project(warehouse.manifest(Settings(tmp_path_factory.mktemp("house"))))
 
 
 @pytest.fixture(scope="session")

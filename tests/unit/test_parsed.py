@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import parsed, warehouse
+from pipelines.settings import Settings
+
+GIVEN = {"landing_dir": "/a/landing", "linkage_dir": "/a/linkage", "district_code": "330603"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one model."""
+    for name in ("dbt_project.yml", "profiles.yml", "models/a.sql"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    monkeypatch.setattr(parsed, "PROJECT", tmp_path)
+    return tmp_path
+
+
+class Parser:
+    """Stands for dbt: writes what it was asked, and counts."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(self, variables: dict[str, Any], folder: Path) -> None:
+        self.asked.append(variables)
+        (folder / "manifest.json").write_text(str(len(self.asked)), encoding="utf-8")
+
+    def read(self, **changed: str) -> bytes:
+        return parsed.Parsed(GIVEN | changed, self).read("manifest.json")
+
+
+def test_the_project_is_parsed_once_whatever_the_home_and_the_day_it_is_known_on(project: Path) -> None:
+    dbt = Parser()
+    assert dbt.read() == dbt.read(landing_dir="/b/landing", linkage_dir="/b/linkage", as_known_on="2026-07-01") == b"1"
+    assert len(dbt.asked) == 1
+    assert not any("/a/" in str(v) for v in dbt.asked[0].values()), "nothing of the first home is kept"
+
+
+def test_it_is_parsed_again_after_a_change_and_for_other_variables(project: Path) -> None:
+    dbt = Parser()
+    dbt.read()
+    (project / "models" / "a.sql").write_text("changed", encoding="utf-8")
+    assert dbt.read() == b"2"
+    (project / "models" / "b.sql").write_text("new", encoding="utf-8")
+    assert dbt.read() == b"3"
+    assert dbt.read(district_code="330604") == b"4"
+    assert dbt.read() == b"3"
+
+
+def test_a_parse_that_failed_is_not_kept(project: Path) -> None:
+    dbt = Parser()
+    dbt.read()
+    (project / "models" / "a.sql").write_text("broken", encoding="utf-8")
+
+    def fails(variables: dict[str, Any], folder: Path) -> None:
+        raise ValueError("does not parse")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="does not parse"):
+            parsed.Parsed(GIVEN, fails).read("manifest.json")
+    assert dbt.read() == b"2"
+
+
+def test_only_the_newest_sets_of_variables_stay(project: Path) -> None:
+    dbt = Parser()
+    for n in range(6):
+        dbt.read(district_code=str(n))
+    assert len(list((project / "target").glob("parsed-*/"))) == 3
+    assert dbt.read(district_code="5") == b"6"
+
+
+def test_a_stand_in_becomes_the_folder_that_was_given(project: Path) -> None:
+    dbt = Parser()
+    dbt.read()
+    source = {"external_location": f"read_parquet('{dbt.asked[0]['landing_dir']}/water/*.parquet')", "load": "snapshot"}
+    made = parsed.Parsed(GIVEN | {"landing_dir": "/b/landing"}, dbt).placed(source)
+    assert made == {"external_location": "read_parquet('/b/landing/water/*.parquet')", "load": "snapshot"}
+
+
+def test_where_the_project_may_not_be_written_dbt_parses_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def refused(self: parsed.Parsed, name: str) -> bytes:
+        raise PermissionError(13, "read-only")
+
+    monkeypatch.setattr(parsed.Parsed, "read", refused)
+    monkeypatch.setattr(warehouse, "_dbt", lambda *given: seen.append(given[-1]))
+    warehouse.invoke(Settings(tmp_path), ["build"])
+    assert seen == [None]
