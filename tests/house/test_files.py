@@ -106,9 +106,9 @@ def test_dagster_sends_nothing():
 
 def test_no_extension_is_fetched_by_duckdb():
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
-    settings = profile["anlan"]["outputs"]["duckdb"]["settings"]
-    assert settings["autoinstall_known_extensions"] is False
-    assert settings["TimeZone"] == "UTC"
+    output = profile["anlan"]["outputs"]["duckdb"]
+    assert output["config_options"]["autoinstall_known_extensions"] is False
+    assert output["settings"]["TimeZone"] == "UTC"
 
 
 def lock() -> dict[str, tuple[str, int]]:
