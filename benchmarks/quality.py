@@ -106,16 +106,24 @@ def frame_of(table: Table, served: Served) -> pa.Table:
     )
 
 
-def land(settings: Settings, contract: Contract, table: Table, served: Served, version: int) -> pa.Table | None:
+def land(
+    settings: Settings,
+    contract: Contract,
+    table: Table,
+    served: Served,
+    version: int,
+    judging: duckdb.DuckDBPyConnection | None = None,
+) -> pa.Table | None:
     """Land one served table and return its rows with ``_finding``, the columns the door remarked on, and ``_ref``.
 
-    ``_ref`` names the landed row that stands for it: of a row that came before, the first one.
+    ``_ref`` names the landed row that stands for it: of a row that came before, the first one. ``judging``: the database
+    in memory to judge in, one of its own unless given.
     """
     frame = frame_of(table, served)
     numbers = pa.array(np.arange(1, len(served) + 1), pa.int64())
     delivery = Delivery("file", f"{served.name}-{version}", iter([Slice("t", "", numbers, frame)]), sha256=f"{version}")
     store.genesis(settings, contract, table)
-    made = landing.land(settings, contract, table, delivery)
+    made = landing.land(settings, contract, table, delivery, judging)
     if made is None:
         return None
     folder = store.batch_folder(settings, table, made["batch"])
@@ -273,11 +281,12 @@ def measure_silo(
     db.execute("create temp table cells as select * from cells_empty")
     signs: dict[str, list[int]] = {}
     known: dict[str, tuple[Table, Served]] = {}
+    judging = landing.database(settings)
     for version, part in enumerate(served):
         table = landing_table(contract, part)
         if table is None:
             continue
-        rows = land(settings, contract, table, part, version)
+        rows = land(settings, contract, table, part, version, judging)
         if rows is None:
             continue
         known[part.name] = (table, part)
@@ -286,6 +295,7 @@ def measure_silo(
         db.register("part", part_cells)
         db.execute("insert into cells select * from part")
         db.unregister("part")
+    judging.close()
     same_point = " and ".join(
         f"abs(try_cast(split_part(c.raw, ',', {n}) as double) - try_cast(split_part(t.dirty, ',', {n}) as double)) < 0.000001"
         for n in (1, 2)
