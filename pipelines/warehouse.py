@@ -93,7 +93,7 @@ def invoke(settings: Settings, arguments: list[str], on_event: Callable[[Any], N
     given = json.loads(arguments[arguments.index("--vars") + 1]) if "--vars" in arguments else {}
     try:
         project = parsed.Parsed(given, _parse(settings)).project()
-    except PermissionError:  # the project's folder may not be written: dbt parses below the home
+    except OSError:  # the folder of the project may not be written: dbt parses below the home
         project = None
     return _dbt(settings, arguments, settings.warehouse / "target", on_event, project)
 
