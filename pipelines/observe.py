@@ -2,7 +2,7 @@
 
 ``anlan run`` calls the rooms directly because that is several times faster than a Dagster run (ADR 0008);
 the same materialisations and checks are then reported, so that Dagster shows every run however it was made.
-Reporting six hundred events takes seconds, so a process of its own does it: the run leaves a note in
+Reporting some thousand events takes seconds, so a process of its own does it: the run leaves a note in
 ``dagster/inbox`` and the process empties the inbox. A note stays there until it has been told.
 """
 
@@ -149,12 +149,44 @@ def _quick_commits() -> Iterator[None]:
         event.remove(Engine, "connect", hurry)
 
 
+@contextmanager
+def _kept_open(log: Any) -> Iterator[None]:
+    """Let Dagster's event log keep its SQLite files open: it opens them four times for each of some thousand events."""
+    from sqlalchemy import create_engine
+
+    opened: dict[str, Any] = {}
+    first = getattr(log, "_connect", None)
+    if first is None:  # another store than SQLite
+        yield
+        return
+
+    @contextmanager
+    def connect(shard: str) -> Iterator[Any]:
+        if shard not in opened:
+            with first(shard):  # makes the file and its tables
+                opened[shard] = create_engine(log.conn_string_for_shard(shard), connect_args={"timeout": 60})
+        with opened[shard].begin() as connection:
+            yield connection
+
+    log._connect = connect
+    try:
+        yield
+    finally:
+        del log._connect
+        for engine in opened.values():
+            engine.dispose()
+
+
 def report(settings: Settings, said: dict[str, Any]) -> int:
     """Tell the Dagster instance of ``settings`` what a note says; return the number of events."""
     import dagster as dg
 
     told = 0
-    with _quick_commits(), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    with (
+        _quick_commits(),
+        dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance,
+        _kept_open(instance.event_log_storage),
+    ):
         for e in events(said):
             instance.report_runless_asset_event(e)
             told += 1

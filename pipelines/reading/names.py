@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 FORMS = ("pinyin", "surname", "given", "rare_last", "rare_middle")
 _DOUBLE = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 宇文 长孙 端木 百里 南宫 轩辕 闻人 赫连 澹台 公冶 宗政 濮阳 淳于 "
@@ -42,6 +40,9 @@ def pinyin(name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _sound(part: str) -> str:
+    # its dictionaries take longer to load than most commands to run, and few of them read a name
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(part, style=Style.NORMAL))
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.house.conftest import ROOT
 
 OURS = {"pipelines", "simulator", "dashboards", "benchmarks", "tests"}
-HEAVY = {"great_expectations", "dbt"}
+HEAVY = {"great_expectations", "dbt", "pypinyin"}
 # What a reader of releases must not know of.
 ROOMS_BEFORE_RELEASE = {
     f"pipelines.{m}" for m in "landing index warehouse reading door connectors silos contract run".split()
