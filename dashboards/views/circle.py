@@ -187,7 +187,7 @@ def team_table() -> str:
         + parts.cell(esc(i18n.whole(r["resident_count"])), t("circle_reached"), "num")
         + parts.cell(esc(i18n.whole(r["only_resident_count"])), t("circle_only"), "num")
         + parts.cell(esc(i18n.whole(r["key_firm_count"])), t("circle_key_firms"), "num")
-        + parts.cell(esc(f"+{i18n.whole(r['move_gain_count'])}" if r["move_gain_count"] else i18n.DASH), t("circle_move"), "num")
+        + parts.cell(better(r), t("circle_move"), "num")
         + parts.cell(parts.source_line(lang, r["landing_ref"]) if r["landing_ref"] else i18n.DASH, t("came_from"), "ref")
         + "</tr>"
         for r in teams
@@ -202,6 +202,13 @@ def team_table() -> str:
         else ""
     )
     return parts.table(heads, lines[:FIRST_TEAMS]) + rest
+
+
+def better(r: dict) -> str:
+    """Return what a team would gain elsewhere and the grid near that place, or a dash where it stands best."""
+    if not r["move_gain_count"]:
+        return i18n.DASH
+    return f'+{i18n.whole(r["move_gain_count"])}<span class="sub">{esc(r["move_place_name"])}</span>'
 
 
 def off_road(r: dict) -> str:

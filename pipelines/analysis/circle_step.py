@@ -184,7 +184,8 @@ def _depth(
     by = within.sum(axis=0)
     demand = circle_sites.Demand(points.node, points.access, points.people)
     turnout = min(float(t["turnout_seconds"]) for t in able)
-    home = np.flatnonzero(points.node >= 0)
+    # a site is named by where people live nearest to it
+    home = np.flatnonzero((points.node >= 0) & (points.people > 0))
 
     def place(node: int) -> dict[str, Any]:
         away = roads.metres(graph.lon[node], graph.lat[node], points.lon[home], points.lat[home])
@@ -196,12 +197,12 @@ def _depth(
         }
 
     out: dict[str, list[dict[str, Any]]] = {"reach": [], "sites": [], "moves": []}
-    if not len(home):
-        return out
     out["reach"] = [
         {**case, "facility_id": able[t]["facility_id"], "point_id": points.point_id[p], "seconds": seconds[t, p]}
         for t, p in zip(*np.nonzero(within), strict=True)
     ]
+    if not len(home):
+        return out
     outside = demand.of(by == 0)
     for i, site in enumerate(circle_sites.rank(ways, outside, turnout, limit, count, graph.connected), 1):
         out["sites"].append(

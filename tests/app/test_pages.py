@@ -202,6 +202,7 @@ def test_the_rescue_circle_shows_coverage_sites_and_teams(page, lang):
     assert listed.index(first) < listed.index(last), "least covered first"
     assert re.search(r"1\s+第1网格.*?5,000.*?5,999", said)
     assert i18n.text(lang, "circle_off_road") in said
+    assert re.search(r"\+700\s+第1号网格", said)
 
 
 def test_the_rescue_circle_has_a_case_without_a_map_and_one_without_sites(page):

@@ -247,7 +247,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "key_firm_count": 5, "covered_firm_count": 4, "covered_share": D("0.9"), "covered_firm_share": D("0.8"), "median_seconds": D("300"),
         "is_judged_for_people": True, "is_judged_for_firms": False})  # fmt: skip
     t["team_rescue_circles"].append({
-        **case, "facility_id": "XF-1", "town_id": "330603011000", "facility_name": "马鞍专职消防队", "class_name_zh": "专业消防队",
+        **case, "facility_id": "XF-1", "town_id": "330603011000", "facility_name": "马鞍专职消防队", "move_place_name": "二网格", "class_name_zh": "专业消防队",
         "class_name_en": "Professional brigade", "snap_status": "joined", "landing_ref": None, "turnout_seconds": 60, "resident_count": 900,
         "only_resident_count": 700, "key_firm_count": 4, "move_gain_count": 50, "move_lon": D("120.6"), "move_lat": D("30.1"), "snap_m": D("12"),
         "lon": D("120.61"), "lat": D("30.11")})  # fmt: skip

@@ -18,6 +18,15 @@ places as (
     group by 1
 ),
 
+grids as (
+    select
+        {{ point_id('lon', 'lat') }} as point_id,
+        min_by(place_name, place_id) as place_name
+    from {{ ref('dim_places') }}
+    where place_kind = 'grid' and lon is not null and lat is not null
+    group by 1
+),
+
 reached as (
     select
         reach.period, reach.scenario_code, reach.event_code, reach.facility_id,
@@ -43,7 +52,7 @@ select
     coalesce(reached.resident_count, 0) as resident_count,
     coalesce(reached.key_firm_count, 0) as key_firm_count,
     cast(moves.people_only as bigint) as only_resident_count,
-    moves.near_point_id as move_point_id,
+    grids.place_name as move_place_name,
     moves.lon as move_lon,
     moves.lat as move_lat,
     cast(moves.people_gained as bigint) as move_gain_count,
@@ -56,6 +65,7 @@ inner join teams
     and moves.event_code = teams.event_code
     and moves.facility_id = teams.facility_id
 left join joined on teams.district_code = joined.district_code and teams.facility_id = joined.facility_id
+left join grids on moves.near_point_id = grids.point_id
 left join reached
     on moves.period = reached.period
     and moves.scenario_code = reached.scenario_code

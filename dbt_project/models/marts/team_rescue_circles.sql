@@ -16,6 +16,7 @@ select
     cast(reach.facility_id as string) as facility_id,
     cast(reach.town_id as string) as town_id,
     cast(reach.facility_name as string) as facility_name,
+    cast(reach.move_place_name as string) as move_place_name,
     cast(classes.name_zh as string) as class_name_zh,
     cast(classes.name_en as string) as class_name_en,
     cast(reach.snap_status as string) as snap_status,

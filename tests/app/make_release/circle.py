@@ -84,6 +84,7 @@ def _depth(t: dict, case: dict, scenario: str) -> None:
                 "facility_id": f"XF-{i}",
                 "town_id": TOWNS[i][0],
                 "facility_name": f"{TOWNS[i][1]}专职消防队",
+                "move_place_name": None if i == 0 else f"第{i}号网格",
                 "class_name_zh": "专业消防队",
                 "class_name_en": "Professional brigade",
                 "snap_status": "far" if i == 2 else "joined",
