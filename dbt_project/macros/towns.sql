@@ -191,3 +191,20 @@ from {{ ref('dim_divisions') }}
 where level_code = 'village'
 group by division_code
 {%- endmacro %}
+
+{#
+  The rows of a CTE `members` (district_code, town_id, period, `key`, landing_ref and `more` columns) with is_proven 1 where a row of the
+  CTE `proofs` fits (`joined`, a condition on both), and the row that proves it, or else its own. Body of a CTE.
+#}
+{% macro proven_members(key, joined, more=[]) -%}
+{%- set columns = ['district_code', 'town_id', 'period', key] + more -%}
+select
+    {% for c in columns %}members.{{ c }}, {% endfor %}
+    max(case when proofs.landing_ref is not null then 1 else 0 end) as is_proven,
+    coalesce(min(proofs.landing_ref), members.landing_ref) as landing_ref
+from members
+left join proofs
+    on members.district_code = proofs.district_code
+    and {{ joined }}
+group by {% for c in columns %}members.{{ c }}, {% endfor %}members.landing_ref
+{%- endmacro %}

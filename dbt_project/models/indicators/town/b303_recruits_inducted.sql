@@ -4,9 +4,9 @@ with rosters as (select * from {{ ref('fct_station_roster') }} where not_counted
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-records as (select * from {{ ref('fct_learning_records') }} where is_induction),
+proofs as (select * from {{ ref('fct_learning_records') }} where is_induction),
 
-recruits as (
+members as (
     select
         rosters.district_code,
         rosters.town_id,
@@ -22,23 +22,8 @@ recruits as (
     group by rosters.district_code, rosters.town_id, rosters.period, rosters.person_id
 ),
 
-judged as (
-    select
-        recruits.district_code,
-        recruits.town_id,
-        recruits.period,
-        recruits.person_id,
-        recruits.due_date,
-        max(case when records.record_id is not null then 1 else 0 end) as is_inducted,
-        coalesce(min(records.landing_ref), recruits.landing_ref) as landing_ref
-    from recruits
-    left join records
-        on recruits.district_code = records.district_code
-        and recruits.person_id = records.person_id
-        and records.learned_date <= recruits.due_date
-    group by recruits.district_code, recruits.town_id, recruits.period, recruits.person_id, recruits.due_date, recruits.landing_ref
-)
+judged as ({{ proven_members('person_id', 'members.person_id = proofs.person_id and proofs.learned_date <= members.due_date', ['due_date']) }})
 
 select
-{{ evidence('B303', 'town_id', 'person', 'person_id', 'is_inducted', '1', 'due_date') }}
+{{ evidence('B303', 'town_id', 'person', 'person_id', 'is_proven', '1', 'due_date') }}
 from judged
