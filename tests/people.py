@@ -123,7 +123,10 @@ def planted(contracts: list[Contract], tables: dict[str, list[pa.Table]]) -> dic
         mine = found[contract.silo] = Planted()
         for table in tables.get(contract.silo, []):
             for name in table.column_names:
-                values = {v for v in table.column(name).to_pylist() if isinstance(v, str) and v.strip()}
+                column = table.column(name)
+                if pa.types.is_primitive(column.type):  # numbers, flags and days are no texts
+                    continue
+                values = {v for v in column.unique().to_pylist() if v is not None and v.strip()}
                 kind = personal.get(name)
                 if kind is None:
                     plain |= values
@@ -141,8 +144,10 @@ def planted(contracts: list[Contract], tables: dict[str, list[pa.Table]]) -> dic
     starts = {re.escape("".join(h.split())[:4]) for mine in found.values() for h in mine["home"]}
     near = re.compile("|".join(sorted(starts)) or "(?!)")
     close = "\n".join(v for v in told if not v.isascii() and near.search(v))
+    # of all at once: the text is long, and each search goes through the whole of it
+    said = Planted({"full name": {v for mine in found.values() for v in mine["full name"]}}).names_in(inside)
     for mine in found.values():
-        mine["full name"] -= Planted({"full name": set(mine["full name"])}).names_in(inside)
+        mine["full name"] -= said
         mine["health"] = {v for v in mine["health"] if "".join(v.split()) not in told}
         # a workshop may stand at a home's number: 路3号 is in 路3号2幢
         mine["home"] = {v for v in mine["home"] if "".join(v.split()) not in told and "".join(v.split()) not in close}
