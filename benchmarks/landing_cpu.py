@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
-from pipelines import landed, landing, reading
+from pipelines import landed, pulling, reading
 from pipelines.contract import Contract, Table, load
 from pipelines.reading import ident
 from pipelines.settings import Settings
@@ -48,7 +48,7 @@ def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
 def _ours(settings: Settings, silo: str, table: str) -> int:
     contract = load(silo)
     spec = contract.table(table)
-    found = landing.pull_table(settings, contract, spec, settings.connection(silo, spec.protocol))
+    found = pulling.pull_table(settings, contract, spec, settings.connection(silo, spec.protocol))
     if found.error:
         raise found.error
     return found.total("landed")

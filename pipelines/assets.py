@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, build_dbt_asset_specs
 
-from pipelines import door, door_batch, index, landing, periods, release, release_door, store, warehouse
+from pipelines import door, door_batch, index, landing, periods, pulling, release, release_door, store, warehouse
 from pipelines.analysis.linkage.registry import ANALYSES, LINKERS, Analysis, Linker
 from pipelines.contract import Contract, Table, all_contracts
 from pipelines.errors import AnlanError
@@ -86,7 +86,7 @@ def _landing_asset(contract: Contract, table: Table) -> dg.AssetsDefinition:
         settings = Settings.load()
         held = landing.lock(settings)
         try:
-            result = landing.pull_table(settings, contract, table, settings.connection(contract.silo, table.protocol))
+            result = pulling.pull_table(settings, contract, table, settings.connection(contract.silo, table.protocol))
         finally:
             held.release()
         if result.error is not None:

@@ -126,14 +126,14 @@ def pull(
     lang: Lang = "",
 ) -> None:
     """Pull and check what is new, or all of some past days again, without scoring."""
-    from pipelines import index, landing, screen
+    from pipelines import index, landing, pulling, screen
     from pipelines import run as work
 
     settings = Settings.load(profile, from_folder=from_ or None if profile == "real" else None)
     days = _days(from_, to) if profile != "real" else None
     contracts = work.chosen(profile, silos)
     with landing.lock(settings), screen.Progress(_lang(lang)) as progress:
-        results = landing.pull(settings, contracts, progress, days=days)
+        results = pulling.pull(settings, contracts, progress, days=days)
         index.rebuild(settings, work.all_contracts(profile))
     outcome = work.Outcome(settings, "", pulls=results)
     screen.problems(outcome, _lang(lang))

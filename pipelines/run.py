@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from pipelines import index, landing, periods, store, warehouse
+from pipelines import index, landing, periods, pulling, store, warehouse
 from pipelines.contract import Contract, all_contracts, load
 from pipelines.errors import AnlanError, UsageError
 from pipelines.settings import Settings
@@ -24,7 +24,7 @@ class Outcome:
 
     settings: Settings
     period: str
-    pulls: list[landing.TableResult] = field(default_factory=list)
+    pulls: list[pulling.TableResult] = field(default_factory=list)
     proof: index.Reconciliation | None = None
     build: warehouse.Build | None = None
     release: Any = None
@@ -121,7 +121,7 @@ def evaluate(
         if settings.profile != "real":  # real files are counted, not scored: any period will do
             require_period(settings, contracts, wanted.code)
         if pull:
-            outcome.pulls = stage("pull", lambda: landing.pull(settings, contracts, progress))
+            outcome.pulls = stage("pull", lambda: pulling.pull(settings, contracts, progress))
         everything = all_contracts(settings.profile)
         stage("index", lambda: index.rebuild(settings, everything))
         outcome.proof = stage("reconcile", lambda: index.reconcile(settings, everything))

@@ -105,6 +105,9 @@ def write(path: Path, contract: Contract, rows: dict[str, list[RefusedRow]], mas
     return total
 
 
+_COVER = 70  # columns of the first page, which is printed on paper too
+
+
 def _cover(
     book: Any, form: dict[str, Any], contract: Contract, rows: dict[str, list[RefusedRow]], total: int, masked: bool
 ) -> None:
@@ -113,7 +116,7 @@ def _cover(
     )
     page = book.add_worksheet("说明 Read me")
     page.hide_gridlines(2)
-    page.set_column(0, 0, 84)
+    page.set_column(0, 0, _COVER)
     lines = [
         (f"{contract.zh} · {contract.en}: 待整改数据 Rows to mend", "title"),
         (f"{contract.raw['owner']['zh']} · {contract.raw['owner']['en']}", "said"),
@@ -140,7 +143,8 @@ def _cover(
         )
     for i, (text, kind) in enumerate(lines):
         page.write_string(i, 0, text, form[kind])
-        page.set_row(i, 50 if "\n" in text else 24 if kind == "title" else 18)
+        lines_of_text = sum(1 + _width(part) // (_COVER + 15) for part in text.split("\n"))
+        page.set_row(i, 24 if kind == "title" else 15 * lines_of_text + (12 if "\n" in text else 4))
     line = len(lines) + 1
     for name, found in rows.items():
         if found:

@@ -76,7 +76,7 @@ def list_(
         ("表 table", "left"), ("规则 rule", "left"), ("待改 open", "right"), ("最早 oldest", "left"), ("已改 repaired", "right"),
         ("已重报 sent again", "right"), ("放行 released", "right"), ("豁免 waived", "right"),
     ):  # fmt: skip
-        screen.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
+        screen.add_column(name, justify=side, no_wrap=name in {"表 table", "规则 rule"}, overflow="fold")  # type: ignore[arg-type]
     for (s, t, r), c in lines.items():
         counts = [f"{c[k]:,}" if c[k] else "" for k in ("repaired", "sent_again", "released", "waived")]
         screen.add_row(f"{s}/{t}", r, f"{c['open']:,}" if c["open"] else "", str(oldest.get((s, t, r), "")), *counts)

@@ -19,7 +19,7 @@ import asyncssh
 import pytest
 import yaml
 
-from pipelines import index, landing
+from pipelines import index, landing, pulling
 from pipelines.contract import Contract, parse
 from pipelines.settings import Settings
 from simulator.services import make
@@ -99,10 +99,10 @@ class Silos:
         with self.servers["s3"].owner().open_output_stream(f"bucket/{name}", compression=None) as out:
             out.write(data)
 
-    def pull(self) -> dict[str, landing.TableResult]:
+    def pull(self) -> dict[str, pulling.TableResult]:
         held = landing.lock(self.settings)
         try:
-            return {r.silo: r for r in landing.pull(self.settings, list(self.contracts.values()))}
+            return {r.silo: r for r in pulling.pull(self.settings, list(self.contracts.values()))}
         finally:
             held.release()
 
@@ -266,9 +266,9 @@ def test_a_broker_that_dies_in_the_middle_of_a_drain_loses_nothing(silos: Silos)
         "def slow(self, *w):\n    add(self, *w); time.sleep(0.001)\n"
         "Spool.add = slow\n"
         "from tests.faults.test_drop_and_feed_faults import agreed, ALARM\n"
-        "from pipelines import landing; from pipelines.settings import Settings\n"
+        "from pipelines import landing, pulling; from pipelines.settings import Settings\n"
         "s = Settings.load(home=sys.argv[1]); held = landing.lock(s)\n"
-        "(r,) = landing.pull(s, [agreed('feed', 'mqtt', 'feed/alarm', ALARM)])\n"
+        "(r,) = pulling.pull(s, [agreed('feed', 'mqtt', 'feed/alarm', ALARM)])\n"
         "print(r.error)\n"
     )
     env = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -298,7 +298,7 @@ def test_a_month_pulled_again_changes_nothing_and_a_feed_comes_from_the_archive(
     held = landing.lock(silos.settings)
     try:
         july = (date(2026, 7, 1), date(2026, 7, 31))
-        results = {r.silo: r for r in landing.pull(silos.settings, list(silos.contracts.values()), days=july)}
+        results = {r.silo: r for r in pulling.pull(silos.settings, list(silos.contracts.values()), days=july)}
         assert {s: r.error for s, r in results.items()} == dict.fromkeys(silos.contracts)
         accepted = {s: v[0] - v[1] - v[2] for s, v in before.items()}
         after = {s: silos.landed(s) for s in silos.contracts}
@@ -306,7 +306,7 @@ def test_a_month_pulled_again_changes_nothing_and_a_feed_comes_from_the_archive(
         names = {b["source"]["name"] for b in results["drop"].batches}
         assert "c_202608.csv" not in names
         old = (date(2020, 1, 1), date(2020, 1, 31))
-        results = {r.silo: r for r in landing.pull(silos.settings, list(silos.contracts.values()), days=old)}
+        results = {r.silo: r for r in pulling.pull(silos.settings, list(silos.contracts.values()), days=old)}
         assert "cannot be read again" in results["feed"].error.what
     finally:
         held.release()

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipelines import index, landing, run
+from pipelines import index, landing, pulling, run
 from pipelines.contract import all_contracts, load
 from pipelines.errors import BusyError
 from pipelines.settings import ROOT, Settings
@@ -64,7 +64,7 @@ def pull(settings: Settings, *silos: str) -> run.Outcome:
     contracts = [load(s) for s in silos or PULL_ORDER]
     held = landing.lock(settings)
     try:
-        return run.Outcome(settings, "", pulls=landing.pull(settings, contracts))
+        return run.Outcome(settings, "", pulls=pulling.pull(settings, contracts))
     finally:
         held.release()
 

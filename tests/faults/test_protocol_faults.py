@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines import index, landing, run
+from pipelines import index, landing, pulling, run
 from pipelines.contract import load
 from pipelines.settings import Settings
 from simulator import services
@@ -50,7 +50,7 @@ def pull(settings: Settings) -> run.Outcome:
     held = landing.lock(settings)
     try:
         wanted = {f"{silo}/{table}" for silo, table in TABLES.items()}
-        return run.Outcome(settings, "", pulls=landing.pull(settings, [load(s) for s in TABLES], tables=wanted))
+        return run.Outcome(settings, "", pulls=pulling.pull(settings, [load(s) for s in TABLES], tables=wanted))
     finally:
         held.release()
 
@@ -195,11 +195,11 @@ def test_half_a_dump_is_refused_by_name_and_the_whole_one_heals(
     table = next(iter(contract.tables.values()))
     view = table.source["view"]
 
-    def taken(text: str) -> landing.TableResult:
+    def taken(text: str) -> pulling.TableResult:
         (drop / source.name).write_text(text, encoding="utf-8")
         held = landing.lock(settings)
         try:
-            [result] = landing.pull(settings, [contract], tables={table.id})
+            [result] = pulling.pull(settings, [contract], tables={table.id})
         finally:
             held.release()
         assert index.reconcile(settings, [contract]).ok

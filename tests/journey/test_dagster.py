@@ -17,7 +17,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipelines import assets, door, door_batch, landing, release, release_door, run
+from pipelines import assets, door, door_batch, landing, pulling, release, release_door, run
 from pipelines.contract import all_contracts, load
 from pipelines.release import judged
 from pipelines.settings import ROOT, Settings
@@ -179,7 +179,7 @@ def test_a_run_of_the_command_is_told_to_dagster(definitions, evaluated: Setting
     for contract in all_contracts("demo"):
         for table in contract.tables.values():
             batches = [m for m in landing.manifests(evaluated, table) if m["status"] == "landed"]
-            pulls.append(landing.TableResult(table.silo, table.name, batches=batches))
+            pulls.append(pulling.TableResult(table.silo, table.name, batches=batches))
     said = observe.note(run.Outcome(evaluated, "2026Q3", pulls=pulls))
     home = Settings.load(home=tmp_path)
     told = observe.report(home, json.loads(json.dumps(said, default=str)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import contract, landing
+from pipelines import contract, pulling
 from pipelines.settings import Settings
 from simulator.dirt import DirtRates
 from simulator.generate import Asked, generate
@@ -16,13 +16,13 @@ from simulator.generate import Asked, generate
 SILOS = ("congress", "militia", "resources", "towns")
 
 
-def pulled(folder: Path, silo: str, rates: DirtRates) -> list[landing.TableResult]:
+def pulled(folder: Path, silo: str, rates: DirtRates) -> list[pulling.TableResult]:
     """Let the simulator write the files of ``silo`` and pull them."""
     generate(folder, Asked(scale=0.05, rates=rates), [silo])
     settings = Settings.load(home=folder)
     c, results = contract.load(silo), []
     for table in c.tables.values():
-        results.append(landing.pull_table(settings, c, table, {"path": str(folder / "folder" / silo)}))
+        results.append(pulling.pull_table(settings, c, table, {"path": str(folder / "folder" / silo)}))
     return results
 
 

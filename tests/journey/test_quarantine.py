@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipelines import index, landing, store, vault
+from pipelines import index, pulling, store, vault
 from pipelines.contract import load
 from pipelines.errors import AnlanError, UsageError
 from pipelines.quarantine import actions, book, decisions, refs
@@ -38,7 +38,7 @@ def settings(departments: Path, tmp_path: Path) -> Settings:
 
 def pull(settings: Settings) -> None:
     names = {"enforcement/enterprises", "enforcement/safety_officers", "enforcement/inspections"}
-    for r in landing.pull(settings, [load("enforcement")], tables=names):
+    for r in pulling.pull(settings, [load("enforcement")], tables=names):
         assert r.error is None, r.error
 
 

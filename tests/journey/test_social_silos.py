@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import contract, index, landing
+from pipelines import contract, index, pulling
 from pipelines.settings import Settings
 from tests.conftest import simulator
 
@@ -29,8 +29,8 @@ def settings(society: Path, tmp_path_factory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def first(settings: Settings) -> list[landing.TableResult]:
-    return landing.pull(settings, [contract.load(s) for s in SILOS], None)
+def first(settings: Settings) -> list[pulling.TableResult]:
+    return pulling.pull(settings, [contract.load(s) for s in SILOS], None)
 
 
 def test_everything_arrives_and_the_sums_hold(settings, first):
@@ -44,7 +44,7 @@ def test_everything_arrives_and_the_sums_hold(settings, first):
 
 
 def test_a_second_pull_finds_nothing_new(settings, first):
-    again = landing.pull(settings, [contract.load(s) for s in SILOS], None)
+    again = pulling.pull(settings, [contract.load(s) for s in SILOS], None)
     assert [str(r.error) for r in again if r.error] == []
     assert {f"{r.silo}.{r.table}": r.total("accepted") for r in again if r.total("accepted")} == {}
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from pipelines import door_batch, index, judge, landed, landing, spool, store
+from pipelines import door_batch, index, judge, landed, landing, pulling, spool, store
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import Contract, parse
 from pipelines.errors import AnlanError, SourceError
@@ -411,9 +411,9 @@ def test_nothing_is_acknowledged_before_it_is_committed(settings: Settings, monk
             after_commit=lambda: told.append(len(store.landed_batches(settings, home.table))),
         )  # fmt: skip
 
-    monkeypatch.setattr(landing, "connector", lambda *_: found)
-    landing.pull_table(settings, home.contract, home.table, {})
-    landing.pull_table(settings, home.contract, home.table, {})
+    monkeypatch.setattr(pulling, "connector", lambda *_: found)
+    pulling.pull_table(settings, home.contract, home.table, {})
+    pulling.pull_table(settings, home.contract, home.table, {})
     assert told == [1, 1]
 
 
