@@ -195,7 +195,9 @@ def changes(rows: list[dict]) -> str:
         + "</tr>"
         for r in rows
     ]
-    return f"<table><tbody>{''.join(lines)}</tbody></table>"
+    # gains and falls are two tables that read as one
+    columns = '<colgroup><col style="width:7.5em"><col style="width:4.5em"><col></colgroup>'
+    return f"<table>{columns}<tbody>{''.join(lines)}</tbody></table>"
 
 
 def late_note() -> str:
