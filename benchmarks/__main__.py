@@ -133,7 +133,7 @@ def main() -> None:
     finally:
         simulator("down")
         shutil.rmtree(home, ignore_errors=True)
-    Console(width=130).print(made)
+    Console(width=250).print(made)
 
 
 if __name__ == "__main__":

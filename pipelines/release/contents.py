@@ -57,3 +57,5 @@ CLOCK_COLUMNS = frozenset({"pulled_at", "last_pulled_at", "loaded_at", "dbt_upda
 
 # Numbers that rise row by row: kept as steps, a fifth of a byte each, where a dictionary would hold every number.
 RISING = frozenset({"row_number"})
+# Codes that stand row by row as they were given: kept as what they do not share with the one before.
+ALIKE = frozenset({"core_id"})

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.release.contents import RISING
+from pipelines.release.contents import ALIKE, RISING
 
 ROW_GROUP = 122_880
 MANIFEST = "manifest.json"
@@ -25,11 +25,12 @@ def write(source: pa.Table | pa.RecordBatchReader, path: Path, temp: Path) -> di
     """
     schema = source.schema.remove_metadata()
     rows = 0
-    rising = RISING & set(schema.names)
+    encoded = {n: "DELTA_BINARY_PACKED" for n in schema.names if n in RISING}
+    encoded |= {n: "DELTA_BYTE_ARRAY" for n in schema.names if n in ALIKE}
     with pq.ParquetWriter(
         path, schema, version="2.6", compression="zstd", compression_level=3, store_schema=False,
-        use_dictionary=[n for n in schema.names if n not in rising] if rising else True, write_statistics=True, data_page_version="1.0",
-        column_encoding=dict.fromkeys(sorted(rising), "DELTA_BINARY_PACKED") or None,
+        use_dictionary=[n for n in schema.names if n not in encoded] if encoded else True, write_statistics=True, data_page_version="1.0",
+        column_encoding=encoded or None,
     ) as writer:  # fmt: skip
         waiting: list[pa.RecordBatch] = []
         held = 0
