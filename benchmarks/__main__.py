@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import stamina.instrumentation
@@ -71,14 +70,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--bare", action="store_true", help="also time make run in a fresh clone, downloads included")
     parser.add_argument("--long", action="store_true", help="also land a hundred million rows")
+    parser.add_argument("--write", action="store_true", help="keep the rows of linkage in docs/linkage.md")
     parser.add_argument("--scale", default="1", help="scale of the pretended district")
     chosen = parser.parse_args()
     stamina.instrumentation.set_on_retry_hooks([])
     home = Path(tempfile.mkdtemp(prefix="anlan-bench-"))
     home.chmod(0o755)
-    simulator: Callable[..., subprocess.CompletedProcess[bytes]] = lambda *a: subprocess.run(  # noqa: E731
-        [sys.executable, "-m", "simulator", *a, "--home", str(home)], cwd=ROOT, check=True, capture_output=True
-    )
+
+    def simulator(*words: str, home: Path = home) -> None:
+        command = [sys.executable, "-m", "simulator", *words, "--home", str(home)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
     made = Table(title=f"Anlan bench, scale {chosen.scale}, {os.cpu_count()} cores", title_justify="left", box=None)
     for name, side in (("measure", "left"), ("found", "right"), ("bound", "right"), ("", "left")):
         made.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
@@ -109,6 +111,18 @@ def main() -> None:
                 "×",
                 f"{ours:.2f} s CPU against {same:.2f} bare writing the same Parquet; {ours / theirs:.2f}× bare and typed as it comes",
             )
+        large = home / "large"
+        large.mkdir(mode=0o755)
+        try:
+            simulator("up", "--scale", "20", "--silos", landing_cpu.BIGGEST[1], home=large)
+            for name, ours, _, same, rows in landing_cpu.measure(large, (landing_cpu.BIGGEST,), 1):
+                row(
+                    f"landing {name}, {rows:,} rows, the biggest silo at scale 20", ours / same, 1.5, "×",
+                    f"{ours:.2f} s CPU against {same:.2f} bare writing the same Parquet",
+                )  # fmt: skip
+        finally:
+            simulator("down", home=large)
+            shutil.rmtree(large, ignore_errors=True)
         for name, ours, dlt, rows in peers.measure(home):
             row(f"landing {name} against dlt, {rows:,} rows", ours / dlt, 1, "×", f"{ours:.2f} s CPU against {dlt:.2f}")
         for rows in (1_000_000, 5_000_000, 10_000_000, *((100_000_000,) if chosen.long else ())):

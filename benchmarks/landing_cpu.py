@@ -34,6 +34,7 @@ CASES = (
     ("PostgreSQL", "water", "st_river_r"),
     ("HTTP API", "towers", "heartbeats"),
 )
+BIGGEST = CASES[-1]
 FAULTS_BORNE = 20  # of one page in a row
 
 

@@ -271,6 +271,11 @@ def section(lines: list[tuple[str, float, float, str, str]]) -> str:
     return sections.marked("speed of linkage", "linkage", out)
 
 
+def keep(lines: list[tuple[str, float, float, str, str]]) -> None:
+    """Put the table into docs/linkage.md."""
+    PAGE.write_text(sections.replaced(PAGE.read_text(encoding="utf-8"), section(lines)), encoding="utf-8")
+
+
 def main() -> None:
     """Measure and print one table; with ``--write`` keep it."""
     ask = argparse.ArgumentParser(prog="python -m benchmarks.linkage", description=__doc__.splitlines()[0])
@@ -287,7 +292,7 @@ def main() -> None:
         made.add_row(name, f"{value:.3g} {unit}", f"{bound:g} {unit}", f"{'✓' if value <= bound else '✗'} {more}")
     Console(width=220).print(made)
     if chosen.write:
-        PAGE.write_text(sections.replaced(PAGE.read_text(encoding="utf-8"), section(lines)), encoding="utf-8")
+        keep(lines)
 
 
 if __name__ == "__main__":
