@@ -128,7 +128,10 @@ def main() -> None:
             "10,000,000 pretended readings", time.perf_counter() - started, 60, "s", "Parquet, start of Python included"
         )
         shutil.rmtree(home / "readings", ignore_errors=True)
-        for name, measured, bound, unit, more in (*linkage.measure(1_000_000, 200_000, 100_000), *circle.measure()):
+        linked = linkage.measure(1_000_000, 200_000, 100_000)
+        if chosen.write:
+            linkage.keep(linked)
+        for name, measured, bound, unit, more in (*linked, *circle.measure()):
             row(name, measured, bound, unit, more)
         # last, for what this process held counts as the peak of its children
         large = home / "large"
