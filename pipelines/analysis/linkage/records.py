@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import duckdb
@@ -16,9 +15,6 @@ from pipelines.reading import codes
 
 # three bits hold a level of -1 to 6, so that a pattern of levels is one whole number
 MOST_COLUMNS = 20
-# of such kinds nearly every value is another one, so their values are made where they stand, not once per value
-_AT_ONCE = {"code", "phone"}
-_RAW, _V = re.compile(r"\braw\b"), re.compile(r"\bv\b")
 ENOUGH = 50_000  # about so many records show what a column holds
 
 
@@ -110,41 +106,24 @@ def load(
     ``featured``, the normal forms stand alone.
     """
     short = names(spec)
-    parts, joins, later, bare = [], [], [], []
+    parts, joins = [], []
     for column, kind in kinds(spec).items():
         c = short[column]
         compared = column in spec.columns and featured
-        at_once = kind in _AT_ONCE and not (compared and kind in normalise.BITS)
-        _values(con, source, column, c, kind, compared and not at_once, hard_only=at_once)
+        _values(con, source, column, c, kind, compared)
         joins.append(f"left join val_{c} {c} on {c}.raw = s.{_q(column)}")
-        v = f"{c}.v"
-        if at_once:
-            ready, easy = (_of(sql, f"s.{_q(column)}") for sql in normalise.ready(kind) or ("false", "null"))
-            v = f"case when {ready} then {easy} else {v} end"
-        if at_once or not featured:
-            parts.append(f"{v} as {c}_v")
         if not featured:
+            parts.append(f"{c}.v as {c}_v")
             continue
-        made, to = (later, f"{c}_v") if at_once else (parts, v)
-        form = {f: _V.sub(to, sql) if at_once else f"{c}.{f}" for f, sql in normalise.features(kind).items()}
-        same = form.get(levels.equal(kind), f"{c}.{levels.equal(kind)}")
-        made.append(f"case when {same} is not null then hash({same}) end as {c}")
-        made += [
-            f"{form.get(f, f'{c}.{f}')} as {c}_{f}"
-            for f in normalise.FEATURES[kind]
-            if compared and (f != "v" or not at_once)
-        ]
+        same = levels.equal(kind)
+        parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
+        parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind] if compared]
         if column in spec.credit:
-            made.append(f"case when {codes.uscc(to)} is not null then hash({to}) end as {c}_good")
-        bare += [f"{c}_v"] if at_once and not compared else []
-    whole = (
-        f"select cast({first} - 1 + row_number() over () as integer) as rid, {_q(spec.id)} as id, hash({_q(spec.id)}, {spec.seed}) as o, h, "
-        f"{', '.join(parts)} from {source} s {' '.join(joins)}"
+            parts.append(f"case when {codes.uscc(f'{c}.v')} is not null then hash({c}.v) end as {c}_good")
+    con.execute(
+        f"create or replace table {target} as select cast({first} - 1 + row_number() over () as integer) as rid, "
+        f"{_q(spec.id)} as id, hash({_q(spec.id)}, {spec.seed}) as o, h, {', '.join(parts)} from {source} s {' '.join(joins)}"
     )
-    if later:
-        left_out = f" exclude ({', '.join(bare)})" if bare else ""
-        whole = f"select *{left_out}, {', '.join(later)} from ({whole})"
-    con.execute(f"create or replace table {target} as {whole}")
     for c in short.values():
         con.execute(f"drop table val_{c}")
 
@@ -158,23 +137,12 @@ def _q(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _of(sql: str, value: str) -> str:
-    """Return SQL that says ``raw`` with another expression in its place."""
-    return _RAW.sub(lambda _: value, sql)
-
-
-def _values(
-    con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, kind: str, whole: bool, hard_only: bool
-) -> None:
-    """Make ``val_c``: each distinct raw value of one column with its normal form, and with its features where ``whole``.
-
-    ``hard_only``: without the values that need none of the steps.
-    """
-    easy = normalise.ready(kind)
-    hard = f" and not ({_of(easy[0], _q(column))})" if easy and hard_only else ""
+def _values(con: duckdb.DuckDBPyConnection, source: str, column: str, c: str, kind: str, whole: bool) -> None:
+    """Make ``val_c``: each distinct raw value of one column with its normal form, and with its features where ``whole``."""
     con.execute(
-        f"create or replace temp table raws as select distinct {_q(column)} as raw from {source} where {_q(column)} is not null{hard}"
+        f"create or replace temp table raws as select distinct {_q(column)} as raw from {source} where {_q(column)} is not null"
     )
+    easy = normalise.ready(kind)
     sql = f"select raw, raw as y from raws{f' where not ({easy[0]})' if easy else ''}"
     for step in normalise.steps(kind):
         sql = f"select raw, {step} as y from ({sql})"
