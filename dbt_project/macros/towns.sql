@@ -64,20 +64,20 @@ left join {{ ref('map_station_towns') }} as stations
 
 {#
   The rows of a core fact that fall in a period, with `period` and its ends: by an instant (a column ending in _at) or a day.
-  Rows without a town are left out: they are on the lists of what is not resolved. Body of a CTE.
+  Rows without a `unit` (a town, a department) are left out: they are on the lists of what is not resolved. Body of a CTE.
 #}
-{% macro rows_of_periods(model, day, condition='true') -%}
-{{ anlan.rows_of_spans(model, day, condition, 'periods.start_date', 'periods.start_at') }}
+{% macro rows_of_periods(model, day, condition='true', unit='town_id') -%}
+{{ anlan.rows_of_spans(model, day, condition, 'periods.start_date', 'periods.start_at', unit) }}
 {%- endmacro %}
 
 {# The same for the twelve months to a period's end: for what is too rare to be judged by the quarter. #}
-{% macro rows_of_years(model, day, condition='true') -%}
+{% macro rows_of_years(model, day, condition='true', unit='town_id') -%}
 {%- set first_day = anlan.add_months(anlan.add_days('periods.end_date', 1), '-12') -%}
-{{ anlan.rows_of_spans(model, day, condition, first_day, anlan.local_midnight(first_day)) }}
+{{ anlan.rows_of_spans(model, day, condition, first_day, anlan.local_midnight(first_day), unit) }}
 {%- endmacro %}
 
 {# The rows of a core fact between a first day, which begins at an instant, and the end of a period. #}
-{% macro rows_of_spans(model, day, condition, first_day, first_at) -%}
+{% macro rows_of_spans(model, day, condition, first_day, first_at, unit) -%}
 select
     facts.*,
     periods.period,
@@ -93,7 +93,7 @@ inner join {{ ref('dim_periods') }} as periods
     {%- else %}
     and facts.{{ day }} between {{ first_day }} and periods.end_date
     {%- endif %}
-where facts.town_id is not null and {{ condition }}
+where facts.{{ unit }} is not null and {{ condition }}
 {%- endmacro %}
 
 {# The rows of a core fact that is a register, once for each period, with `period` and `end_date`. Body of a CTE. #}
@@ -170,8 +170,8 @@ where villages.level_code = 'village' and villages.is_current
 group by villages.district_code, villages.town_id, periods.period, villages.division_id
 {%- endmacro %}
 
-{# One row per plan of a town or village x period at whose end it is in force: the plan with `period`, `end_date`. Body of a CTE. #}
-{% macro plans_in_force() -%}
+{# One row per plan x period at whose end it is in force: the plan with `period`, `end_date`. Body of a CTE. #}
+{% macro plans_in_force(condition='plans.is_of_town and plans.town_id is not null') -%}
 select
     plans.*,
     periods.period,
@@ -181,7 +181,87 @@ inner join {{ ref('dim_periods') }} as periods
     on plans.district_code = periods.district_code
     and plans.in_force_date <= periods.end_date
     and (plans.abolished_date is null or plans.abolished_date > periods.end_date)
-where plans.is_of_town and plans.town_id is not null
+where {{ condition }}
+{%- endmacro %}
+
+{#
+  The plans of a CTE `plans` (as plans_in_force) of a `unit`, with is_current: approved or revised within the months a plan holds, and
+  not past the day its list gives for the next revision; a revision after the approval on the list ends that day. CTEs, the last of which
+  is `judged`.
+#}
+{% macro plans_judged(unit) -%}
+revisions as (select * from {{ ref('fct_plan_revisions') }}),
+
+newest as (
+    select
+        plans.district_code,
+        plans.{{ unit }},
+        plans.period,
+        plans.end_date,
+        plans.plan_no,
+        plans.review_due_date,
+        case when plans.approved_date <= plans.end_date then plans.approved_date else plans.in_force_date end as approved_date,
+        max(revisions.revised_date) as revised_date,
+        coalesce(max_by(revisions.landing_ref, revisions.revised_date), plans.landing_ref) as landing_ref
+    from plans
+    left join revisions
+        on plans.district_code = revisions.district_code
+        and plans.plan_no = revisions.plan_no
+        and revisions.revised_date <= plans.end_date
+    group by
+        plans.district_code, plans.{{ unit }}, plans.period, plans.end_date, plans.plan_no, plans.review_due_date,
+        plans.approved_date, plans.in_force_date, plans.landing_ref
+),
+
+judged as (
+    select
+        *,
+        case
+            when revised_date > approved_date
+                then {{ anlan.add_months('revised_date', anlan.parameter('plan_revision_months')) }} > end_date
+            else {{ anlan.add_months('approved_date', anlan.parameter('plan_revision_months')) }} > end_date
+                and coalesce(review_due_date > end_date, true)
+        end as is_current
+    from newest
+)
+{%- endmacro %}
+
+{#
+  The lines of the plan of inspections that fall between `first_day` and the end of a period, with `period` and done_count: inspections of
+  that line done by then. Body of a CTE.
+#}
+{% macro planned_inspections(first_day) -%}
+select
+    plans.district_code,
+    plans.town_id,
+    periods.period,
+    plans.inspection_plan_id,
+    plans.planned_count,
+    plans.planned_date,
+    plans.landing_ref,
+    count(inspections.inspection_id) as done_count
+from {{ ref('fct_inspection_plan') }} as plans
+inner join {{ ref('dim_periods') }} as periods
+    on plans.district_code = periods.district_code
+    and plans.planned_date between {{ first_day }} and periods.end_date
+left join {{ ref('fct_inspections') }} as inspections
+    on plans.district_code = inspections.district_code
+    and plans.plan_no = inspections.plan_no
+    and plans.firm_no = inspections.firm_no
+    and inspections.inspected_at < periods.end_before_at
+where plans.planned_count > 0
+group by
+    plans.district_code, plans.town_id, periods.period, plans.inspection_plan_id,
+    plans.planned_count, plans.planned_date, plans.landing_ref
+{%- endmacro %}
+
+{# 1 where a report was phoned and written within the minutes of the method, else 0. A time that nobody can read is not in time. #}
+{% macro told_in_time() -%}
+case
+    when phone_seconds <= 60 * {{ anlan.parameter('report_phone_minutes') }}
+        and written_seconds <= 60 * {{ anlan.parameter('report_written_minutes') }} then 1
+    else 0
+end
 {%- endmacro %}
 
 {# One row per code that a village of today ever had, with the village. Body of a CTE. #}

@@ -47,7 +47,10 @@ ENTITIES = {
     "plan": ("fct_plans",), "stock_item": ("fct_town_stock",), "stock_norm": ("fct_stock_norms",), "stocktake": ("fct_stocktakes",),
     "kit_line": ("fct_station_kit",), "drill": ("fct_drills",), "drill_finding": ("fct_drill_findings",), "referral": ("fct_referrals",),
     "civil_team": ("fct_civil_teams",), "publicity_event": ("fct_publicity_events",), "task": ("fct_platform_tasks",),
-    "warning_delivery": ("fct_warning_deliveries",),
+    "warning_delivery": ("fct_warning_deliveries",), "dispatch_order": ("fct_dispatch_orders",), "ticket": ("fct_collaboration_tickets",),
+    "attendance": ("fct_meeting_attendances",), "joint_inspection": ("fct_joint_inspections",), "turnout": ("fct_department_turnouts",),
+    "sector_hazard": ("fct_sector_hazards",), "case_transfer": ("fct_case_transfers",), "catalogue_entry": ("fct_catalogue_entries",),
+    "crosswalk": ("fct_code_crosswalks",),
 }  # fmt: skip
 CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
@@ -85,7 +88,11 @@ CORE = {
     "fct_awareness_surveys": ("知晓率调查", "survey of the public"), "fct_contest_results": ("比武成绩", "result of a contest"),
     "fct_public_reports": ("群众举报", "report of the public"),
     "fct_supervised_items": ("督办件", "supervised item"),
-    "map_station_towns": ("站所编号", "station number"),
+    "map_station_towns": ("站所编号", "station number"), "fct_dispatch_orders": ("调度指令", "order of the bureau"),
+    "fct_collaboration_tickets": ("协同工单", "ticket"), "fct_meeting_attendances": ("会商出席", "attendance of a meeting"),
+    "fct_joint_inspections": ("联合执法", "joint inspection"), "fct_department_turnouts": ("部门队伍出动", "turnout of a department's team"),
+    "fct_sector_hazards": ("行业重大隐患", "major hazard of a sector"), "fct_case_transfers": ("行刑衔接移送", "transfer of a case"),
+    "fct_catalogue_entries": ("共享目录", "catalogue entry"), "fct_code_crosswalks": ("用词对照贡献", "crosswalk contributed"),
 }  # fmt: skip
 _WORDS = {
     "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),

@@ -5,6 +5,7 @@ select
     district_code,
     finding_no,
     town_id,
+    dept_code as department,
     unit_type_word = '镇街' as is_of_town,
     subject_name,
     finding_word = '造假' as is_falsified,

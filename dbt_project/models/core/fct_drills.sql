@@ -7,6 +7,7 @@ select
     drills.district_code,
     drills.drill_no,
     drills.town_id,
+    drills.dept_code as department,
     coalesce(words.meaning_code, 'unknown') as level_code,
     drills.is_cross_department,
     drills.planned_date,

@@ -5,6 +5,7 @@ select
     district_code,
     check_no,
     town_id,
+    dept_code as department,
     checked_type_word = '镇街' as is_of_town,
     is_answered,
     case when is_answered then {{ seconds_between('checked_at', 'answered_at') }} else null end as answer_seconds,

@@ -9,6 +9,7 @@ select
     reports.report_no,
     reports.incident_no,
     reports.town_id,
+    reports.dept_code as department,
     reports.reporter_type_word = '镇街' as is_by_town,
     reports.report_kind_word = '初报' as is_first_report,
     case

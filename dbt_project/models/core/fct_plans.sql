@@ -14,6 +14,7 @@ select
     plans.district_code,
     plans.plan_no,
     plans.town_id,
+    plans.dept_code as department,
     coalesce(words.meaning_code, 'unknown') as level_code,
     coalesce(words.meaning_code in ('town', 'village'), false) as is_of_town,
     plans.event_type_code,

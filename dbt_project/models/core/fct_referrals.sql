@@ -10,6 +10,7 @@ select
     referred_at,
     accepted_at,
     due_at,
+    answered_at,
     resolved_at,
     landing_ref
 from referrals

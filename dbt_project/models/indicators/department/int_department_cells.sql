@@ -11,24 +11,35 @@ indicators as (
     where method_version = '{{ var("method_version") }}' and kind = 'indicator'
 ),
 
-summed as (
-    select
-        district_code,
-        unit_id as department,
-        indicator_code,
-        period,
-        cast(sum(numerator) as decimal(18, 6)) as numerator,
-        cast(sum(denominator) as decimal(18, 6)) as denominator,
-        cast(count(*) as bigint) as evidence_count
-    from {{ ref('department_indicator_evidence') }}
-    group by district_code, unit_id, indicator_code, period
+computed as (select * from {{ ref('int_department_values') }}),
+
+scopes as (
+    select *
+    from {{ ref('method_department_scope') }}
+    where method_version = '{{ var("method_version") }}'
 ),
+
+deliveries as (select * from {{ ref('fct_silo_deliveries') }}),
+
+needed as (select * from {{ ref('method_indicator_tables') }} where method_version = '{{ var("method_version") }}'),
 
 -- a silo that sent nothing usable has nothing that could "not apply"
 arrivals as (
     select district_code, silo, period, max(case when delivery_status = 'delivered' then 1 else 0 end) as has_delivered
-    from {{ ref('fct_silo_deliveries') }}
+    from deliveries
     group by district_code, silo, period
+),
+
+-- what others say of a department: all their tables came, or had nothing to tell
+tellings as (
+    select
+        deliveries.district_code,
+        needed.indicator_code,
+        deliveries.period,
+        min(case when deliveries.delivery_status = 'delivered' or coalesce(deliveries.is_quiet, false) then 1 else 0 end) as has_told
+    from needed
+    inner join deliveries on needed.silo = deliveries.silo and needed.table_name = deliveries.table_name
+    group by deliveries.district_code, needed.indicator_code, deliveries.period
 ),
 
 spine as (
@@ -45,27 +56,43 @@ spine as (
         indicators.floor_value,
         indicators.target_value,
         indicators.is_due,
-        -- a supplier that is no government body is judged on its data only (DOMAIN 3b)
-        departments.is_government or indicators.l1_code = 'DA' as is_judged,
+        -- a supplier that is no government body is judged on its data only (DOMAIN 3b), a department on what is its to do
+        indicators.l1_code = 'DA' or (departments.is_government and scopes.department is not null) as is_judged,
         -- a file is not probed; whoever runs the sharing platform does not stand in its own log
         case
             when indicators.indicator_code = 'DA02' then departments.is_exchange_logged
             when indicators.indicator_code = 'DA03' then departments.is_online
             else true
         end as is_applicable,
-        summed.numerator,
-        summed.denominator,
-        coalesce(summed.evidence_count, 0) as evidence_count,
-        coalesce(arrivals.has_delivered, 0) as has_delivered,
-        cast(100 * {{ ratio('summed.numerator', 'summed.denominator', 9) }} as decimal(18, 6)) as value
+        -- records that an audit found falsified are none: nothing of the data group stands (DV2)
+        indicators.l1_code = 'DA' and falsified.value > 0 as is_falsified,
+        computed.numerator,
+        computed.denominator,
+        coalesce(computed.is_shrunk, false) as is_shrunk,
+        coalesce(computed.evidence_count, 0) as evidence_count,
+        case when indicators.l1_code = 'DA' then coalesce(arrivals.has_delivered, 0) else coalesce(tellings.has_told, 0) end as has_delivered,
+        computed.value
     from departments
     inner join periods on departments.district_code = periods.district_code
     cross join indicators
-    left join summed
-        on departments.district_code = summed.district_code
-        and departments.department = summed.department
-        and indicators.indicator_code = summed.indicator_code
-        and periods.period = summed.period
+    left join computed
+        on departments.district_code = computed.district_code
+        and departments.department = computed.department
+        and indicators.indicator_code = computed.indicator_code
+        and periods.period = computed.period
+    left join computed as falsified
+        on departments.district_code = falsified.district_code
+        and departments.department = falsified.department
+        and periods.period = falsified.period
+        and falsified.indicator_code = 'DV2'
+    left join scopes
+        on departments.department = scopes.department
+        and indicators.indicator_code = scopes.indicator_code
+        and periods.end_date between scopes.effective_from and scopes.effective_to
+    left join tellings
+        on departments.district_code = tellings.district_code
+        and indicators.indicator_code = tellings.indicator_code
+        and periods.period = tellings.period
     left join arrivals
         on departments.district_code = arrivals.district_code
         and departments.silo = arrivals.silo
@@ -78,6 +105,7 @@ judged as (
         case
             when not is_due then 'not_due'
             when not is_judged or not is_applicable then 'not_applicable'
+            when is_falsified then 'not_reported'
             when value is not null then 'observed'
             when missing_rule = 'M2' and has_delivered = 1 then 'not_applicable'
             else 'not_reported'
@@ -108,12 +136,17 @@ select
     scored.l1_code,
     scored.cell_status,
     scored.is_due,
+    scored.is_shrunk and scored.cell_status = 'observed' as is_shrunk,
     scored.numerator,
     scored.denominator,
     cast(case when scored.cell_status = 'observed' then scored.value else null end as decimal(18, 6)) as value,
     scored.score,
     cast(coalesce(settled.weight_share, 0) as decimal(18, 9)) as weight_share,
     cast(coalesce(settled.weight_share * (100 - scored.score), 0) as decimal(18, 6)) as points_lost,
+    cast(coalesce(settled.weight_share, 0) * case when scored.cell_status = 'observed' then scored.score else 0 end as decimal(18, 6))
+        as lower_points,
+    cast(coalesce(settled.weight_share, 0) * case when scored.cell_status = 'observed' then scored.score else 100 end as decimal(18, 6))
+        as upper_points,
     scored.evidence_count
 from scored
 left join settled

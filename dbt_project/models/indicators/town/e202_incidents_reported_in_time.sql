@@ -2,19 +2,8 @@
 -- and the paper within 60 of the bureau hearing of it. A report without a time that can be read was not in time.
 with reports as (
     {{ rows_of_periods('fct_incident_reports', 'due_at', 'facts.is_by_town and facts.is_first_report') }}
-),
-
-judged as (
-    select
-        *,
-        case
-            when phone_seconds <= 60 * {{ parameter('report_phone_minutes') }}
-                and written_seconds <= 60 * {{ parameter('report_written_minutes') }} then 1
-            else 0
-        end as is_in_time
-    from reports
 )
 
 select
-{{ evidence('E202', 'town_id', 'incident_report', 'report_no', 'is_in_time', '1', 'due_at') }}
-from judged
+{{ evidence('E202', 'town_id', 'incident_report', 'report_no', told_in_time(), '1', 'due_at') }}
+from reports
