@@ -47,6 +47,14 @@ _MISSING = {
     ),
     "M4": ("按次序取下一个来源；都没有则记 0 分", "the next source in order; 0 where none has it"),
 }
+# of a department it is others who tell, and there is no level 2
+_MISSING_OF_DEPARTMENTS = {
+    "M2": (
+        "有关来源已报送或无事可报，而无可计对象时不适用，权重在同一一级内分摊；否则记 0 分",
+        "not applicable where those who tell of it came, or had nothing to tell, and there was nothing to count: the weight moves inside its"
+        " level 1; otherwise 0",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ SYSTEMS = (
     System("town", "method_town_indicators", "indicator_code", "镇街指标", "Town indicators"),
     System("certification", "method_cert_rules", "rule_id", "持证规则", "Certification rules"),
     System("enterprise", "method_enterprise_items", "item_code", "企业评分项目", "Enterprise items"),
+    System("department", "method_department_indicators", "indicator_code", "部门指标", "Department indicators"),
 )
 
 
@@ -238,6 +247,49 @@ def enterprise_page(row: dict[str, str]) -> str:
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
+def _department_goalposts(row: dict[str, str]) -> str:
+    return f"{row['floor_value']} → {row['target_value']} {row['unit']}" if row["floor_value"] else ""
+
+
+def _department_effect(row: dict[str, str]) -> str:
+    cap, each, most = row["cap_grade"], row["points_each"], row["points_max"]
+    if cap:
+        return f"等级不高于 {cap} · grade not above {cap}（`{row['effect']}`）"
+    return f"每项 {each} 分，至多 {most} 分 · {each} each, at most {most}" if each else ""
+
+
+def _judged(code: str) -> str:
+    scope = [r for r in _seed("method_department_scope") if r["indicator_code"] == code]
+    if not scope:
+        return ""
+    return f"{'、'.join(r['department'] for r in scope)}（{_status('pilot')}：{scope[0]['basis']}）"
+
+
+def department_page(row: dict[str, str]) -> str:
+    """Return the page of one due department indicator, veto or bonus."""
+    code = row["indicator_code"]
+    model = _model(SYSTEMS[3], code)
+    missing = (_MISSING | _MISSING_OF_DEPARTMENTS).get(row["missing_rule"], ("", ""))
+    facts = [
+        ("一级 level 1", f"{row['l1_code']} {row['l1_name_zh']} · {row['l1_name_en']}" if row["l1_code"] else ""),
+        ("公式 formula", f"`{row['formula']}`" if row["formula"] else ""),
+        ("合并方式 aggregation", row["aggregation"]),
+        ("起评值 → 目标值 floor → target", _department_goalposts(row)),
+        ("依据 basis", row["goalpost_basis"]),
+        ("权重 weight (1 × 3)", " × ".join(w for w in (row["weight_l1"], row["weight_l3"]) if w)),
+        ("小样本修正 small-number rule", "是 · yes" if row["has_small_number_rule"] == "true" else ""),
+        ("缺数规则 missing rule", f"{row['missing_rule']}：{missing[0]} · {missing[1]}" if missing[0] else ""),
+        ("适用 applies to", row["applies_to"]),
+        ("评价的部门 departments judged", _judged(code)),
+        ("后果 effect", _department_effect(row)),
+        ("来源表 source tables", _tables_of(code)),
+        ("地位 standing", _status(row["rule_status"])),
+        _rule_file(model),
+    ]
+    head = [f"# {code} {row['name_zh']} · {row['name_en']}", "", _MADE, ""]
+    return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
+
+
 def _due(row: dict[str, str]) -> bool:
     return row["is_due"] == "true"
 
@@ -294,6 +346,61 @@ def _town_index() -> str:
         ),
         "",
         "## 否决、加分、扣分 · Vetoes, bonuses, deductions",
+        "",
+        *_table("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _department_index() -> str:
+    rows = _seed("method_department_indicators")
+    named = {
+        r["indicator_code"]: _anchor(r["indicator_code"], f"department/{r['indicator_code']}.md")
+        for r in rows
+        if _due(r)
+    }
+    indicators = [
+        [
+            named.get(r["indicator_code"], r["indicator_code"]),
+            f"{r['name_zh']} · {r['name_en']}",
+            f"`{r['formula']}`",
+            _department_goalposts(r),
+            r["weight_global"],
+            r["missing_rule"],
+            "是 · yes" if _due(r) else "未启用 · not due",
+            _status(r["rule_status"]),
+        ]
+        for r in rows
+        if r["kind"] == "indicator"
+    ]
+    others = [
+        [
+            named.get(r["indicator_code"], r["indicator_code"]),
+            r["kind"],
+            f"{r['name_zh']} · {r['name_en']}",
+            _department_effect(r),
+            "是 · yes" if _due(r) else f"未启用 · not due：{r['goalpost_basis']}",
+            _status(r["rule_status"]),
+        ]
+        for r in rows
+        if r["kind"] != "indicator"
+    ]
+    heads = "代码 code,名称 name,公式 formula,起评→目标 floor → target,权重 weight,缺数 missing,启用 due,地位 standing"
+    lines = [
+        "# 部门指标 · Department indicators",
+        "",
+        _MADE,
+        "",
+        "政府部门按数据共享、响应协同、值守报送、行业监管评价；非政府的数据提供方只评价数据共享，权重为 1。谁承担哪项职责见各指标页，均为"
+        "试行。标“试行”的数值由本项目选定，不是法定标准。",
+        "",
+        "Government departments are judged on data sharing, response together, watch and reports, and sector supervision. A supplier that is "
+        "no government body is judged on data sharing alone, at a weight of 1. Who has which task is on the page of the indicator, all of it "
+        "pilot. Values marked pilot were chosen by this project and are not law.",
+        "",
+        *_table(heads.split(","), indicators),
+        "",
+        "## 否决、加分 · Vetoes, bonuses",
         "",
         *_table("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
     ]
@@ -368,6 +475,7 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 | [镇街指标 · Town indicators](town.md) | 70 | {due["town"]}（含否决 · with vetoes） |
 | [持证规则 · Certification rules](certification.md) | {len(_seed("method_cert_rules"))} | {due["certification"]} |
 | [企业评分项目 · Enterprise items](enterprise.md) | {len(_seed("method_enterprise_items"))} | {due["enterprise"]}（含否决 · with vetoes） |
+| [部门指标 · Department indicators](department.md) | 24 | {due["department"]}（含否决、加分 · with vetoes and bonuses） |
 
 [用词对照 · Crosswalks](crosswalks.md)：部门用词怎样读 · how departments' words are read.
 [一物一号 · Identity](identity.md)：哪些记录是同一件事 · which records are one thing.
@@ -392,8 +500,11 @@ def pages() -> dict[Path, str]:
         PAGES / "town.md": _town_index(),
         PAGES / "certification.md": _other_index(SYSTEMS[1], "requirement", "required_qty"),
         PAGES / "enterprise.md": _other_index(SYSTEMS[2], "name", "max_points"),
+        PAGES / "department.md": _department_index(),
     }
-    writers = {"town": town_page, "certification": certification_page, "enterprise": enterprise_page}
+    writers = {
+        "town": town_page, "certification": certification_page, "enterprise": enterprise_page, "department": department_page,
+    }  # fmt: skip
     for system in SYSTEMS:
         for row in _seed(system.seed):
             if _due(row) and _model(system, row[system.code]):
