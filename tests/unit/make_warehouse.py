@@ -367,6 +367,11 @@ def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
             "score": D(50) if value else None, "published_score": D(50) if value else None,
             "weight_share": D(1) if value else D(0), "points_lost": D(50) if value else D(0), "evidence_count": 4,
             "rule_status": "pilot", "previous_value": None, "previous_score": None})  # fmt: skip
+    t["department_quarter_scores"].append({
+        **head, "method_version": "m2026a", "is_government": True, "group_code": "all_tasks", "score_status": "rated", "grade": "D",
+        "veto_codes": "", "base_score": D(50), "bonus_points": D(1), "deduction_points": D(0), "final_score": D(51),
+        "lower_score": D(51), "upper_score": D(51), "previous_score": None, "score_change": None, "coverage_share": D(1),
+        "rank_in_group": 1, "group_size": 1, "previous_rank": None, "judged_count": 1, "observed_count": 1})  # fmt: skip
     t["department_data_barriers"].append({
         **head, "body_name_zh": "执法局", "body_name_en": "Bureau", "index_status": "rated", "index_score": D(50),
         "rank_overall": 1, "coverage_share": D(1), "table_count": 4, "delivered_count": 3, "issue_count": 2,
@@ -515,6 +520,7 @@ def _method(t: dict[str, list[dict[str, Any]]]) -> None:
         t["method_grades"] += [
             {"system": system, "grade": g, "lower_score": D(b)} for g, b in zip("ABCD", bounds, strict=True)
         ]
+    t["dim_departments"].append({"district_code": DISTRICT, "department": "ZF", "silo": "enforcement"})
     t["dim_towns"] += [
         {"district_code": DISTRICT, "town_id": x[0], "town_name_zh": x[1], "town_name_en": x[2], "cohort_code": x[3]}
         for x in TOWNS

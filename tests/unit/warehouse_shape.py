@@ -123,6 +123,12 @@ DDL = {
     "denominator decimal(18,6), value decimal(18,6), floor_value decimal(18,6), target_value decimal(18,6), "
     "score decimal(18,6), published_score decimal(7,2), weight_share decimal(18,9), points_lost decimal(18,6), "
     "evidence_count bigint, rule_status varchar, previous_value decimal(18,6), previous_score decimal(18,6)",
+    "department_quarter_scores": K + "department varchar, period varchar, method_version varchar, silo varchar, "
+    "department_name_zh varchar, department_name_en varchar, is_government boolean, group_code varchar, score_status varchar, "
+    "grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), deduction_points decimal(5,2), "
+    "final_score decimal(7,2), lower_score decimal(7,2), upper_score decimal(7,2), previous_score decimal(7,2), "
+    "score_change decimal(7,2), coverage_share decimal(6,4), rank_in_group int, group_size int, previous_rank int, "
+    "judged_count int, observed_count int",
     "department_data_barriers": K + "department varchar, period varchar, silo varchar, department_name_zh varchar, "
     "department_name_en varchar, body_name_zh varchar, body_name_en varchar, index_status varchar, "
     "index_score decimal(7,2), rank_overall int, coverage_share decimal(6,4), table_count bigint, "
@@ -135,6 +141,7 @@ DDL = {
     "landed_row_uses": K + "landed_part varchar, row_number bigint, core_model varchar, core_id varchar",
     "method_department_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
     "rule_status varchar",
+    "method_department_scope": "indicator_code varchar, department varchar, rule_status varchar, basis varchar",
     "dim_departments": K + "department varchar, silo varchar",
     "method_town_indicators": "kind varchar, indicator_code varchar, name_zh varchar, name_en varchar, "
     "direction varchar, aggregation varchar, value_scale decimal(18,6), value_cap decimal(18,6), floor_text varchar, "

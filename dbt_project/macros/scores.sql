@@ -1,0 +1,134 @@
+{#
+  From cells to a graded score (METHOD 4 to 7): base, adjustments, bounds, published number, grade after vetoes, coverage. CTEs, the last of
+  which is `graded`: one row per `unit` x period. Must stand before:
+    cells        one row per unit x indicator x period: status, weight, points
+    computed     one row per unit x rule x period with evidence: its value
+    rules        the rules of the system, periods the quarters, grades the grades of the system
+    adjustments  what was decided and signed
+    vetoes       one row per unit x period x veto in force: veto_code, cap_grade
+#}
+{% macro quarter_scores(unit) -%}
+totals as (
+    select
+        district_code,
+        {{ unit }},
+        period,
+        case when sum(weight_share) > 0 then cast(100 - sum(points_lost) as decimal(18, 6)) else null end as base,
+        cast(sum(lower_points) as decimal(18, 6)) as lower_base,
+        cast(sum(upper_points) as decimal(18, 6)) as upper_base,
+        cast(sum(case when cell_status = 'observed' then weight_share else 0 end) as decimal(18, 9)) as coverage,
+        cast(sum(case when is_due then 1 else 0 end) as integer) as due_count,
+        cast(sum(case when cell_status in ('not_due', 'not_applicable') then 0 else 1 end) as integer) as judged_count,
+        cast(sum(case when cell_status = 'observed' then 1 else 0 end) as integer) as observed_count
+    from cells
+    group by district_code, {{ unit }}, period
+),
+
+-- what the records show, at the points of its rule, and what somebody decided and signed
+all_points as (
+    select
+        computed.district_code,
+        computed.{{ unit }},
+        computed.period,
+        rules.indicator_code as rule_code,
+        computed.value * rules.points_each as points,
+        rules.points_max
+    from computed
+    inner join rules
+        on computed.indicator_code = rules.indicator_code
+        and rules.kind in ('bonus', 'penalty')
+        and rules.is_due
+    union all
+    select
+        periods.district_code,
+        adjustments.unit_id,
+        adjustments.period,
+        rules.indicator_code,
+        adjustments.points,
+        rules.points_max
+    from adjustments
+    inner join rules on adjustments.rule_code = rules.indicator_code and rules.kind in ('bonus', 'penalty')
+    inner join periods on adjustments.period = periods.period
+    where adjustments.expires_date is null or adjustments.expires_date >= periods.end_date
+),
+
+-- each rule has its own ceiling, then bonus and deduction have theirs
+rule_points as (
+    select
+        district_code,
+        {{ unit }},
+        period,
+        rule_code,
+        case when sum(points) >= 0 then least(sum(points), max(points_max)) else 0 end as bonus,
+        case when sum(points) < 0 then least(-sum(points), max(points_max)) else 0 end as deduction
+    from all_points
+    group by district_code, {{ unit }}, period, rule_code
+),
+
+adjusted as (
+    select
+        district_code,
+        {{ unit }},
+        period,
+        cast(least(sum(bonus), {{ anlan.parameter('bonus_cap') }}) as decimal(5, 2)) as bonus_points,
+        cast(least(sum(deduction), {{ anlan.parameter('deduction_cap') }}) as decimal(5, 2)) as deduction_points
+    from rule_points
+    group by district_code, {{ unit }}, period
+),
+
+veto_lists as (
+    select
+        vetoes.district_code,
+        vetoes.{{ unit }},
+        vetoes.period,
+        {{ anlan.join_text('vetoes.veto_code', ',', 'vetoes.veto_code') }} as veto_codes,
+        max(grades.grade_order) as cap_order
+    from vetoes
+    inner join grades on vetoes.cap_grade = grades.grade
+    group by vetoes.district_code, vetoes.{{ unit }}, vetoes.period
+),
+
+finals as (
+    select
+        totals.*,
+        coalesce(adjusted.bonus_points, cast(0 as decimal(5, 2))) as bonus_points,
+        coalesce(adjusted.deduction_points, cast(0 as decimal(5, 2))) as deduction_points,
+        coalesce(veto_lists.veto_codes, '') as veto_codes,
+        coalesce(veto_lists.cap_order, 1) as cap_order,
+        case when totals.coverage >= {{ anlan.parameter('coverage_minimum') }} then 'rated' else 'not_rated' end as score_status,
+        coalesce(adjusted.bonus_points, 0) - coalesce(adjusted.deduction_points, 0) as adjustment
+    from totals
+    left join adjusted
+        on totals.district_code = adjusted.district_code
+        and totals.{{ unit }} = adjusted.{{ unit }}
+        and totals.period = adjusted.period
+    left join veto_lists
+        on totals.district_code = veto_lists.district_code
+        and totals.{{ unit }} = veto_lists.{{ unit }}
+        and totals.period = veto_lists.period
+),
+
+published as (
+    select
+        *,
+        cast(round(base, 2) as decimal(7, 2)) as base_score,
+        cast(round(least(greatest(base + adjustment, 0), 100), 2) as decimal(7, 2)) as final_score,
+        cast(round(least(greatest(lower_base + adjustment, 0), 100), 2) as decimal(7, 2)) as lower_score,
+        cast(round(least(greatest(upper_base + adjustment, 0), 100), 2) as decimal(7, 2)) as upper_score
+    from finals
+),
+
+-- the grade of the published number, never better than the veto allows
+graded as (
+    select
+        published.*,
+        capped.grade
+    from published
+    left join grades as plain
+        on published.final_score >= plain.lower_score
+        and (plain.grade_order = 1 or published.final_score < plain.upper_score)
+    left join grades as capped
+        on published.score_status = 'rated'
+        and capped.grade_order = greatest(plain.grade_order, published.cap_order)
+)
+{%- endmacro %}
