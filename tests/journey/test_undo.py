@@ -15,7 +15,8 @@ from pipelines.settings import Settings
 PERIOD = "2026Q3"
 # what a firm's or a hazard's identity can move; everything else published must be the same to the last cell
 MAY_MOVE = {
-    "attribute_conflicts", "department_data_barriers", "department_indicator_scores", "district_overview", "enterprise_item_scores",
+    "attribute_conflicts", "department_data_barriers", "department_indicator_scores", "department_quarter_scores", "district_overview",
+    "enterprise_item_scores",
     "enterprise_names", "enterprise_quarter_ratings", "enterprise_records", "enterprises", "indicator_evidence", "landed_row_uses", "review_cases",
     "silo_hazard_reports", "town_dimension_scores", "town_indicator_scores", "town_quarter_scores",
 }  # fmt: skip
