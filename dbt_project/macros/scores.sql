@@ -6,8 +6,9 @@
     rules        the rules of the system, periods the quarters, grades the grades of the system
     adjustments  what was decided and signed
     vetoes       one row per unit x period x veto in force: veto_code, cap_grade
+  known: of which cells it is known what they are worth, a condition on cells
 #}
-{% macro quarter_scores(unit) -%}
+{% macro quarter_scores(unit, known="cell_status = 'observed'") -%}
 totals as (
     select
         district_code,
@@ -16,7 +17,7 @@ totals as (
         case when sum(weight_share) > 0 then cast(100 - sum(points_lost) as decimal(18, 6)) else null end as base,
         cast(sum(lower_points) as decimal(18, 6)) as lower_base,
         cast(sum(upper_points) as decimal(18, 6)) as upper_base,
-        cast(sum(case when cell_status = 'observed' then weight_share else 0 end) as decimal(18, 9)) as coverage,
+        cast(sum(case when {{ known }} then weight_share else 0 end) as decimal(18, 9)) as coverage,
         cast(sum(case when is_due then 1 else 0 end) as integer) as due_count,
         cast(sum(case when cell_status in ('not_due', 'not_applicable') then 0 else 1 end) as integer) as judged_count,
         cast(sum(case when cell_status = 'observed' then 1 else 0 end) as integer) as observed_count

@@ -45,7 +45,7 @@ summed as (
         period,
         sum(weight_share) as weight,
         sum(weight_share * score) as points,
-        sum(case when cell_status = 'observed' then weight_share else 0 end) as observed_weight
+        sum(case when cell_status = 'observed' or is_falsified then weight_share else 0 end) as observed_weight
     from cells
     where cell_status not in ('not_due', 'not_applicable')
     group by district_code, department, period

@@ -50,7 +50,8 @@ vetoes as (
     where computed.value > 0
 ),
 
-{{ quarter_scores('department') }},
+-- of falsified data it is known that they are worth nothing: who falsified is rated, and not better for it
+{{ quarter_scores('department', "cell_status = 'observed' or is_falsified") }},
 
 ranked as (
     select

@@ -64,8 +64,8 @@ spine as (
             when indicators.indicator_code = 'DA03' then departments.is_online
             else true
         end as is_applicable,
-        -- records that an audit found falsified are none: nothing of the data group stands (DV2)
-        indicators.l1_code = 'DA' and falsified.value > 0 as is_falsified,
+        -- records that an audit found falsified are none: nothing of the data group stands (DV2), and nothing of it is unknown
+        coalesce(indicators.l1_code = 'DA' and falsified.value > 0, false) as has_falsified,
         computed.numerator,
         computed.denominator,
         coalesce(computed.is_shrunk, false) as is_shrunk,
@@ -105,7 +105,7 @@ judged as (
         case
             when not is_due then 'not_due'
             when not is_judged or not is_applicable then 'not_applicable'
-            when is_falsified then 'not_reported'
+            when has_falsified then 'not_reported'
             when value is not null then 'observed'
             when missing_rule = 'M2' and has_delivered = 1 then 'not_applicable'
             else 'not_reported'
@@ -122,7 +122,8 @@ scored as (
                 then 100 * least(greatest({{ ratio('value - floor_value', 'target_value - floor_value', 9) }}, 0), 1)
             else 0
         end as decimal(18, 6)) as score,
-        cell_status not in ('not_due', 'not_applicable') as is_weighed
+        cell_status not in ('not_due', 'not_applicable') as is_weighed,
+        has_falsified and cell_status = 'not_reported' as is_falsified
     from judged
 ),
 
@@ -137,6 +138,7 @@ select
     scored.cell_status,
     scored.is_due,
     scored.is_shrunk and scored.cell_status = 'observed' as is_shrunk,
+    scored.is_falsified,
     scored.numerator,
     scored.denominator,
     cast(case when scored.cell_status = 'observed' then scored.value else null end as decimal(18, 6)) as value,
@@ -145,7 +147,10 @@ select
     cast(coalesce(settled.weight_share * (100 - scored.score), 0) as decimal(18, 6)) as points_lost,
     cast(coalesce(settled.weight_share, 0) * case when scored.cell_status = 'observed' then scored.score else 0 end as decimal(18, 6))
         as lower_points,
-    cast(coalesce(settled.weight_share, 0) * case when scored.cell_status = 'observed' then scored.score else 100 end as decimal(18, 6))
+    cast(coalesce(settled.weight_share, 0) * case
+        when scored.cell_status = 'observed' or scored.is_falsified then scored.score
+        else 100
+    end as decimal(18, 6))
         as upper_points,
     scored.evidence_count
 from scored
