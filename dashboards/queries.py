@@ -498,6 +498,27 @@ def department_cells(release: Release, period: str) -> list[dict]:
     )
 
 
+def department_tasks(release: Release, period: str, department: str) -> list[dict]:
+    """Return the indicators of response, watch and supervision that apply to a department."""
+    return rows(
+        release,
+        "select * from department_indicator_scores where period = ? and department = ? and l1_code <> 'DA' "
+        "and cell_status not in ('not_applicable', 'not_due') order by indicator_code",
+        period,
+        department,
+    )
+
+
+def department_score(release: Release, period: str, department: str) -> dict | None:
+    """Return the score of a department; nothing where the release was made before there was one."""
+    if not has(release, "department_quarter_scores"):
+        return None
+    found = rows(
+        release, "select * from department_quarter_scores where period = ? and department = ?", period, department
+    )
+    return found[0] if found else None
+
+
 def freshness(release: Release, period: str, silo: str) -> list[dict]:
     """Return the tables of a silo as they stood on the last day of the period, the longest late first."""
     if not has(release, "silo_freshness"):

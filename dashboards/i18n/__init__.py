@@ -24,6 +24,7 @@ FAMILIES = (
     "unit",
     "silo",
     "dept",
+    "department_group",
     "rule_status",
     "crs_verdict",
     "point",

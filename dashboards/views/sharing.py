@@ -89,15 +89,18 @@ def department() -> str:
     b = next(x for x in barriers if x["department"] == chosen)
     rated = b["index_status"] == "rated"
     lines = []
-    for c in (x for x in cells if x["department"] == chosen):
+    tasks = queries.department_tasks(ctx.release, ctx.period, chosen)
+    for c in [*(x for x in cells if x["department"] == chosen), *tasks]:
         scored = c["score"] is not None
+        # a count needs no unit where the page has no word for it
+        unit = c["unit"] if c["unit"] == "%" or lang == "zh" else ""
         lines.append(
             "<tr>"
             + parts.cell(
                 f"{esc(c['indicator_code'])} {esc(ctx.pick(c, 'name'))}{parts.not_law(t, c['rule_status'])}", css="head"
             )
             + parts.cell(
-                f"{esc(i18n.number(c['value'], 2))} % <span class='sub'>{esc(i18n.whole(c['numerator']))} / {esc(i18n.whole(c['denominator']))}</span>"
+                f"{esc(i18n.number(c['value'], 2))} {esc(unit)} <span class='sub'>{esc(i18n.whole(c['numerator']))} / {esc(i18n.whole(c['denominator']))}</span>"
                 if c["value"] is not None
                 else f'<span class="mute">{esc(ctx.known("status", c["cell_status"]))}</span>',
                 t("value"),
@@ -106,8 +109,8 @@ def department() -> str:
             + parts.cell(
                 parts.bullet(
                     float(c["score"]) / 100 if scored else None,
-                    f"{i18n.number(c['floor_value'], 1)} %",
-                    f"{i18n.number(c['target_value'], 1)} %",
+                    f"{i18n.number(c['floor_value'], 1)} {unit}".strip(),
+                    f"{i18n.number(c['target_value'], 1)} {unit}".strip(),
                 ),
                 css="full",
             )
@@ -128,7 +131,29 @@ def department() -> str:
         + parts.link(ctx.href("data", silo=b["silo"]), esc(t("to_tables")))
         + f" · <code>anlan quality {esc(b['silo'])}</code></p>"
     )
-    return top + parts.table(heads, lines, "cards ind") + freshness(b["silo"]) + withheld(b["silo"])
+    return top + score() + parts.table(heads, lines, "cards ind") + freshness(b["silo"]) + withheld(b["silo"])
+
+
+def score() -> str:
+    """Say what the department's whole score is, its rank among its like, and what caps its grade."""
+    s = queries.department_score(ctx.release, ctx.period, chosen)
+    if s is None:
+        return ""
+    if s["score_status"] != "rated":
+        return f"<p>{esc(t('department_not_rated', share=i18n.percent(s['coverage_share'])))}</p>"
+    said = t(
+        "department_score_said",
+        score=i18n.number(s["final_score"]),
+        rank=s["rank_in_group"],
+        all=s["group_size"],
+        bonus=i18n.number(s["bonus_points"]),
+    )
+    kind = ctx.known("department_group", s["group_code"])
+    caps = "".join(
+        f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code))}</div>'
+        for code in filter(None, (s["veto_codes"] or "").split(","))
+    )
+    return f'<p>{parts.chip(lang, s["grade"])} {esc(said)} <span class="mute">{esc(kind)}</span></p>{caps}'
 
 
 def freshness(silo: str) -> str:

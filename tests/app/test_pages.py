@@ -148,6 +148,17 @@ def test_the_page_of_barriers_names_the_tables_that_are_late(page):
     assert "towers.devices.fresh" not in words(page("sharing", dept="TT", period="2026Q2"))
 
 
+def test_a_department_shows_its_whole_score_and_what_caps_it(page):
+    said = words(page("sharing", dept="SL", lang="en"))
+    assert "Department score 91.50 (bonus 0.50 included), rank 1 of 4 departments of its kind." in said
+    assert i18n.text("en", "veto.DV4") in said
+    assert re.search(r"DC03 Late or missing reports.*?1\.00 \s*1 / 4", said)
+    assert i18n.text("en", "department_group.data_only") in words(page("sharing", dept="TT", lang="en"))
+    assert i18n.text("zh", "department_not_rated", share=i18n.percent(0)) in words(
+        page("sharing", dept="RD", lang="zh")
+    )
+
+
 def test_filter_moves_into_the_url_as_a_code(page):
     test = page("firms")
     test.selectbox(key="choose_firms_grade").select("D").run()

@@ -219,6 +219,28 @@ def department_tables(rng: random.Random, t: dict) -> None:
                         "rule_status": "pilot",
                     }
                 )
+            if code == "SL":
+                t["department_indicator_scores"].append(
+                    t["department_indicator_scores"][-1]
+                    | {
+                        "indicator_code": "DC03", "l1_code": "DC", "name_zh": "迟漏报数", "name_en": "Late or missing reports",
+                        "unit": "次", "direction": "lower", "cell_status": "observed", "value": q(1), "numerator": q(1),
+                        "denominator": q(4), "floor_value": q(3), "target_value": q(0), "score": q(66.67),
+                        "published_score": q(66.67), "weight_share": q(0), "points_lost": q(0),
+                    }
+                )  # fmt: skip
+            t["department_quarter_scores"].append(
+                {
+                    **head, "method_version": "m2026a", "is_government": is_government,
+                    "group_code": "all_tasks" if is_government else "data_only", "score_status": "not_rated" if missing else "rated",
+                    "grade": None if missing else "C" if code == "SL" else "A", "veto_codes": "DV4" if code == "SL" else "",
+                    "base_score": q(0 if missing else 91), "bonus_points": q(0 if missing else 0.5), "deduction_points": q(0),
+                    "final_score": q(0 if missing else 91.5), "lower_score": q(0 if missing else 91.5), "upper_score": q(91.5),
+                    "previous_score": None, "score_change": None, "coverage_share": q(0 if missing else 1),
+                    "rank_in_group": None if missing else 1, "group_size": 4 if is_government else 1, "previous_rank": None,
+                    "judged_count": 4, "observed_count": 0 if missing else 4,
+                }
+            )  # fmt: skip
             t["department_data_barriers"].append(
                 {
                     **head,
