@@ -154,6 +154,8 @@ def _indicators(
         "select * from department_indicator_scores where department = ? and period = ? and l1_code = 'DA' order by indicator_code",
         [department, period],
     )
+    # of the index: what these indicators weigh in the department's whole score is less
+    weight = sum(r["weight_share"] for r in rows)
     return [
         {
             "code": r["indicator_code"], "name": r[f"name_{lang}"],
@@ -162,7 +164,7 @@ def _indicators(
             "goal": f"{_number(r['floor_value'], 1)} → {_number(r['target_value'], 1)}",
             "score": float(r["published_score"]) if r["score"] is not None else None,
             "score_text": _number(r["published_score"], 2), "status": t[r["cell_status"]],
-            "lost": _number(r["points_lost"], 2) if r["score"] is not None else "",
+            "lost": _number(r["points_lost"] / weight, 2) if r["score"] is not None and weight else "",
         }
         for r in rows
     ]  # fmt: skip

@@ -359,13 +359,18 @@ def _linkage(t: dict[str, list[dict[str, Any]]]) -> None:
 def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
     head = {"district_code": DISTRICT, "department": "ZF", "period": period, "silo": "enforcement",
             "department_name_zh": "执法", "department_name_en": "Enforcement"}  # fmt: skip
-    for code, status, value in (("DA01", "observed", D(75)), ("DA09", "not_applicable", None)):
+    cells = (
+        ("DA01", "observed", D(75), D("0.4")),
+        ("DA09", "not_applicable", None, D(0)),
+        ("DB02", "observed", D(75), D("0.6")),
+    )
+    for code, status, value, weight in cells:
         t["department_indicator_scores"].append({
-            **head, "indicator_code": code, "l1_code": "DA", "name_zh": "目录挂接率", "name_en": "Catalogue hooked",
+            **head, "indicator_code": code, "l1_code": code[:2], "name_zh": "目录挂接率", "name_en": "Catalogue hooked",
             "unit": "%", "direction": "higher", "cell_status": status, "missing_rule": "M0", "numerator": D(3),
             "denominator": D(4), "value": value, "floor_value": D(50), "target_value": D(100),
             "score": D(50) if value else None, "published_score": D(50) if value else None,
-            "weight_share": D(1) if value else D(0), "points_lost": D(50) if value else D(0), "evidence_count": 4,
+            "weight_share": weight, "points_lost": 50 * weight, "evidence_count": 4,
             "rule_status": "pilot", "previous_value": None, "previous_score": None})  # fmt: skip
     t["department_quarter_scores"].append({
         **head, "method_version": "m2026a", "is_government": True, "group_code": "all_tasks", "score_status": "rated", "grade": "D",
