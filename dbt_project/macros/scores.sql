@@ -133,3 +133,51 @@ graded as (
         and capped.grade_order = greatest(plain.grade_order, published.cap_order)
 )
 {%- endmacro %}
+
+{# What quarter_scores and the vetoes read of a system ('town', 'department'): CTEs cells to grades, each the rows of one model. #}
+{% macro score_inputs(system) -%}
+cells as (select * from {{ ref('int_' ~ system ~ '_cells') }}),
+
+periods as (select * from {{ ref('dim_periods') }}),
+
+computed as (select * from {{ ref('int_' ~ system ~ '_values') }}),
+
+rules as (select * from {{ ref('method_' ~ system ~ '_indicators') }} where method_version = '{{ var("method_version") }}'),
+
+adjustments as (select * from {{ ref('method_adjustments') }} where system = '{{ system }}'),
+
+grades as (
+    select * from {{ ref('method_grades') }} where system = '{{ system }}' and method_version = '{{ var("method_version") }}'
+)
+{%- endmacro %}
+
+{# The published columns of a score beside those of the quarter before, and the joins they need (last_quarter). #}
+{% macro published_scores() -%}
+    graded.score_status,
+    graded.grade,
+    graded.veto_codes,
+    graded.base_score,
+    graded.bonus_points,
+    graded.deduction_points,
+    graded.final_score,
+    graded.lower_score,
+    graded.upper_score,
+    previous.final_score as previous_score,
+    cast(graded.final_score - previous.final_score as decimal(7, 2)) as score_change,
+    cast(round(graded.coverage, 4) as decimal(6, 4)) as coverage_share
+{%- endmacro %}
+
+{% macro last_quarter(unit) -%}
+left join ranked
+    on graded.district_code = ranked.district_code
+    and graded.{{ unit }} = ranked.{{ unit }}
+    and graded.period = ranked.period
+left join graded as previous
+    on graded.district_code = previous.district_code
+    and graded.{{ unit }} = previous.{{ unit }}
+    and periods.previous_period = previous.period
+left join ranked as previous_ranked
+    on graded.district_code = previous_ranked.district_code
+    and graded.{{ unit }} = previous_ranked.{{ unit }}
+    and periods.previous_period = previous_ranked.period
+{%- endmacro %}

@@ -1,8 +1,6 @@
 -- One row per department x period: base, bonus, final score, bounds, grade after vetoes, coverage and rank (METHOD 4 to 7). A supplier that
 -- is no government body, and whoever has no other task, is judged on its data alone, at full weight, and ranked among its like.
-with cells as (select * from {{ ref('int_department_cells') }}),
-
-periods as (select * from {{ ref('dim_periods') }}),
+with {{ score_inputs('department') }},
 
 tasked as (
     select distinct periods.district_code, periods.period, scopes.department
@@ -22,16 +20,6 @@ departments as (
         on departments.district_code = tasked.district_code
         and departments.department = tasked.department
         and periods.period = tasked.period
-),
-
-computed as (select * from {{ ref('int_department_values') }}),
-
-rules as (select * from {{ ref('method_department_indicators') }} where method_version = '{{ var("method_version") }}'),
-
-adjustments as (select * from {{ ref('method_adjustments') }} where system = 'department'),
-
-grades as (
-    select * from {{ ref('method_grades') }} where system = 'department' and method_version = '{{ var("method_version") }}'
 ),
 
 -- one event suffices
@@ -85,18 +73,7 @@ select
     departments.department_name_en,
     departments.is_government,
     departments.group_code,
-    graded.score_status,
-    graded.grade,
-    graded.veto_codes,
-    graded.base_score,
-    graded.bonus_points,
-    graded.deduction_points,
-    graded.final_score,
-    graded.lower_score,
-    graded.upper_score,
-    previous.final_score as previous_score,
-    cast(graded.final_score - previous.final_score as decimal(7, 2)) as score_change,
-    cast(round(graded.coverage, 4) as decimal(6, 4)) as coverage_share,
+    {{ published_scores() }},
     ranked.rank_in_group,
     group_sizes.group_size,
     previous_ranked.rank_in_group as previous_rank,
@@ -112,15 +89,4 @@ inner join group_sizes
     on departments.district_code = group_sizes.district_code
     and departments.period = group_sizes.period
     and departments.group_code = group_sizes.group_code
-left join ranked
-    on graded.district_code = ranked.district_code
-    and graded.department = ranked.department
-    and graded.period = ranked.period
-left join graded as previous
-    on graded.district_code = previous.district_code
-    and graded.department = previous.department
-    and periods.previous_period = previous.period
-left join ranked as previous_ranked
-    on graded.district_code = previous_ranked.district_code
-    and graded.department = previous_ranked.department
-    and periods.previous_period = previous_ranked.period
+{{ last_quarter('department') }}

@@ -1,19 +1,7 @@
 -- One row per town x period: base, adjustments, final score, bounds, grade after vetoes, coverage and ranks (METHOD 4 to 7).
-with cells as (select * from {{ ref('int_town_cells') }}),
+with {{ score_inputs('town') }},
 
 towns as (select * from {{ ref('dim_towns') }}),
-
-periods as (select * from {{ ref('dim_periods') }}),
-
-computed as (select * from {{ ref('int_town_values') }}),
-
-rules as (select * from {{ ref('method_town_indicators') }} where method_version = '{{ var("method_version") }}'),
-
-adjustments as (select * from {{ ref('method_adjustments') }} where system = 'town'),
-
-grades as (
-    select * from {{ ref('method_grades') }} where system = 'town' and method_version = '{{ var("method_version") }}'
-),
 
 -- V05: never two valid certificates on any day. A station that shows none has none. The others: one event suffices, and a
 -- grave one (a denominator in its evidence) caps lower where the rule says so.
@@ -70,18 +58,7 @@ select
     towns.cohort_code,
     towns.cohort_name_zh,
     towns.cohort_name_en,
-    graded.score_status,
-    graded.grade,
-    graded.veto_codes,
-    graded.base_score,
-    graded.bonus_points,
-    graded.deduction_points,
-    graded.final_score,
-    graded.lower_score,
-    graded.upper_score,
-    previous.final_score as previous_score,
-    cast(graded.final_score - previous.final_score as decimal(7, 2)) as score_change,
-    cast(round(graded.coverage, 4) as decimal(6, 4)) as coverage_share,
+    {{ published_scores() }},
     ranked.rank_overall,
     ranked.rank_cohort,
     cohorts.cohort_size,
@@ -92,15 +69,4 @@ from graded
 inner join periods on graded.district_code = periods.district_code and graded.period = periods.period
 inner join towns on graded.district_code = towns.district_code and graded.town_id = towns.town_id
 inner join cohorts on towns.district_code = cohorts.district_code and towns.cohort_code = cohorts.cohort_code
-left join ranked
-    on graded.district_code = ranked.district_code
-    and graded.town_id = ranked.town_id
-    and graded.period = ranked.period
-left join graded as previous
-    on graded.district_code = previous.district_code
-    and graded.town_id = previous.town_id
-    and periods.previous_period = previous.period
-left join ranked as previous_ranked
-    on graded.district_code = previous_ranked.district_code
-    and graded.town_id = previous_ranked.town_id
-    and periods.previous_period = previous_ranked.period
+{{ last_quarter('town_id') }}
