@@ -100,7 +100,7 @@ def department() -> str:
                 f"{esc(c['indicator_code'])} {esc(ctx.pick(c, 'name'))}{parts.not_law(t, c['rule_status'])}", css="head"
             )
             + parts.cell(
-                f"{esc(i18n.number(c['value'], 2))} {esc(unit)} <span class='sub'>{esc(i18n.whole(c['numerator']))} / {esc(i18n.whole(c['denominator']))}</span>"
+                f"{esc(i18n.number(c['value'], 2))} {esc(unit)} <span class='sub'>{esc(i18n.whole(c['numerator']))} / {esc(i18n.whole(c['denominator']))}{esc(t('shrunk')) if c.get('is_shrunk') else ''}</span>"
                 if c["value"] is not None
                 else f'<span class="mute">{esc(ctx.known("status", c["cell_status"]))}</span>',
                 t("value"),

@@ -367,7 +367,7 @@ def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
     for code, status, value, weight in cells:
         t["department_indicator_scores"].append({
             **head, "indicator_code": code, "l1_code": code[:2], "name_zh": "目录挂接率", "name_en": "Catalogue hooked",
-            "unit": "%", "direction": "higher", "cell_status": status, "missing_rule": "M0", "numerator": D(3),
+            "unit": "%", "direction": "higher", "cell_status": status, "missing_rule": "M0", "is_shrunk": False, "numerator": D(3),
             "denominator": D(4), "value": value, "floor_value": D(50), "target_value": D(100),
             "score": D(50) if value else None, "published_score": D(50) if value else None,
             "weight_share": weight, "points_lost": 50 * weight, "evidence_count": 4,

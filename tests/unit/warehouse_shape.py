@@ -119,7 +119,7 @@ DDL = {
     "grade_c int, grade_d int, grade_none int, incidents bigint, median_arrival_minutes decimal(7,2)",
     "department_indicator_scores": K + "department varchar, period varchar, indicator_code varchar, l1_code varchar, "
     "silo varchar, department_name_zh varchar, department_name_en varchar, name_zh varchar, name_en varchar, "
-    "unit varchar, direction varchar, cell_status varchar, missing_rule varchar, numerator decimal(18,6), "
+    "unit varchar, direction varchar, cell_status varchar, missing_rule varchar, is_shrunk boolean, numerator decimal(18,6), "
     "denominator decimal(18,6), value decimal(18,6), floor_value decimal(18,6), target_value decimal(18,6), "
     "score decimal(18,6), published_score decimal(7,2), weight_share decimal(18,9), points_lost decimal(18,6), "
     "evidence_count bigint, rule_status varchar, previous_value decimal(18,6), previous_score decimal(18,6)",

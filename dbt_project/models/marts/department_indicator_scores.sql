@@ -26,6 +26,7 @@ select
     indicators.direction,
     cells.cell_status,
     indicators.missing_rule,
+    cells.is_shrunk,
     cells.numerator,
     cells.denominator,
     cells.value,

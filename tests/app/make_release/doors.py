@@ -206,6 +206,7 @@ def department_tables(rng: random.Random, t: dict) -> None:
                         "direction": "higher",
                         "cell_status": status,
                         "missing_rule": "M0",
+                        "is_shrunk": False,
                         "numerator": value,
                         "denominator": q(100) if value is not None else None,
                         "value": value,
@@ -224,7 +225,7 @@ def department_tables(rng: random.Random, t: dict) -> None:
                     t["department_indicator_scores"][-1]
                     | {
                         "indicator_code": "DC03", "l1_code": "DC", "name_zh": "迟漏报数", "name_en": "Late or missing reports",
-                        "unit": "次", "direction": "lower", "cell_status": "observed", "value": q(1), "numerator": q(1),
+                        "unit": "次", "direction": "lower", "cell_status": "observed", "is_shrunk": True, "value": q(1), "numerator": q(1),
                         "denominator": q(4), "floor_value": q(3), "target_value": q(0), "score": q(66.67),
                         "published_score": q(66.67), "weight_share": q(0), "points_lost": q(0),
                     }
