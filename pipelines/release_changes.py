@@ -28,12 +28,15 @@ _FIGURES = {
     "firm_grade": ("enterprise_quarter_ratings", "enterprise_id", "firm_name", "firm_name", "''", "coalesce(grade, rating_status)"),
     "firm_score": ("enterprise_quarter_ratings", "enterprise_id", "firm_name", "firm_name", "''", "cast(final_score as varchar)"),
     "station_gap": ("certification_gaps", "town_id", "requirement_zh", "requirement_en", "rule_id", "cast(gap_count as varchar)"),
+    "department_score": ("department_quarter_scores", "department", "department_name_zh", "department_name_en", "''", "coalesce(cast(final_score as varchar), score_status)"),
+    "department_grade": ("department_quarter_scores", "department", "department_name_zh", "department_name_en", "''", "grade"),
     "data_barrier": ("department_data_barriers", "department", "department_name_zh", "department_name_en", "''", "cast(index_score as varchar)"),
 }  # fmt: skip
 _WORDS = {
     "town_score": ("个镇街总分", "town scores"), "town_rank": ("个镇街名次", "town ranks"), "town_grade": ("个镇街等级", "town grades"),
     "town_indicator": ("个镇街指标得分", "town indicator scores"), "firm_grade": ("家企业评级", "firm grades"),
     "firm_score": ("家企业得分", "firm scores"), "station_gap": ("项持证缺口", "certification gaps"),
+    "department_score": ("个部门总分", "department scores"), "department_grade": ("个部门等级", "department grades"),
     "data_barrier": ("个部门数据壁垒指数", "data-barrier indices"),
 }  # fmt: skip
 

@@ -148,6 +148,10 @@ def test_a_revision_says_what_it_changes(settings: Settings, tmp_path: Path) -> 
     first = release.freeze(settings, "2026Q3")
     assert first.changes is None
     shutil.copy(build(tmp_path / "other", nudge=2).warehouse, settings.warehouse_file)
+    with duckdb.connect(str(settings.warehouse_file)) as con:
+        con.execute(
+            "update marts.department_quarter_scores set bonus_points = 2, final_score = 52, lower_score = 52, upper_score = 52"
+        )
     second = release.freeze(settings, "2026Q3")
     with (
         release.open_release(settings, second.release) as after,
@@ -163,9 +167,13 @@ def test_a_revision_says_what_it_changes(settings: Settings, tmp_path: Path) -> 
             }
             for x in (before, after)
         ]
+        bodies = after.rows(
+            "select unit_id, before_text, after_text from input_changes where subject = 'department_score'"
+        )
     moved = {t: (scores[0][t], scores[1][t]) for t in scores[0] if scores[0][t] != scores[1][t]}
     assert moved
     assert {r["unit_id"]: (r["before_text"], r["after_text"]) for r in said} == moved
+    assert bodies == [{"unit_id": "ZF", "before_text": "51.00", "after_text": "52.00"}]
     assert after.manifest["changes"]["since"] == "2026Q3-r1"
     assert after.manifest["changes"]["counts"]["town_score"] == len(moved)
     for old, new in moved.values():
