@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from benchmarks import districts, linked, sections
 from benchmarks.districts import TUNED, said
 from pipelines.analysis.linkage import registry, step
+from pipelines.settings import Settings
 
 KINDS = ("person", "team", "device", "store", "plan", "station")
 # the bars of the method for pairs of records: precision, recall
@@ -51,13 +52,15 @@ def measure(home: Path, seed: int, scale: float, factor: float) -> list[Measured
     linkers = [x for x in registry.LINKERS if x.entity_type in KINDS]
     settings = linked.make(home, [x.records for x in linkers], seed=seed, scale=scale, factor=factor)
     step.run(settings, date(2026, 9, 30), linkers)
-    return [_one(home, settings.linkage / x.entity_type, x.entity_type, seed, factor) for x in linkers]
+    return [compare(settings, x.entity_type, seed, factor) for x in linkers]
 
 
-def _one(home: Path, folder: Path, kind: str, seed: int, factor: float) -> Measured:
+def compare(settings: Settings, kind: str, seed: int, factor: float) -> Measured:
+    """Compare what linkage of a kind left below ``settings`` with the truth that :func:`linked.make` kept."""
+    folder = settings.linkage / kind
     links = pq.read_table(folder / "links.parquet")
     pairs = pq.read_table(folder / "pairs.parquet", columns=["band", "decision"])
-    truth = _truth(home / "truth.parquet", kind)
+    truth = _truth(settings.home / "truth.parquet", kind)
     return Measured(
         kind, seed, factor, links.num_rows, len(links.column("cluster_id").unique()), pairs["band"].to_pylist().count("review"),
         pq.read_metadata(folder / "stopped.parquet").num_rows, linked.pairs(truth, links, kind), linked.pairs(truth, links, kind, between=True),

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from benchmarks import tested
 from pipelines.settings import ROOT, Settings
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -42,6 +43,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
             return _home_of(nodeid.partition("::")[0])
 
     return ByHome(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how well linkage did in the tests that judge it, and put it into docs/quality.md."""
+    passed = terminalreporter.getreports("passed")
+    lines = [str(v) for r in passed if r.when == "call" for name, v in r.user_properties if name == tested.NAME]
+    if lines:
+        tested.write(lines)
+        terminalreporter.write_sep("-", "linkage, in docs/quality.md")
+        terminalreporter.write_line("\n".join(lines))
 
 
 def simulator(home: Path, *arguments: str) -> str:

@@ -5,6 +5,7 @@ A small district is made, landed and built in this process; no server is started
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import linked, quality_hazards
+from benchmarks import linked, quality_hazards, tested
 from pipelines.analysis.linkage import step, tables
 from pipelines.review import decisions
 from pipelines.settings import Settings
@@ -56,12 +57,17 @@ def district(tmp_path_factory) -> District:
     return District(tmp_path_factory.mktemp("hazards"))
 
 
-def test_reports_of_one_hazard_are_found(district: District) -> None:
+def test_reports_of_one_hazard_are_found(district: District, record_property: Callable) -> None:
     found = quality_hazards.compare(district.settings, district.settings.home / "truth.parquet", 404, 1.0, 0.0)
     assert found.all_pairs.right > 500
     assert quality_hazards.missed([found]) == []
     # one false pair more or less is chance at this size; the intervals stand in docs/quality.md
     assert {s for s, f in found.by_silo.items() if f.recall < 0.9} == set()
+    bars = f"≥ {quality_hazards.PRECISION} / ≥ {quality_hazards.RECALL}"
+    record_property(
+        tested.NAME,
+        tested.line("隐患 hazards", "种子 seed 404, ×0.1", found.reports, found.all_pairs, bars, found.review),
+    )
 
 
 def test_every_report_is_kept_once(district: District) -> None:

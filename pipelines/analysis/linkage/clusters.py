@@ -44,16 +44,16 @@ class Clusters:
 
 def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return, for each of ``count`` records, the smallest record number of its connected component."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    if len(left) == 0:
-        return np.arange(count)
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
-    _, found = connected_components(graph, directed=False)
-    first = np.full(found.max() + 1, count, np.int64)
-    np.minimum.at(first, found, np.arange(count))
-    return first[found]
+    label = np.arange(count)
+    while len(left):
+        # the larger of two labels, itself a record, takes the smaller one; then each takes the label of its label
+        low, high = np.minimum(label[left], label[right]), np.maximum(label[left], label[right])
+        open_ = low != high
+        left, right = left[open_], right[open_]
+        np.minimum.at(label, high[open_], low[open_])
+        while not np.array_equal(label, further := label[label]):
+            label = further
+    return label
 
 
 def build(

@@ -19,7 +19,7 @@ Hopeful = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 def compare(
     con: duckdb.DuckDBPyConnection, spec: Spec, source: str, target: str, kept: str = "", among: str = "rec",
-    hopeful: Hopeful | None = None, always: str = "false", texts: str = "",
+    hopeful: Hopeful | None = None, always: str = "", texts: str = "",
 ) -> None:  # fmt: skip
     """Make ``target`` from the pairs (l, r) of ``source``: more columns ``kept`` and ``pat``, the levels of all columns.
 
@@ -67,8 +67,9 @@ def _let_go(con: duckdb.DuckDBPyConnection, hopeful: Hopeful | None, always: str
     seen = con.execute("select distinct pat, still from looked order by all").fetchnumpy()
     worth = hopeful(seen["pat"], seen["still"])
     con.register("worthy", pa.table({n: seen[n][worth] for n in ("pat", "still")}))
+    held = f" union all select * from looked anti join worthy using (pat, still) where {always}" if always else ""
     con.execute(
-        f"create or replace temp table looked as select * from looked where (pat, still) in (select (pat, still) from worthy) or {always}"
+        f"create or replace temp table looked as select * from looked semi join worthy using (pat, still){held}"
     )
     con.unregister("worthy")
 

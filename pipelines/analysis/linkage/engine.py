@@ -197,6 +197,7 @@ _ALWAYS = "(mask = 0 or (l, r) in (select (l, r) from said))"
 def _weigh(con: duckdb.DuckDBPyConnection, trained: Trained, among: str) -> None:
     """Make ``scored`` of the pairs ``asked``."""
     hopeful = score.hopeful(trained.spec, trained.model)
-    compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, _ALWAYS, "" if among == "rec" else "rec")
+    always = _ALWAYS if con.execute("select 1 from said limit 1").fetchone() else ""
+    compare(con, trained.spec, "asked", "seen", "rule, mask", among, hopeful, always, "" if among == "rec" else "rec")
     score.score(con, trained.spec, trained.model, "seen", among)
     con.execute("drop table seen")

@@ -9,10 +9,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.analysis.linkage import clusters, explain
+from pipelines.analysis.linkage import clusters, explain, score
 from pipelines.analysis.linkage.normalise import text
 from pipelines.analysis.linkage.records import kept_apart
 from pipelines.analysis.linkage.spec import Spec
+
+# the numbers of the kinds of ways in which a record is tied to its cluster lie so far apart; no weight is beyond _MOST
+_WAY, _MOST = 1_000_000_000, 400
 
 
 @dataclass
@@ -170,27 +173,28 @@ def _pairs(
 def _links(con: duckdb.DuckDBPyConnection, spec: Spec, version: str, among: str) -> pa.Table:
     """Return one row per record: its cluster, and the surest way in which it is tied to it."""
     key_words = "cast([" + ", ".join(text("key " + ", ".join(k)) for k in spec.keys) + "] as varchar[])"
-    # the surest way is the least number: its kind, then what it lacks to certainty in millionths, then the other record
+    weight = f"({_MOST} - lacks / 1000000)"
+    # the surest way is the least number: its kind, then which key, or what the weight lacks, then the other record
     return con.sql(
         f"""
         with ways as (
-            select l, r, 1 as place, 0 as lacks, key, cast(null as double) as weight from kept.keyed
-            union all select l, r, 2, 0, null, null from kept.said where verdict = 'same'
-            union all select l, r, 3, cast(round((1 - probability) * 1000000) as integer), null, weight from kept.scored
-                where probability >= {spec.threshold}
+            select l, r, cast(key as bigint) as lacks from kept.keyed
+            union all select l, r, {_WAY} from kept.said where verdict = 'same'
+            union all select l, r, {2 * _WAY} + cast(round(({_MOST} - weight) * 1000000) as bigint)
+                from kept.scored where probability >= {spec.threshold}
         ), inside as (
-            select x.k as x, y.k as y, cast(place * 2000000 + lacks as bigint) << 31 as rank, key, weight
+            select x.k as x, y.k as y, lacks << 31 as way
             from ways join label x on x.rid = l join label y on y.rid = r where x.head = y.head
         ), best as (
-            select k, min(rank + other) as way, arg_min(key, rank + other) as key, arg_min(weight, rank + other) as weight
-            from (select x as k, y as other, rank, key, weight from inside union all select y, x, rank, key, weight from inside)
-            group by k
-        ), told as (select *, (way >> 31) // 2000000 as place, (way >> 31) % 2000000 as lacks, way & 2147483647 as other from best)
+            select k, min(way) as way from (select x as k, way + y as way from inside union all select y, way + x from inside) group by k
+        ), told as (
+            select k, (way >> 31) // {_WAY} + 1 as place, (way >> 31) % {_WAY} as lacks, way & 2147483647 as other from best
+        )
         select me.id as record_id, head.id as cluster_id, coalesce(['key', 'review', 'probability'][place], 'alone') as how,
-            coalesce(round(1 - lacks / 1000000, 6), 1.0) as probability,
+            case when place = 3 then {score.probability(weight)} else 1.0 end as probability,
             case when place is null then 'no other record is like it'
-                else 'with ' || other.id || ': ' || case place when 1 then {key_words}[key + 1] || ' equal'
-                    when 2 then 'decision same' else 'weight ' || printf('%+.1f', weight) end end as reason,
+                else 'with ' || other.id || ': ' || case place when 1 then {key_words}[lacks + 1] || ' equal'
+                    when 2 then 'decision same' else 'weight ' || printf('%+.1f', {weight}) end end as reason,
             {text(version)} as model_version
         from label me join label head on head.rid = me.head
         left join told on told.k = me.k

@@ -28,6 +28,11 @@ def floor(spec: Spec) -> float:
     return float(np.log2(spec.review / (1 - spec.review))) - 12 if spec.review < 1 else 8.0
 
 
+def probability(weight: str) -> str:
+    """Return the SQL of the probability that a weight means."""
+    return f"round(1 / (1 + pow(2, -greatest(least({weight}, 80), -80))), 6)"
+
+
 def _least(kind: str) -> float:
     return _LEAST.get(kind, _LEAST_ELSE)
 
@@ -149,7 +154,7 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
     w = ", ".join(f"w{i}" for i in range(len(spec.columns)))
     codes = ", ".join(short[c] for c in spec.columns)
     con.execute(
-        f"create or replace temp table scored as select *, round(1 / (1 + pow(2, -greatest(least(weight, 80), -80))), 6) as probability "
+        f"create or replace temp table scored as select *, {probability('weight')} as probability "
         f"from (select l, r, rule, mask, pat, {w}, round({' + '.join(sums)}, 6) as weight from "
         f"(select p.*, base, {', '.join(parts)}, {', '.join(f'm{i}' for i, k in enumerate(spec.columns.values()) if k != 'point')} "
         f"from {source} p join weighed using (pat) join (select rid, {codes} from {among}) a on a.rid = p.l {' '.join(joins)} "
