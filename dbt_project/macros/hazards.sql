@@ -64,3 +64,16 @@ inner join {{ ref('dim_periods') }} as periods
     and hazards.deadline_at <= periods.end_before_at
 where {{ condition }} and hazards.town_id is not null
 {%- endmacro %}
+
+{#
+  Grade of a hazard: the word alone never makes it major, its clause must be one that can be; general ones by the days given.
+  Texts and a boolean in, G1 to G4 out.
+#}
+{% macro hazard_grade(word_meaning, is_major_possible, found_at, deadline_date) -%}
+case
+    when {{ word_meaning }} = 'major' and coalesce({{ is_major_possible }}, false) then 'G4'
+    when {{ word_meaning }} = 'serious' then 'G3'
+    when {{ anlan.days_between(anlan.local_date(found_at), deadline_date) }} <= 1 then 'G1'
+    else 'G2'
+end
+{%- endmacro %}

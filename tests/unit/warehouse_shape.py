@@ -87,6 +87,41 @@ DDL = {
     + "period varchar, scenario_code varchar, event_code varchar, facility_id varchar, town_id varchar, facility_name varchar, move_place_name varchar, class_name_zh varchar, class_name_en varchar, snap_status varchar, landing_ref varchar, turnout_seconds int, resident_count bigint, only_resident_count bigint, key_firm_count bigint, move_gain_count bigint, move_lon decimal(10,6), move_lat decimal(10,6), snap_m decimal(12,1), lon decimal(10,6), lat decimal(10,6)",
     "candidate_sites": K
     + "period varchar, scenario_code varchar, event_code varchar, site_rank int, town_id varchar, town_name_zh varchar, town_name_en varchar, near_place_name varchar, landing_ref varchar, alone_count bigint, further_count bigint, lon decimal(10,6), lat decimal(10,6)",
+    "hazard_loops": K
+    + "hazard_id varchar, town_id varchar, enterprise_id varchar, department varchar, silos varchar, grade_code varchar, "
+    "state_code varchar, clause_code varchar, repeats_hazard_id varchar, open_stage_code varchar, "
+    "last_escalation_code varchar, state_name_zh varchar, state_name_en varchar, hazard_text varchar, landing_ref varchar, "
+    "clock_count bigint, met_count bigint, late_count bigint, rework_count bigint, escalation_count bigint, "
+    "refused_count bigint, is_counted boolean, is_logged boolean, is_extended boolean, is_paused boolean, deadline_date date, "
+    "found_at timestamp, open_due_at timestamp, last_escalated_at timestamp, closed_at timestamp",
+    "hazard_clocks": K
+    + "hazard_id varchar, stage_code varchar, round_number int, town_id varchar, grade_code varchar, rule_number int, "
+    "clock_kind varchar, extension_status varchar, clock_status varchar, stage_name_zh varchar, stage_name_en varchar, "
+    "status_name_zh varchar, status_name_en varchar, stage_number int, limit_hours decimal(18,2), paused_hours decimal(18,2), "
+    "is_rework boolean, started_at timestamp, due_at timestamp, done_at timestamp",
+    "hazard_stage_quarters": K
+    + "period varchar, town_id varchar, department varchar, stage_code varchar, grade_code varchar, stage_name_zh varchar, "
+    "stage_name_en varchar, stage_number int, due_count bigint, met_count bigint, late_count bigint, open_count bigint, "
+    "not_told_count bigint, extended_count bigint, on_time_share decimal(18,6)",
+    "hazard_escalations": K
+    + "hazard_id varchar, escalation_code varchar, stage_code varchar, round_number int, town_id varchar, grade_code varchar, "
+    "rule_number int, to_whom_zh varchar, to_whom_en varchar, action_zh varchar, action_en varchar, due_at timestamp, "
+    "escalated_at timestamp",
+    "hazard_refused_events": K
+    + "hazard_event_id varchar, hazard_id varchar, town_id varchar, silo varchar, event_status varchar, state_before varchar, "
+    "state_word varchar, state_name_zh varchar, state_name_en varchar, reason_zh varchar, reason_en varchar, "
+    "landing_ref varchar, occurred_at timestamp, recorded_at timestamp",
+    "hazard_list_checks": K
+    + "hazard_no varchar, list_code varchar, town_id varchar, list_status varchar, list_name_zh varchar, list_name_en varchar, "
+    "status_name_zh varchar, status_name_en varchar, landing_ref varchar, is_listed boolean, due_from_at timestamp",
+    "major_hazard_earlies": K
+    + "record_no varchar, hazard_id varchar, town_id varchar, department varchar, report_status varchar, publish_status varchar, "
+    "landing_ref varchar, report_hours decimal(18,2), publish_hours decimal(18,2), handle_hours decimal(18,2), "
+    "found_at timestamp, reported_at timestamp, published_at timestamp, handled_at timestamp, closed_at timestamp",
+    "case_clocks": K
+    + "case_no varchar, stage_code varchar, town_id varchar, transfer_no varchar, chain_state varchar, result_code varchar, "
+    "clock_status varchar, stage_name_zh varchar, stage_name_en varchar, landing_ref varchar, rule_number int, "
+    "document_count bigint, has_all_papers boolean, started_at timestamp, due_at timestamp, done_at timestamp",
     "rescue_isochrones": K
     + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
     "stopped_records": K

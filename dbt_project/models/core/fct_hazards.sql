@@ -65,12 +65,7 @@ placed as (
 graded as (
     select
         placed.*,
-        case
-            when grade_words.meaning_code = 'major' and coalesce(clauses.is_major_possible, false) then 'G4'
-            when grade_words.meaning_code = 'serious' then 'G3'
-            when {{ days_between(local_date('placed.found_at'), 'placed.deadline_date') }} <= 1 then 'G1'
-            else 'G2'
-        end as grade_code,
+        {{ hazard_grade('grade_words.meaning_code', 'clauses.is_major_possible', 'placed.found_at', 'placed.deadline_date') }} as grade_code,
         coalesce(grade_words.meaning_code, 'unknown') as grade_word_meaning,
         grade_words.meaning_code is null
         or (grade_words.meaning_code = 'major' and not coalesce(clauses.is_major_possible, false)) as is_grade_disputed,

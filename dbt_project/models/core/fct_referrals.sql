@@ -4,6 +4,7 @@ with referrals as ({{ rows_of_towns('stg_emergency__referrals', 'LOCAL', on_date
 select
     district_code,
     referral_no,
+    hazard_no,
     town_id,
     to_dept_code,
     result_word,

@@ -18,12 +18,16 @@ select
     lines.district_code,
     lines.record_no,
     merged.hazard_id,
+    lives.town_id,
     lines.dept_code as department,
     lines.found_at,
     case
         when hazards.deadline_date is not null then {{ local_midnight(add_days('hazards.deadline_date', 1)) }}
         else lines.found_at + interval '1' hour * cast(limits.sla_hours as integer)
     end as deadline_at,
+    lines.reported_at,
+    lines.published_at,
+    lines.handled_at,
     lives.closed_at,
     lines.landing_ref
 from lines
