@@ -39,7 +39,16 @@ def rows() -> list[tuple[str, ...]]:
                 said = (chinese_calendar.workdays if works else chinese_calendar.holidays)[day]
                 kind = "makeup" if works else "holiday"
                 found.append(
-                    (str(day), kind, names[said], said, f"{year}-01-01", str(last), "sourced", f"国务院办公厅{year}年节假日安排")
+                    (
+                        str(day),
+                        kind,
+                        names[said],
+                        said,
+                        f"{year}-01-01",
+                        str(last),
+                        "sourced",
+                        f"国务院办公厅{year}年节假日安排",
+                    )
                 )
             day += timedelta(days=1)
     return found

@@ -20,8 +20,8 @@ from pipelines.settings import ROOT
 
 PAGES = ROOT / "docs" / "method"
 _PROJECT = ROOT / "dbt_project"
-_MADE = "<!-- made by `anlan docs` from the method seeds and dbt unit tests; do not edit -->"
-_STATUS = {
+MADE = "<!-- made by `anlan docs` from the method seeds and dbt unit tests; do not edit -->"
+STATUS = {
     "statutory": "法定 · statutory",
     "sourced": "有依据 · sourced",
     "sourced-analogue": "有类似依据 · sourced by analogy",
@@ -83,14 +83,16 @@ def _cell(value: Any) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
+def table_lines(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
+    """Return a Markdown table as lines."""
     heads = list(heads)
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     return lines + [f"| {' | '.join(_cell(v) for v in row)} |" for row in rows]
 
 
 @cache
-def _seed(name: str) -> tuple[dict[str, str], ...]:
+def seed_rows(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a seed as they are written."""
     with (_PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as f:
         return tuple(csv.DictReader(f))
 
@@ -123,7 +125,7 @@ def _model(system: System, code: str) -> Path | None:
 def _status(word: str) -> str:
     """Return a rule's standing in both languages; a word of several parts keeps all of them."""
     parts = [p.strip() for p in re.split(r"[+;]", word)]
-    return "；".join(_STATUS.get(p, p) for p in parts if p)
+    return "；".join(STATUS.get(p, p) for p in parts if p)
 
 
 def _anchor(code: str, name: str) -> str:
@@ -141,7 +143,7 @@ def _given(source: dict[str, Any]) -> list[str]:
     if not rows:
         return [*lines, "无行 · no rows"]
     heads = list(dict.fromkeys(k for row in rows for k in row))
-    return [*lines, *_table([f"`{h}`" for h in heads], [[row.get(h, "") for h in heads] for row in rows])]
+    return [*lines, *table_lines([f"`{h}`" for h in heads], [[row.get(h, "") for h in heads] for row in rows])]
 
 
 def _example(test: dict[str, Any]) -> list[str]:
@@ -156,11 +158,15 @@ def _example(test: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def examples_of(model: str) -> list[str]:
+    """Return the dbt unit tests of a model as sections of a page."""
+    return [line for t in _examples().get(model, []) for line in _example(t)]
+
+
 def _worked(model: Path | None) -> list[str]:
-    tests = _examples().get(model.stem, []) if model else []
     lines = ["## 算例 · Worked examples", ""]
     lines += ["每个算例都由 dbt 核对过 · dbt checks each of these.", ""]
-    return lines + [line for t in tests for line in _example(t)]
+    return lines + (examples_of(model.stem) if model else [])
 
 
 def _facts(rows: list[tuple[str, str]]) -> list[str]:
@@ -179,7 +185,7 @@ def _goalposts(row: dict[str, str]) -> str:
 
 
 def _tables_of(code: str) -> str:
-    rows = [r for r in _seed("method_indicator_tables") if r["indicator_code"] == code]
+    rows = [r for r in seed_rows("method_indicator_tables") if r["indicator_code"] == code]
     return "、".join(f"[`{r['silo']}/{r['table_name']}`](../../silos/{r['silo']}.md)" for r in rows)
 
 
@@ -203,7 +209,7 @@ def town_page(row: dict[str, str]) -> str:
         ("地位 standing", _status(row["rule_status"])),
         _rule_file(model),
     ]
-    head = [f"# {code} {row['name_zh']} · {row['name_en']}", "", _MADE, ""]
+    head = [f"# {code} {row['name_zh']} · {row['name_en']}", "", MADE, ""]
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
@@ -223,7 +229,7 @@ def certification_page(row: dict[str, str]) -> str:
         ("地位 standing", _status(row["rule_status"])),
         _rule_file(model),
     ]
-    head = [f"# {row['rule_id']} {row['requirement_zh']} · {row['requirement_en']}", "", _MADE, ""]
+    head = [f"# {row['rule_id']} {row['requirement_zh']} · {row['requirement_en']}", "", MADE, ""]
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
@@ -243,7 +249,7 @@ def enterprise_page(row: dict[str, str]) -> str:
         ("地位 standing", _status(row["rule_status"])),
         _rule_file(model),
     ]
-    head = [f"# {row['item_code']} {row['name_zh']} · {row['name_en']}", "", _MADE, ""]
+    head = [f"# {row['item_code']} {row['name_zh']} · {row['name_en']}", "", MADE, ""]
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
@@ -259,7 +265,7 @@ def _department_effect(row: dict[str, str]) -> str:
 
 
 def _judged(code: str) -> str:
-    scope = [r for r in _seed("method_department_scope") if r["indicator_code"] == code]
+    scope = [r for r in seed_rows("method_department_scope") if r["indicator_code"] == code]
     if not scope:
         return ""
     return f"{'、'.join(r['department'] for r in scope)}（{_status('pilot')}：{scope[0]['basis']}）"
@@ -286,7 +292,7 @@ def department_page(row: dict[str, str]) -> str:
         ("地位 standing", _status(row["rule_status"])),
         _rule_file(model),
     ]
-    head = [f"# {code} {row['name_zh']} · {row['name_en']}", "", _MADE, ""]
+    head = [f"# {code} {row['name_zh']} · {row['name_en']}", "", MADE, ""]
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
@@ -296,7 +302,7 @@ def _due(row: dict[str, str]) -> bool:
 
 def _town_index() -> str:
     rows = []
-    for r in _seed("method_town_indicators"):
+    for r in seed_rows("method_town_indicators"):
         if r["kind"] != "indicator":
             continue
         code = r["indicator_code"]
@@ -323,14 +329,14 @@ def _town_index() -> str:
             "是 · yes" if _due(r) else "未启用 · not due",
             _status(r["rule_status"]),
         ]
-        for r in _seed("method_town_indicators")
+        for r in seed_rows("method_town_indicators")
         if r["kind"] != "indicator"
     ]
-    due = sum(_due(r) for r in _seed("method_town_indicators") if r["kind"] == "indicator")
+    due = sum(_due(r) for r in seed_rows("method_town_indicators") if r["kind"] == "indicator")
     lines = [
         "# 镇街指标 · Town indicators",
         "",
-        _MADE,
+        MADE,
         "",
         f"共 {len(rows)} 个指标，其中 {due} 个已启用。标“试行”的数值由本项目选定，不是法定标准。权重在已启用的指标内逐级重新分配"
         "（[ADR 7](../adr/0007-weights-renew-by-level.md)）。",
@@ -338,7 +344,7 @@ def _town_index() -> str:
         f"{len(rows)} indicators, {due} of them due. Values marked pilot were chosen by this project and are not law. Inside what "
         "is due the weights renew level by level ([ADR 7](../adr/0007-weights-renew-by-level.md)).",
         "",
-        *_table(
+        *table_lines(
             "代码 code,名称 name,公式 formula,起评→目标 floor → target,权重 weight,缺数 missing,启用 due,地位 standing".split(
                 ","
             ),
@@ -347,13 +353,13 @@ def _town_index() -> str:
         "",
         "## 否决、加分、扣分 · Vetoes, bonuses, deductions",
         "",
-        *_table("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
+        *table_lines("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _department_index() -> str:
-    rows = _seed("method_department_indicators")
+    rows = seed_rows("method_department_indicators")
     named = {
         r["indicator_code"]: _anchor(r["indicator_code"], f"department/{r['indicator_code']}.md")
         for r in rows
@@ -389,7 +395,7 @@ def _department_index() -> str:
     lines = [
         "# 部门指标 · Department indicators",
         "",
-        _MADE,
+        MADE,
         "",
         "政府部门按数据共享、响应协同、值守报送、行业监管评价；非政府的数据提供方只评价数据共享，权重为 1。谁承担哪项职责见各指标页，均为"
         "试行。标“试行”的数值由本项目选定，不是法定标准。",
@@ -398,11 +404,11 @@ def _department_index() -> str:
         "no government body is judged on data sharing alone, at a weight of 1. Who has which task is on the page of the indicator, all of it "
         "pilot. Values marked pilot were chosen by this project and are not law.",
         "",
-        *_table(heads.split(","), indicators),
+        *table_lines(heads.split(","), indicators),
         "",
         "## 否决、加分 · Vetoes, bonuses",
         "",
-        *_table("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
+        *table_lines("代码 code,种类 kind,名称 name,后果 effect,启用 due,地位 standing".split(","), others),
     ]
     return "\n".join(lines) + "\n"
 
@@ -419,26 +425,26 @@ def _other_index(system: System, name: str, extra: str) -> str:
             _status(r["rule_status"]),
             r["basis"],
         ]
-        for r in _seed(system.seed)
+        for r in seed_rows(system.seed)
     ]
     heads = f"代码 code,内容 what,{extra},启用 due,地位 standing,依据 basis".split(",")
-    return "\n".join([f"# {system.zh} · {system.en}", "", _MADE, "", *_table(heads, rows)]) + "\n"
+    return "\n".join([f"# {system.zh} · {system.en}", "", MADE, "", *table_lines(heads, rows)]) + "\n"
 
 
 def _overview() -> str:
     parameters = [
         [f"`{r['parameter_code']}`", r["value"].rstrip("0").rstrip(".") if "." in r["value"] else r["value"],
          f"{r['name_zh']} · {r['name_en']}", _status(r["rule_status"])]
-        for r in _seed("method_parameters")
+        for r in seed_rows("method_parameters")
     ]  # fmt: skip
     grades = [
         [r["system"], r["grade"], r["lower_score"], f"{r['name_zh']} · {r['name_en']}", _status(r["rule_status"])]
-        for r in _seed("method_grades")
+        for r in seed_rows("method_grades")
     ]
-    due = {s.key: sum(_due(r) for r in _seed(s.seed)) for s in SYSTEMS}
+    due = {s.key: sum(_due(r) for r in seed_rows(s.seed)) for s in SYSTEMS}
     return f"""# 得分怎样算出 · How a score is made
 
-{_MADE}
+{MADE}
 
 方法版本 m2026a。方法以表格形式存放在 `dbt_project/seeds/`，每个发布版本都带着它所用的方法。
 
@@ -473,22 +479,23 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 | | | 启用 due |
 |---|---|---|
 | [镇街指标 · Town indicators](town.md) | 70 | {due["town"]}（含否决 · with vetoes） |
-| [持证规则 · Certification rules](certification.md) | {len(_seed("method_cert_rules"))} | {due["certification"]} |
-| [企业评分项目 · Enterprise items](enterprise.md) | {len(_seed("method_enterprise_items"))} | {due["enterprise"]}（含否决 · with vetoes） |
+| [持证规则 · Certification rules](certification.md) | {len(seed_rows("method_cert_rules"))} | {due["certification"]} |
+| [企业评分项目 · Enterprise items](enterprise.md) | {len(seed_rows("method_enterprise_items"))} | {due["enterprise"]}（含否决 · with vetoes） |
 | [部门指标 · Department indicators](department.md) | 24 | {due["department"]}（含否决、加分 · with vetoes and bonuses） |
 
 [用词对照 · Crosswalks](crosswalks.md)：部门用词怎样读 · how departments' words are read.
+[隐患闭环 · Hazard loop](hazards.md)：时限、升级、延期、中止、行刑衔接 · clocks, escalations, extensions, pauses, cases to the police.
 [一物一号 · Identity](identity.md)：哪些记录是同一件事 · which records are one thing.
 
 ## 等级 · Grades
 
-{chr(10).join(_table(["对象 of", "等级 grade", "不低于 from", "名称 name", "地位 standing"], grades))}
+{chr(10).join(table_lines(["对象 of", "等级 grade", "不低于 from", "名称 name", "地位 standing"], grades))}
 
 ## 参数 · Parameters
 
-{chr(10).join(_table(["参数 parameter", "数值 value", "含义 meaning", "地位 standing"], parameters))}
+{chr(10).join(table_lines(["参数 parameter", "数值 value", "含义 meaning", "地位 standing"], parameters))}
 
-{_STATUS["pilot"]}：由本项目选定的数值 · a value this project chose. {_STATUS["unverified"]}：凭记忆，未核对原文 · recalled, not
+{STATUS["pilot"]}：由本项目选定的数值 · a value this project chose. {STATUS["unverified"]}：凭记忆，未核对原文 · recalled, not
 checked against the text.
 """
 
@@ -506,7 +513,7 @@ def pages() -> dict[Path, str]:
         "town": town_page, "certification": certification_page, "enterprise": enterprise_page, "department": department_page,
     }  # fmt: skip
     for system in SYSTEMS:
-        for row in _seed(system.seed):
+        for row in seed_rows(system.seed):
             if _due(row) and _model(system, row[system.code]):
                 made[PAGES / system.key / f"{row[system.code]}.md"] = writers[system.key](row)
     return made

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.errors import AnlanError
-from pipelines.explain import chains, rows
+from pipelines.explain import chains, hazard, rows
 from pipelines.explain.arithmetic import Row, text
 from pipelines.explain.chains import as_json, disagreements
 from pipelines.explain.sources import newest_of_key, open_landing
@@ -45,7 +45,9 @@ def _of_rows(settings: Settings, release: Release, target: Target, limit: int) -
             release, target.unit_id, lambda refs: open_landing(settings, release, refs),
             lambda ref: newest_of_key(settings, release, ref),
         )  # fmt: skip
-    return rows.thing(release, str(target.code), target.unit_id, limit)
+    found = rows.thing(release, str(target.code), target.unit_id, limit)
+    is_hazard = found["core_model"] in ("fct_hazard_lives", "fct_hazards")
+    return found | ({"loop": hazard.life(release, found["core_id"])} if is_hazard else {})
 
 
 def main(

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
-from pipelines.explain import identity, rows
+from pipelines.explain import hazard, identity, rows
 from pipelines.explain.arithmetic import Row, text
 from pipelines.explain.chains import disagreements
 
@@ -348,6 +348,8 @@ def _row(w: _Writer, found: Row) -> None:
 
 def _thing(w: _Writer, found: Row) -> None:
     w.head(found, f"{found['core_model']}  {escape(found['core_id'])}")
+    if found.get("loop"):
+        hazard.render(found["loop"], "zh" if w.zh else "en", w.out)
     rows.render_thing(found, "zh" if w.zh else "en", w.out)
     if found["landed"]:
         w.next(f"anlan explain row '{found['landed'][0]['landing_ref']}'")

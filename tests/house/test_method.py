@@ -155,3 +155,22 @@ def test_every_attribute_that_may_stand_says_whose_value_does():
             stated.add((re.findall(r"'(\w+)'", entity)[0], found[1]))
     # an attribute without a row of the method would vanish from the core, silently
     assert stated == {(r["entity_type"], r["attribute_code"]) for r in seed("method_survivorship")}
+
+
+def test_each_row_of_the_hazard_rules_is_used_or_says_why_not(project):
+    rules, uses = seed("method_hazard_sla"), seed("method_hazard_rule_uses")
+    assert len(rules) == 47
+    assert [r["rule_number"] for r in rules] == [u["rule_number"] for u in uses]
+    assert [u["rule_number"] for u in uses if u["used_by"] and u["used_by"] not in project.models] == []
+    assert [u["rule_number"] for u in uses if not (u["use_zh"] and u["use_en"])] == []
+    assert [u["rule_number"] for u in uses if not u["used_by"] and "not used" not in u["use_en"]] == []
+
+
+def test_the_calendar_is_what_the_library_says():
+    """The seed is made by a command; a day changed by hand belongs into method_calendar_overrides."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("make_calendar", PROJECT / "make_calendar.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert (PROJECT / "seeds" / "ref_calendar_days.csv").read_text(encoding="utf-8") == made.text()

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.unit.make_loop import loop_tables
 from tests.unit.warehouse_shape import DDL
 
 DISTRICT = "330603"
@@ -240,6 +241,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "finding_code": "code_name_conflict", "said_text": "杨汛桥街道", "candidate_text": "330603010000 杨汛桥街道",
         "reason_zh": "代码与名称所指不同", "reason_en": "code and name mean different places", "advice_zh": "请核对代码", "advice_en": "check the code",
         "landing_ref": f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1:7"})  # fmt: skip
+    loop_tables(t, DISTRICT, PERIODS[-1], ["330603011000", "330603011000"])
     case = {"district_code": DISTRICT, "period": "2026Q3", "scenario_code": "usual", "event_code": "rescue"}
     t["town_rescue_circles"].append({
         **case, "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an", "scenario_name_zh": "平常", "scenario_name_en": "Usual",

@@ -3,9 +3,18 @@
 -- from the written report, and no silo tells its day.
 with cases as (select * from {{ ref('fct_cases') }}),
 
-transfers as (select * from {{ ref('fct_case_transfers') }}),
+-- a case that went twice: what went last
+transfers as (
+    select *
+    from {{ ref('fct_case_transfers') }}
+    qualify row_number() over (partition by district_code, case_no order by approved_date desc, transfer_no desc) = 1
+),
 
-receipts as (select * from {{ ref('fct_police_receipts') }}),
+receipts as (
+    select *
+    from {{ ref('fct_police_receipts') }}
+    qualify row_number() over (partition by district_code, case_no order by received_at desc, receipt_no desc) = 1
+),
 
 seen as (select district_code, max(end_before_at) as seen_until_at from {{ ref('dim_periods') }} group by district_code),
 

@@ -87,7 +87,7 @@ def _tickets(b: Bureau) -> None:
         "yj_referral",
         {
             "referral_no": numbered("YS", n, 6),
-            "hazard_no": np.full(n, None, dtype=object),
+            "hazard_no": _transferred(h, town, at),
             **b.town(town),
             "to_dept_code": dept,
             "referred_at": at,
@@ -99,6 +99,17 @@ def _tickets(b: Bureau) -> None:
         },
         dates="answered_at", towns=True,
     )  # fmt: skip
+
+
+def _transferred(h: dict[str, np.ndarray], town: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the number of a hazard of the town that was transferred in the week before, for the referrals that have one."""
+    number = np.full(len(at), None, dtype=object)
+    for row in np.flatnonzero(~np.isnat(h["移交"])):
+        free = (town == h["town"][row]) & (at >= h["移交"][row]) & (at < h["移交"][row] + np.timedelta64(7, "D"))
+        free &= np.array([x is None for x in number])
+        if free.any():
+            number[int(np.argmax(free))] = h["no"][row]
+    return number
 
 
 def _meetings(b: Bureau) -> None:
