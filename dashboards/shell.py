@@ -37,6 +37,7 @@ PAGES = (
     PageSpec("overview", "", "views/overview.py", READER),
     PageSpec("town", "town", "views/town.py", READER),
     PageSpec("certificates", "certificates", "views/certificates.py", READER),
+    PageSpec("loop", "loop", "views/loop.py", READER),
     PageSpec("circle", "circle", "views/circle.py", READER),
     PageSpec("firms", "firms", "views/firms.py", READER),
     PageSpec("firm", "firm", "views/firm.py", READER, in_nav=False, parent="firms"),

@@ -93,6 +93,7 @@ def views(town: str, firm: str) -> dict[str, str]:
         "town_evidence": f"/town?town={town}&ind=C301&",
         "certificates": "/certificates?",
         "station": f"/certificates?town={town}&rule=ST-02&",
+        "loop": "/loop?",
         "circle": "/circle?",
         "circle_flood": "/circle?scenario=flood&event=fire&",
         "firms": "/firms?",

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import i18n, shell
+from tests.app.make_release.facts import TOWNS
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWS = [Path(p.view).stem for p in shell.PAGES]
@@ -228,3 +229,22 @@ def test_the_map_of_the_circle_names_seats_and_marks_sites(page):
     assert blocks.count('class="seat"') == 16
     assert blocks.count('class="site"') == 2 + 1  # two on the map, one in its legend
     assert "data:image/svg+xml;base64," in blocks
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_hazard_loop_shows_clocks_escalations_and_refused_steps(page, lang):
+    said = words(page("loop", lang=lang))
+    assert re.search(r"Confirmation|确认", said)
+    assert "HYH2026Q3000002" in said, "the major one is overdue"
+    assert re.search("停产停业审查|stop-work review", said)
+    assert re.search("当前状态没有这一步|No such step", said)
+    assert i18n.text(lang, "loop_start_not_told") in said
+
+
+def test_the_hazard_loop_opens_one_hazard_and_one_town(page):
+    opened = words(page("loop", lang="en", hazard="HYH2026Q3000003"))
+    assert "Paused" in opened
+    assert "anlan explain hazard HYH2026Q3000003" in opened
+    town = words(page("loop", lang="en", town=TOWNS[0][0]))
+    assert "HYH2026Q3000002" not in town
+    assert i18n.text("en", "loop_all_towns") in town
