@@ -53,7 +53,7 @@ def rows_of(settings: Settings, silo: str, table: str) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def release(evaluated: Settings) -> Release:
-    return open_release(evaluated.releases)
+    return open_release(evaluated)
 
 
 @pytest.fixture(scope="module")
