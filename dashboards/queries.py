@@ -99,19 +99,20 @@ def _shown(path: Path) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _connection(path: str, stamp: int) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
+def connection(path: str, stamp: int) -> duckdb.DuckDBPyConnection:
+    """Return the in-memory connection on which a release's tables are views."""
+    opened = duckdb.connect(
         ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     )
     for file in sorted((Path(path) / "tables").glob("*.parquet")):
         source = str(file).replace("'", "''")
-        connection.execute(f"create view \"{file.stem}\" as select * from read_parquet('{source}')")
-    return connection
+        opened.execute(f"create view \"{file.stem}\" as select * from read_parquet('{source}')")
+    return opened
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
 def _rows(path: str, stamp: int, sql: str, parameters: tuple) -> list[dict]:
-    cursor = _connection(path, stamp).cursor()
+    cursor = connection(path, stamp).cursor()
     cursor.execute(sql, list(parameters))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -248,6 +249,32 @@ def evidence(release: Release, period: str, unit_id: str, code: str, page: int) 
         code,
     )
     return found, total
+
+
+def hazards_not_in_time(release: Release, period: str, town_id: str) -> list[dict]:
+    """Return the hazards of a town that were due in the quarter and not closed in time, the major ones first."""
+    return rows(
+        release,
+        "select entity_id, indicator_code, occurred_at from indicator_evidence where period = ? and unit_id = ? and system = 'town' "
+        "and indicator_code in ('C301', 'C302') and numerator = 0 and occurred_at is not null "
+        "order by indicator_code desc, occurred_at, entity_id limit 200",
+        period,
+        town_id,
+    )
+
+
+def sites_to_try(release: Release, period: str) -> list[dict]:
+    """Return the candidate sites whose gains the release holds by place, best first."""
+    if not has(release, "candidate_site_places"):
+        return []
+    return rows(
+        release,
+        "select site_rank, any_value(near_place_name) as near_place_name, max(alone_count) as alone_count from candidate_sites "
+        "where period = ? and site_rank in (select site_rank from candidate_site_places where is_judged and period = ?) "
+        "group by site_rank order by site_rank",
+        period,
+        period,
+    )
 
 
 # ---------------------------------------------------------------- certification

@@ -41,6 +41,7 @@ PAGES = (
     PageSpec("circle", "circle", "views/circle.py", READER),
     PageSpec("firms", "firms", "views/firms.py", READER),
     PageSpec("firm", "firm", "views/firm.py", READER, in_nav=False, parent="firms"),
+    PageSpec("whatif", "whatif", "views/whatif.py", READER),
     PageSpec("sharing", "sharing", "views/sharing.py", READER),
     PageSpec("data", "data", "views/data.py", READER),
     PageSpec("review", "review", "views/review.py", STEWARD, in_nav=False, parent="data"),

@@ -17,6 +17,7 @@ from pipelines.cli_link import link
 from pipelines.cli_review import app as review_app
 from pipelines.cli_score import score
 from pipelines.cli_vault import app as vault_app
+from pipelines.cli_whatif import next_grade, whatif
 from pipelines.errors import AnlanError, UsageError
 from pipelines.quarantine.commands import app as quarantine_app
 from pipelines.settings import Settings
@@ -34,6 +35,8 @@ app.add_typer(review_app, name="review")
 app.command()(score)
 app.command()(circle)
 app.command("link")(link)
+app.command()(whatif)
+app.command("next-grade")(next_grade)
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]
 Lang = Annotated[str, typer.Option(help="zh or en; default from the locale")]

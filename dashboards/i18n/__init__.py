@@ -42,6 +42,7 @@ FAMILIES = (
     "level",
     "queue",
     "verdict",
+    "try_kind",
 )
 
 

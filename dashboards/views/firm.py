@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import evidence, i18n, parts, queries, shell
+from dashboards import evidence, i18n, parts, queries, shell, steps, trial
 
 ctx = shell.enter("firm", ("enterprise_quarter_ratings", "enterprise_item_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -96,6 +96,13 @@ parts.draw(
     + f'<h2>{esc(t("items_title"))}</h2><p class="note">{esc(t("items_note"))}</p>'
     + item_table(chosen)
 )
+found = trial.firm_plan(ctx.release, ctx.period, firm["enterprise_id"])
+if found:
+    labels = {r["item_code"]: ctx.pick(r, "name") for r in items}
+    parts.draw(
+        f'<h2>{esc(t("steps_firm"))}</h2><p class="note">{esc(t("steps_note"))}</p>'
+        f"{steps.sentence(ctx, found)}{steps.table(ctx, found, labels)}"
+    )
 if chosen:
     parts.draw(evidence_panel(next(r for r in items if r["item_code"] == chosen)))
 shell.footer(ctx)

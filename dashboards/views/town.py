@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import charts, evidence, i18n, parts, queries, shell
+from dashboards import charts, evidence, i18n, parts, queries, shell, steps, trial
 
+FIRST_STEPS = 5
 ctx = shell.enter("town", ("town_indicator_scores", "town_dimension_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = queries.towns(ctx.release, ctx.period)
@@ -258,6 +259,14 @@ if waiting:
     parts.draw(
         f'<details class="more"><summary>{esc(t("not_due_title", n=len(waiting)))}</summary>'
         f'<div class="cols">{listed}</div></details>'
+    )
+found = trial.plan(ctx.release, ctx.period, town_id)
+if found:
+    more = parts.link(ctx.href("whatif", town=town_id), esc(t("steps_try")))
+    labels = {r["indicator_code"]: ctx.pick(r, "name") for r in due}
+    parts.draw(
+        f'<h2>{esc(t("steps_title"))}</h2><p class="note">{esc(t("steps_note"))} {more}</p>'
+        f"{steps.sentence(ctx, found)}{steps.table(ctx, found, labels, FIRST_STEPS)}"
     )
 if chosen:
     parts.draw(evidence_panel(town, next(r for r in due if r["indicator_code"] == chosen)))

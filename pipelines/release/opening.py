@@ -53,7 +53,8 @@ class Release:
         return sorted(table_name(f["path"]) for f in self.manifest["files"])
 
     @cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The in-memory connection on which the frozen tables are views."""
         con = memory()
         for f in self.manifest["files"]:
             path = str(self.path / f["path"]).replace("'", "''")
@@ -63,7 +64,7 @@ class Release:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return the rows of ``sql`` over the frozen tables, as dicts; decimals stay decimals."""
         try:
-            found = self._connection.execute(sql, list(parameters))
+            found = self.connection.execute(sql, list(parameters))
         except duckdb.IOException as e:
             raise AnlanError(
                 f"release {self.name}", "a frozen table cannot be read", seen=str(e).splitlines()[0],
@@ -74,8 +75,8 @@ class Release:
 
     def close(self) -> None:
         """Let the in-memory connection go."""
-        if "_connection" in self.__dict__:
-            self.__dict__.pop("_connection").close()
+        if "connection" in self.__dict__:
+            self.__dict__.pop("connection").close()
 
     def __enter__(self) -> Self:
         return self

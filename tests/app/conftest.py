@@ -1,4 +1,4 @@
-"""Fixture releases for the pages: a good one, an empty one, none, and a broken one."""
+"""Fixture releases for the pages: a good one, one that can be tried on, an empty one, none, and a broken one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests import quarter
 from tests.app import make_release as make
 
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory) -> dict[str, Path]:
-    """Folders to point ANLAN_HOME at: good, empty, none, broken (a mart cut short), dangling, garbled."""
+    """Folders to point ANLAN_HOME at: good, trial, empty, none, broken (a mart cut short), dangling, garbled."""
     base = tmp_path_factory.mktemp("homes")
-    made = {name: base / name for name in ("good", "empty", "none", "broken", "dangling", "garbled")}
+    made = {name: base / name for name in ("good", "trial", "empty", "none", "broken", "dangling", "garbled")}
     make.build(made["good"] / "releases", firms=120)
+    # the pretended scores follow from nothing; these towns are scored by the method's SQL, so that they can be tried on
+    shutil.copytree(made["good"], made["trial"])
+    con = quarter.as_release(quarter.believable(towns=4).scored())
+    quarter.freeze_into(con, made["trial"] / "releases" / "2026Q3-r1" / "tables")
     make.build(made["empty"] / "releases", firms=5, empty=True)
     made["none"].mkdir()
     shutil.copytree(made["good"], made["broken"])

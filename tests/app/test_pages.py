@@ -248,3 +248,38 @@ def test_the_hazard_loop_opens_one_hazard_and_one_town(page):
     town = words(page("loop", lang="en", town=TOWNS[0][0]))
     assert "HYH2026Q3000002" not in town
     assert i18n.text("en", "loop_all_towns") in town
+
+
+def test_what_if_shows_score_grade_and_gap_move_and_takes_changes_back(page, lang):
+    test = page("whatif", "trial", lang=lang, town="town2", set="C301=100;B402=100;nonsense")
+    said = words(test)
+    score = re.search(rf"{i18n.text(lang, 'final_score')} \s*([\d.]+) → ([\d.]+)", said)
+    assert float(score[2]) > float(score[1])
+    assert re.search(rf"{i18n.text(lang, 'try_gap')} \s*[\d.]+ → [\d.]+", said)
+    assert "nonsense: is no change" in said
+    assert i18n.text(lang, "steps_proven") in said
+    blocks = " ".join(e.proto.body for e in test.get("html"))
+    assert "set=B402%3D100%3Bnonsense" in blocks, "each change has a link that takes it back"
+
+
+@pytest.mark.parametrize("kind", ["value", "weight", "goalpost", "cert", "close", "site"])
+def test_what_if_offers_every_kind_of_change(page, kind):
+    test = page("whatif", "trial", lang="en", town="town2", kind=kind)
+    assert i18n.text("en", "try_nothing") in words(test)
+    if kind in ("value", "weight", "goalpost"):
+        slider = test.slider[0]
+        slider.set_value(slider.max).run()
+        assert not test.exception
+        assert "→" in words(test)
+        assert test.query_params["set"]
+
+
+def test_a_release_that_cannot_be_tried_says_why(page):
+    assert "cannot be tried: the release lacks what it was scored by" in words(page("whatif", lang="en"))
+
+
+def test_a_town_shows_its_cheapest_next_steps(page):
+    said = words(page("town", "trial", lang="en", town="town2"))
+    assert i18n.text("en", "steps_title") in said
+    assert re.search(r"points to grade [ABC]; these steps cost about [\d.]+ thousand yuan", said)
+    assert i18n.text("en", "steps_title") not in words(page("town", lang="en"))

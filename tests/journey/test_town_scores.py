@@ -284,3 +284,20 @@ def test_grades_and_ranks_come_from_the_published_score(home: Home) -> None:
             assert row["rank_overall"] == 1 + sum(float(x) > score for x in rated["final_score"])
             peers = rated[rated["town_id"].map(home.cohorts) == home.cohorts[row["town_id"]]]
             assert row["rank_cohort"] == 1 + sum(float(x) > score for x in peers["final_score"])
+
+
+def test_a_what_if_with_nothing_changed_is_the_release_to_the_digit(small_home: Settings) -> None:
+    from pipelines import release
+    from pipelines.analysis import whatif, whatif_steps
+
+    with release.open_release(small_home) as opened:
+        trials = {p: whatif.open_trial(opened.connection, p) for p in ("2026Q2", "2026Q3")}
+    for trial in trials.values():
+        assert len(trial.base.scores) == 16
+        assert trial.differences() == [], "every score, rank, grade and cell of every town"
+    trial = trials["2026Q3"]
+    for town in list(trial.base.scores)[:4]:
+        plan = whatif_steps.next_grade(trial, town)
+        made = whatif_steps.scored_again(trial, town, plan).scores[town]
+        assert plan.is_proven
+        assert plan.status == "capped" or made["grade"] == plan.grade

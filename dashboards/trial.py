@@ -1,0 +1,76 @@
+"""What-ifs on the pages: their one door to the method's SQL and the solver (ADR 37). A release is read, nothing is written.
+
+Belongs here: a release handed over, what was tried remembered for a while. Does not belong here: any rule or number.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import queries
+from pipelines.analysis import whatif, whatif_firms, whatif_steps
+from pipelines.analysis.whatif_changes import Change, parse
+from pipelines.errors import AnlanError
+
+Trial, Outcome, Plan = whatif.Trial, whatif.Outcome, whatif_steps.Plan
+#: How many changes are tried at once.
+MOST = 12
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open(path: str, stamp: int, period: str) -> whatif.Trial | str:
+    try:
+        return whatif.open_trial(queries.connection(path, stamp), period)
+    except AnlanError as e:
+        return f"{e.what}: {e.seen}" if e.seen else e.what
+
+
+def open_trial(release: queries.Release, period: str) -> whatif.Trial | str:
+    """Return what a quarter of a release can be tried on, or why it cannot."""
+    return _open(*release.key, period)
+
+
+def read(said: list[str], town: str) -> tuple[list[Change], list[str]]:
+    """Return the changes that can be read, and what is wrong with the others."""
+    good, wrong = [], []
+    for text in said[:MOST]:
+        try:
+            good.append(parse(text, town))
+        except AnlanError as e:
+            wrong.append(f"{text}: {e.what}")
+    return good, wrong
+
+
+def run(trial: whatif.Trial, changes: list[Change]) -> whatif.Outcome | str:
+    """Return the quarter with the changes, or what is wrong with them."""
+    try:
+        return trial.run(changes)
+    except AnlanError as e:
+        return f"{e.where}: {e.what}"
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _plan(path: str, stamp: int, period: str, town: str) -> whatif_steps.Plan | None:
+    trial = _open(path, stamp, period)
+    try:
+        return None if isinstance(trial, str) else whatif_steps.next_grade(trial, town)
+    except AnlanError:
+        return None
+
+
+def plan(release: queries.Release, period: str, town: str) -> whatif_steps.Plan | None:
+    """Return a town's cheapest way to its next grade; None where the release cannot be tried or carries no costs."""
+    return _plan(*release.key, period, town)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _firm_plan(path: str, stamp: int, period: str, enterprise: str) -> whatif_steps.Plan | None:
+    try:
+        return whatif_firms.before_next_quarter(queries.connection(path, stamp), period, enterprise)
+    except AnlanError:
+        return None
+
+
+def firm_plan(release: queries.Release, period: str, enterprise: str) -> whatif_steps.Plan | None:
+    """Return what a firm should do before the next quarter; None where the release cannot say."""
+    return _firm_plan(*release.key, period, enterprise)

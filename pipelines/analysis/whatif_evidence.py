@@ -1,0 +1,200 @@
+"""Changes of a what-if that reach the evidence rows: counts, one row, a certificate, a closing day, a station.
+
+Each changes the rows as the indicators' SQL would have made them of such records, and says which indicators it touched. What
+a record moves beyond these rows is not tried: a hazard closed moves C301, C302, C303 and V03; a certificate B201, B202, B204
+and V05, as if it had held all quarter; a station E101 and E102.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from pipelines.analysis.whatif_changes import Change
+from pipelines.errors import UsageError
+
+_LOCAL = timedelta(hours=8)
+_TABLE = "temp.town_indicator_evidence"
+
+
+def apply(cursor: duckdb.DuckDBPyConnection, period: str, changes: Sequence[Change]) -> set[str]:
+    """Change this run's copy of the evidence; return the codes of the indicators whose rows it touched."""
+    if not changes:
+        return set()
+    cursor.execute("create temp table town_indicator_evidence as from main.town_indicator_evidence")
+    touched: set[str] = set()
+    for change in changes:
+        touched |= _KINDS[change.kind](cursor, period, change)
+    return touched
+
+
+def _count(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+    """Change a numerator or denominator of a cell: a row of the trial's own makes up the difference."""
+    there = cursor.execute(
+        f"select coalesce(sum({change.kind}), 0) from {_TABLE} where unit_id = ? and indicator_code = ? and period = ?",
+        [change.town, change.code, period],
+    ).fetchone()[0]
+    added = change.number if change.is_added else change.number - there
+    pair = (added, Decimal(0)) if change.kind == "numerator" else (Decimal(0), added)
+    _add(cursor, _district(cursor, change.town), change.code, change.town, period, "trial", *pair)
+    return {change.code}
+
+
+def _row(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+    """Change a row's numerator, or both its numbers, and then it may be new, or take it out."""
+    where, names = (
+        "unit_id = ? and indicator_code = ? and period = ? and entity_id = ?",
+        [change.town, change.code, period, change.part],
+    )
+    denominator = change.word.partition("/")[2]
+    if change.word == "none":
+        done = cursor.execute(f"delete from {_TABLE} where {where}", names).fetchone()[0]
+    elif denominator:
+        cursor.execute(f"delete from {_TABLE} where {where}", names)
+        _add(
+            cursor,
+            _district(cursor, change.town),
+            change.code,
+            change.town,
+            period,
+            change.part,
+            change.number,
+            Decimal(denominator),
+        )
+        done = 1
+    else:
+        done = cursor.execute(f"update {_TABLE} set numerator = ? where {where}", [change.number, *names]).fetchone()[0]
+    if not done:
+        raise UsageError(change.said, "names no row of evidence of the town", do="read the rows on the town's page")
+    return {change.code}
+
+
+def _district(cursor: duckdb.DuckDBPyConnection, town: str) -> str:
+    return cursor.execute("select district_code from dim_towns where town_id = ?", [town]).fetchone()[0]
+
+
+def _certificate(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+    """Change the enforcement certificate of somebody on an in-quota post (rule ST-02), held all quarter or not at all."""
+    people = cursor.execute(
+        "select town_id, district_code, landing_ref, cert_status from certification_gap_people where period = ? and rule_id = 'ST-02' and person_id = ?",
+        [period, change.code],
+    ).fetchall()
+    if not people:
+        raise UsageError(
+            change.said, "names nobody on an in-quota post", do="take the person's code from the page of certificates"
+        )
+    town, district, reference, status = people[0]
+    mine = [town, period, change.code]
+    valid = change.word == "valid"
+    cursor.execute(
+        f"delete from {_TABLE} where unit_id = ? and period = ? and entity_id = ? and indicator_code in ('B201', 'V05')",
+        mine,
+    )
+    if valid:
+        for code in ("B201", "V05"):
+            _add(cursor, district, code, town, period, change.code, Decimal(1), Decimal(1))
+    cursor.execute(
+        f"update {_TABLE} set numerator = ? where unit_id = ? and period = ? and entity_id = ? and indicator_code = 'B202'",
+        [int(valid), *mine],
+    )
+    done = cursor.execute(
+        f"update {_TABLE} set numerator = ? where unit_id = ? and period = ? and indicator_code = 'B204' and landing_ref = ?",
+        [int(valid), town, period, reference],
+    ).fetchone()[0]
+    if valid and not done and status in ("none", "revoked"):  # a certificate nobody held yet is one more that is held
+        _add(cursor, district, "B204", town, period, change.code, Decimal(1), Decimal(1))
+    return {"B201", "B202", "B204", "V05"}
+
+
+def _closing(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+    """Close a hazard on a day (its last second, by the district's clock) or at an instant written with its hour."""
+    said = change.word
+    local = (
+        datetime.fromisoformat(said) if "T" in said else datetime.combine(date.fromisoformat(said), time(23, 59, 59))
+    )
+    closed = local - _LOCAL
+    rows = cursor.execute(
+        f"select indicator_code, occurred_at from {_TABLE} where period = ? and entity_id = ? and indicator_code in ('C301', 'C302', 'C303', 'V03')",
+        [period, change.code],
+    ).fetchall()
+    if not rows:
+        raise UsageError(
+            change.said,
+            "names no hazard that was due or found in the quarter",
+            do="take its number from the rows of C301 or C303",
+        )
+    start, end = cursor.execute("select start_at, end_before_at from dim_periods where period = ?", [period]).fetchone()
+    for code, at in rows:
+        where = [period, change.code, code]
+        if code in ("C301", "C302"):
+            _update(cursor, "numerator = ?", [int(closed < at)], where)
+        elif code == "C303":
+            if closed < at:
+                raise UsageError(
+                    change.said,
+                    "closes a hazard before it was found",
+                    f"found at {at + _LOCAL:%Y-%m-%d %H:%M}",
+                    "name a later day",
+                )
+            watched = Decimal(int((min(closed, end) - at).total_seconds()))
+            _update(
+                cursor,
+                "numerator = cast(cast(? as double) / 86400 as decimal(18, 6)), denominator = ?",
+                [watched, int(closed < end)],
+                where,
+            )
+        elif closed <= max(at, start):
+            cursor.execute(f"delete from {_TABLE} where period = ? and entity_id = ? and indicator_code = ?", where)
+    return {code for code, _ in rows}
+
+
+def _station(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+    """Open a station at a candidate site: the places it would reach in time count as covered."""
+    held = cursor.execute(
+        "select count(*) from information_schema.tables where table_name = 'candidate_site_places'"
+    ).fetchone()[0]
+    places = [] if not held else cursor.execute(
+        "select place_id from candidate_site_places where period = ? and cast(site_rank as varchar) = ? and is_judged", [period, change.code]
+    ).fetchall()  # fmt: skip
+    if not places:
+        raise UsageError(
+            change.said,
+            "names no candidate site of the quarter",
+            do="take its number from the page of the rescue circle",
+        )
+    cursor.execute(
+        f"""update {_TABLE} set numerator = denominator where period = ? and indicator_code in ('E101', 'E102')
+        and entity_id in (select unnest(?))""",
+        [period, [p for (p,) in places]],
+    )
+    return {"E101", "E102"}
+
+
+def _update(cursor: duckdb.DuckDBPyConnection, what: str, numbers: list[Any], where: list[str]) -> None:
+    cursor.execute(
+        f"update {_TABLE} set {what} where period = ? and entity_id = ? and indicator_code = ?", [*numbers, *where]
+    )
+
+
+def _add(
+    cursor: duckdb.DuckDBPyConnection, district: str, code: str, town: str, period: str, entity: str, numerator: Decimal, denominator: Decimal
+) -> None:  # fmt: skip
+    cursor.execute(
+        f"""insert into {_TABLE} (district_code, indicator_code, unit_id, period, entity_type, entity_id, numerator, denominator)
+        values (?, ?, ?, ?, 'trial', ?, ?, ?)""",
+        [district, code, town, period, entity, numerator, denominator],
+    )
+
+
+_KINDS = {
+    "numerator": _count,
+    "denominator": _count,
+    "row": _row,
+    "cert": _certificate,
+    "close": _closing,
+    "site": _station,
+}
