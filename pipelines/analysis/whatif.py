@@ -218,6 +218,14 @@ class Trial:
                     f"update temp.method_town_indicators set {column} = ? where kind = 'indicator' and {where} = ?",
                     [change.number, change.code],
                 ).fetchone()[0]
+            flat = cursor.execute(
+                "select indicator_code from temp.method_town_indicators where kind = 'indicator' and (floor_value = target_value "
+                "or band_zero_low >= band_full_low or band_full_low > band_full_high or band_full_high >= band_zero_high)"
+            ).fetchall()
+            if flat:
+                raise UsageError(
+                    change.said, "leaves no way between floor and target", do="keep them apart, and a band in order"
+                )
             if not done:
                 raise UsageError(
                     change.said, "names no node of the index", do="name an indicator, a group as B2 or a dimension as B"

@@ -142,7 +142,7 @@ def test_a_closing_day_moves_what_the_hazard_is_counted_in(given):
 
 
 @pytest.mark.parametrize(
-    "said", ["C301", "C301=", "C301=x", "C301=NaN", "C301.status=fine", "weight.C=-1", "weight.Z9=1", "goalpost.C301.top=3", "goalpost.Z9.floor=3",
+    "said", ["C301", "C301=", "C301=x", "C301=NaN", "C301.status=fine", "weight.C=-1", "weight.Z9=1", "goalpost.C301.floor=98", "goalpost.C204.full_low=9", "goalpost.C301.top=3", "goalpost.Z9.floor=3",
              "parameter.x=1", "grade.E=1", "Z999=1", "C301.row.none=1", "cert.P1=perhaps", "close.H=yesterday", "close.H9=2026-09-01", "site.1=open"],
 )  # fmt: skip
 def test_what_cannot_be_changed_is_refused_with_what_to_do(trial, said):
@@ -268,8 +268,8 @@ def test_a_town_that_is_not_rated_first_reports(given):
 
 def test_the_best_grade_has_no_next(given):
     def rules(con):
-        con.execute("update method_grades set lower_score = 10 where system = 'town' and grade = 'A'")
-        con.execute("update method_grades set upper_score = 10 where system = 'town' and grade = 'B'")
+        con.execute("delete from method_grades where system = 'town' and grade <> 'A'")
+        con.execute("update method_grades set lower_score = 0 where system = 'town'")
 
     trial = whatif.open_trial(quarter.as_release(replace(given, rules=rules).scored()), NOW)
     assert whatif_steps.next_grade(trial, "town4").status == "best"
