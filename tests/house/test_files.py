@@ -201,7 +201,7 @@ def test_commands_that_pages_name_exist(texts):
         f"{p.relative_to(ROOT)}: anlan {name}"
         for p, text in texts.items()
         if p.suffix == ".md"
-        for name in re.findall(r"(?:^|`|bin/)anlan ([a-z]+)\b", text, flags=re.M)
+        for name in re.findall(r"(?:^|`|bin/)anlan ([a-z-]+)\b", text, flags=re.M)
         if name not in known
     ]
     assert found == []
