@@ -1,4 +1,4 @@
-"""What-ifs on the pages: their one door to the method's SQL and the solver (ADR 36). A release is read, nothing is written.
+"""What-ifs on the pages: their one door to the method's SQL and the solver (ADR 37). A release is read, nothing is written.
 
 Belongs here: a release handed over, what was tried remembered for a while. Does not belong here: any rule or number.
 """

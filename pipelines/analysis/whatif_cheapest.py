@@ -1,4 +1,4 @@
-"""The cheapest set of steps that makes enough points: an exact optimum by SciPy's HiGHS (ADR 36). Numbers in, numbers out.
+"""The cheapest set of steps that makes enough points: an exact optimum by SciPy's HiGHS (ADR 37). Numbers in, numbers out.
 
 A step may be taken several times, each time for the same money; its points rise evenly, from a start that may lie below nought
 (a value below its floor earns nothing at first) up to a most. Some steps only make coverage.

@@ -71,7 +71,7 @@ DESK = frozenset(
         "errors.AnlanError errors review review.cases review.decisions review.reviewers settings settings.Settings"
     ).split()
 )
-# What-ifs run the method's SQL and the solver on what a release holds, in memory, by one module (ADR 36).
+# What-ifs run the method's SQL and the solver on what a release holds, in memory, by one module (ADR 37).
 TRIAL = frozenset(
     ("dashboards/trial.py", f"pipelines.{name}")
     for name in (
