@@ -15,6 +15,7 @@ DASH = "—"
 #: Keys built from a code in the data: every key of such a family counts as used.
 FAMILIES = (
     "nav",
+    "loop_count",
     "status",
     "gap",
     "cert",

@@ -133,12 +133,12 @@ def counts(title: str, note: str, found: list[dict], heads: tuple[str, ...]) -> 
     lines = [
         "<tr>"
         + parts.cell(esc(ctx.pick(r, "name")), css="head")
-        + "".join(parts.cell(count(r[h]), t(f"loop_{h}"), "num") for h in heads)
+        + "".join(parts.cell(count(r[h]), ctx.known("loop_count", h), "num") for h in heads)
         + "</tr>"
         for r in found
     ]
-    table = parts.table((("", ""), *((t(f"loop_{h}"), "num") for h in heads)), lines)
-    return f'<div><h2>{esc(t(title))}</h2><p class="note">{esc(t(note))}</p>{table}</div>'
+    table = parts.table((("", ""), *((ctx.known("loop_count", h), "num") for h in heads)), lines)
+    return f'<div><h2>{esc(title)}</h2><p class="note">{esc(note)}</p>{table}</div>'
 
 
 def refused_table() -> str:
@@ -170,10 +170,10 @@ parts.draw(
 parts.draw(f'<h2>{esc(t("loop_overdue_title"))}</h2><p class="note">{esc(t("loop_overdue_note"))}</p>{overdue_table()}')
 parts.draw(
     '<div class="an-half">'
-    + counts("loop_lists_title", "loop_lists_note", queries.loop_lists(ctx.release, town), ("written", "missing", "early", "not_due"))
-    + counts("loop_cases_title", "loop_cases_note", queries.loop_cases(ctx.release, town), ("met", "late", "overdue", "running", "start_not_told"))
+    + counts(t("loop_lists_title"), t("loop_lists_note"), queries.loop_lists(ctx.release, town), ("written", "missing", "early", "not_due"))
+    + counts(t("loop_cases_title"), t("loop_cases_note"), queries.loop_cases(ctx.release, town), ("met", "late", "overdue", "running", "start_not_told"))
     + "</div>"
-    + counts("loop_earlies_title", "loop_earlies_note", queries.loop_earlies(ctx.release, town), ("met", "late", "overdue", "running"))
+    + counts(t("loop_earlies_title"), t("loop_earlies_note"), queries.loop_earlies(ctx.release, town), ("met", "late", "overdue", "running"))
 )  # fmt: skip
 parts.draw(
     f'<h2>{esc(t("loop_refused_title"))}</h2><p class="note">{esc(t("loop_refused_title_note"))}</p>{refused_table()}'
