@@ -9,7 +9,7 @@ t, esc, lang = ctx.t, parts.esc, ctx.lang
 names = queries.town_names(ctx.release, lang)
 town = ctx.arg("town", names)
 stages = queries.loop_stages(ctx.release, ctx.period, town)
-SHOWN = 25
+SHOWN, SHOWN_REFUSED = 25, 10
 
 
 def count(value: object) -> str:
@@ -151,7 +151,7 @@ def refused_table() -> str:
         + parts.cell(esc(i18n.moment(lang, r["occurred_at"])), t("loop_when"), "nowrap")
         + parts.cell(parts.source_line(lang, r["landing_ref"]), t("came_from"), "ref")
         + "</tr>"
-        for r in queries.loop_refused(ctx.release, town, SHOWN)
+        for r in queries.loop_refused(ctx.release, town, SHOWN_REFUSED)
     ]  # fmt: skip
     heads = ((t("loop_step"), ""), (t("loop_was"), ""), (t("loop_why"), ""), (t("loop_when"), ""), (t("came_from"), ""))
     return parts.table(heads, lines) if lines else f'<p class="mute">{esc(t("loop_none_refused"))}</p>'
@@ -167,6 +167,8 @@ if town:
 parts.draw(
     figures() + f'<h2>{esc(t("loop_stages_title"))}</h2><p class="note">{esc(t("loop_stages_note"))}</p>{stage_table()}'
 )
+if not town:
+    parts.draw(f'<h2>{esc(t("loop_towns_title"))}</h2><p class="note">{esc(t("loop_towns_note"))}</p>{town_table()}')
 parts.draw(f'<h2>{esc(t("loop_overdue_title"))}</h2><p class="note">{esc(t("loop_overdue_note"))}</p>{overdue_table()}')
 parts.draw(
     '<div class="an-half">'
@@ -178,6 +180,4 @@ parts.draw(
 parts.draw(
     f'<h2>{esc(t("loop_refused_title"))}</h2><p class="note">{esc(t("loop_refused_title_note"))}</p>{refused_table()}'
 )
-if not town:
-    parts.draw(f'<h2>{esc(t("loop_towns_title"))}</h2><p class="note">{esc(t("loop_towns_note"))}</p>{town_table()}')
 shell.footer(ctx)
