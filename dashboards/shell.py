@@ -39,6 +39,7 @@ PAGES = (
     PageSpec("certificates", "certificates", "views/certificates.py", READER),
     PageSpec("loop", "loop", "views/loop.py", READER),
     PageSpec("circle", "circle", "views/circle.py", READER),
+    PageSpec("depth", "depth", "views/depth.py", READER),
     PageSpec("firms", "firms", "views/firms.py", READER),
     PageSpec("firm", "firm", "views/firm.py", READER, in_nav=False, parent="firms"),
     PageSpec("whatif", "whatif", "views/whatif.py", READER),

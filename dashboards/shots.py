@@ -98,6 +98,7 @@ def views(town: str, firm: str) -> dict[str, str]:
         "circle_flood": "/circle?scenario=flood&event=fire&",
         "whatif": f"/whatif?town={town}&",
         "whatif_tried": f"/whatif?town={town}&set=C301=98;weight.B=0.25&",
+        "depth": "/depth?",
         "firms": "/firms?",
         "firm": f"/firm?firm={firm}&item=E503&",
         "data": "/data?",

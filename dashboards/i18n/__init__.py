@@ -26,6 +26,8 @@ FAMILIES = (
     "silo",
     "dept",
     "department_group",
+    "depth_status",
+    "depth_trend",
     "rule_status",
     "crs_verdict",
     "point",

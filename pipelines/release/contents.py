@@ -37,6 +37,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "team_rescue_circles": ("district_code", "period", "scenario_code", "event_code", "facility_id"),
     "candidate_sites": ("district_code", "period", "scenario_code", "event_code", "site_rank"),
     "rescue_isochrones": ("district_code", "period", "scenario_code", "event_code", "minutes"),
+    "indicator_gaps": ("district_code", "period", "indicator_code"),
     "review_cases": ("district_code", "entity_type", "left_id", "right_id"),
     "stopped_records": ("district_code", "entity_type", "record_id"),
     "enterprises": ("district_code", "enterprise_id"),

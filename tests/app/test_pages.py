@@ -283,3 +283,12 @@ def test_a_town_shows_its_cheapest_next_steps(page):
     assert i18n.text("en", "steps_title") in said
     assert re.search(r"points to grade [ABC]; these steps cost about [\d.]+ thousand yuan", said)
     assert i18n.text("en", "steps_title") not in words(page("town", lang="en"))
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_depth_shows_the_gaps_between_towns_widest_first(page, lang):
+    said = words(page("depth", lang=lang))
+    listed = said[said.index(i18n.text(lang, "depth_gaps_title")) :]
+    assert listed.index(i18n.text(lang, "depth_best")) < listed.index("总分" if lang == "zh" else "Whole score")
+    assert i18n.text(lang, "depth_status.not_due") in listed
+    assert re.search(r"Ma&#x27;an|马鞍", listed)

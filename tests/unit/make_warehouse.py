@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.unit.make_loop import loop_tables
+from tests.unit.warehouse_depth import depth_tables
 from tests.unit.warehouse_shape import DDL
 
 DISTRICT = "330603"
@@ -290,6 +291,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         _department(t, period)
     _linkage(t)
     _uses(t)
+    depth_tables(t, {x[0]: x[1:3] for x in TOWNS})
     return t, landed
 
 

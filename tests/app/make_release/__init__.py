@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.app.make_release.circle import circle_tables
+from tests.app.make_release.depth import MARTS as DEPTH
+from tests.app.make_release.depth import depth_tables
 from tests.app.make_release.doors import department_tables, door_tables
 from tests.app.make_release.facts import DISTRICT, METHOD, PERIODS, SPAN, TOWNS, q
 from tests.app.make_release.firms import enterprise_tables
@@ -38,7 +40,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "town_rescue_circles team_rescue_circles candidate_sites rescue_isochrones silo_freshness withheld_points review_cases stopped_records attribute_conflicts method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()
-    t: dict[str, list] = {name: [] for name in names}
+    t: dict[str, list] = {name: [] for name in (*names, *DEPTH)}
     town_tables(rng, t)
     certification_tables(rng, t)
     enterprise_tables(rng, t, firms)
@@ -47,6 +49,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     review_tables(rng, t)
     circle_tables(t)
     loop_tables(t, DISTRICT, PERIODS[-1], [x[0] for x in TOWNS])
+    depth_tables(t)
     overview(t)
     del t["_quarter"]
     for system, bounds in (("town", (90, 80, 60, 0)), ("enterprise", (90, 75, 60, 0))):
