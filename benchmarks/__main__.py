@@ -20,7 +20,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import circle, landing_cpu, landing_size, linkage, peers, provenance
+from benchmarks import circle, landing_cpu, landing_size, linkage, peers, provenance, ranks
 from pipelines.settings import ROOT, Settings
 
 _WATCH = """
@@ -131,7 +131,7 @@ def main() -> None:
         linked = linkage.measure(1_000_000, 200_000, 100_000)
         if chosen.write:
             linkage.keep(linked)
-        for name, measured, bound, unit, more in (*linked, *circle.measure()):
+        for name, measured, bound, unit, more in (*linked, *circle.measure(), *ranks.measure()):
             row(name, measured, bound, unit, more)
         # last, for what this process held counts as the peak of its children
         large = home / "large"

@@ -166,6 +166,30 @@ def towns(release: Release, period: str) -> list[dict]:
     )
 
 
+def rank_intervals(release: Release, period: str, system: str = "town") -> dict[str, dict]:
+    """Return by unit how far its rank can be trusted, in rank order; nothing where a release does not say."""
+    if not has(release, f"{system}_rank_intervals"):
+        return {}
+    unit, rank = ("town_id", "rank_overall") if system == "town" else ("department", "rank_in_group")
+    found = rows(
+        release, f"select * from {system}_rank_intervals where period = ? order by {rank} nulls last, {unit}", period
+    )
+    return {r[unit]: r for r in found}
+
+
+def rank_drivers(release: Release, period: str, town_id: str, most: int = 6) -> list[dict]:
+    """Return what the rank of a town hangs on most; nothing where a release does not say."""
+    if not has(release, "town_rank_drivers"):
+        return []
+    return rows(
+        release,
+        "select * from town_rank_drivers where period = ? and town_id = ? and driver_rank <= ? and total_share > 0 order by driver_rank",
+        period,
+        town_id,
+        most,
+    )
+
+
 def overview(release: Release, period: str) -> dict | None:
     """Return the headline figures of the district for ``period``."""
     found = rows(release, "select * from district_overview where period = ?", period)

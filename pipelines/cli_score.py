@@ -17,6 +17,9 @@ def score(
     adjustments: Annotated[Path | None, typer.Option(help="CSV of bonuses, deductions and vetoes")] = None,
     draws: Annotated[int, typer.Option(help="draws of the rank intervals; 0 makes none")] = 0,
     seed: Annotated[int, typer.Option(help="seed of the draws")] = 0,
+    drivers: Annotated[
+        int, typer.Option(help="base sample of the Sobol indices, a power of 2 such as 256; 0 makes none")
+    ] = 0,
 ) -> None:
     """Score any index: scores, ranks, coverage and points lost of every node, from a spec and a table of values."""
     from pipelines.analysis import scoring
@@ -28,9 +31,13 @@ def score(
     made = scoring.score(given.values, read, given.unit, given.period, given.group, signed)
     intervals = scoring.rank_intervals(made, given.values, draws, seed) if draws else None
     about: dict[str, object] = {"spec": spec.name, "data": data.name, "unused_columns": given.unused}
+    if drivers:
+        about |= {"drivers": drivers}
     if draws:
         about |= {"draws": draws, "seed": seed}
     files.write(out, made, intervals, about)
+    if drivers:
+        files.write_csv(scoring.rank_drivers(made, given.values, drivers), out / "rank_drivers.csv")
     rated = sum(v is not None for v in made.published[:, 0].tolist())
     typer.echo(f"{len(made.unit)} rows, {len(read.leaves)} indicators, {rated} rated → {out}")
     if given.unused:

@@ -30,7 +30,7 @@ Variables = dict[str, Any]
 
 def files(folders: tuple[str, ...]) -> list[Path]:
     """Return the files of ``folders`` that dbt parses, in order."""
-    return sorted(p for f in folders for p in (PROJECT / f).rglob("*") if p.suffix in {".sql", ".yml", ".csv"})
+    return sorted(p for f in folders for p in (PROJECT / f).rglob("*") if p.suffix in {".sql", ".py", ".yml", ".csv"})
 
 
 def add_files(digest: Any, folders: tuple[str, ...]) -> None:

@@ -79,6 +79,8 @@ def fingerprint(
     parsed.add_files(digest, folders)
     for path in sorted(settings.landing.glob("*/*/*/batch=*/manifest.json")):
         digest.update(f"{path.relative_to(settings.landing)}:{path.stat().st_size}".encode())
+    for path in sorted(Path(step.__file__).parents[1].glob("**/*.py")):
+        digest.update(path.read_bytes())
     digest.update(f"{step.code()}:{decisions.digest(decisions.read(settings))}".encode())
     return digest.hexdigest()
 

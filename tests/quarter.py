@@ -21,7 +21,7 @@ from pipelines.analysis.method_sql import PROJECT, MethodSql
 
 DISTRICT, METHOD, PERIODS = "330603", "m2026a", ("2026Q2", "2026Q3")
 SEEDS = "method_town_indicators method_parameters method_grades method_adjustments method_excuses method_improvement_costs".split()
-PATH = "int_town_values int_town_cells town_quarter_scores town_indicator_scores town_dimension_scores".split()
+PATH = "int_town_values int_town_cells int_town_quarters town_quarter_scores town_indicator_scores town_dimension_scores".split()
 NAMES = {
     "method_indicator_tables": "tables_needed",
     "fct_silo_deliveries": "deliveries",
@@ -174,7 +174,7 @@ def as_release(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 def freeze_into(con: duckdb.DuckDBPyConnection, tables: Path) -> None:
     """Write the tables of a scored quarter, named as in a release, into the folder of a pretended one."""
-    for name in ("indicator_evidence", *PATH[2:], "dim_towns", "dim_periods", *SEEDS):
+    for name in ("indicator_evidence", *PATH[3:], "dim_towns", "dim_periods", *SEEDS):
         con.execute(f"copy (from {name}) to '{tables / f'{name}.parquet'}' (format parquet)")
 
 

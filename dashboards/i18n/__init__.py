@@ -28,6 +28,7 @@ FAMILIES = (
     "department_group",
     "depth_status",
     "depth_trend",
+    "driver",
     "rule_status",
     "crs_verdict",
     "point",

@@ -81,6 +81,20 @@ def grades() -> str:
     return parts.table(((t("applies_to"), "nowrap"), (t("grade"), "")), lines, "plain")
 
 
+def draws() -> str:
+    """Say how ranks were tested: draws, seed and the version of the code."""
+    tested = next((r for r in queries.rank_intervals(ctx.release, ctx.period).values() if r["draw_count"]), None)
+    if tested is None:
+        return ""
+    said = t(
+        "method_draws_said",
+        draws=i18n.whole(tested["draw_count"]),
+        seed=tested["draw_seed"],
+        code=str(ctx.release.manifest.get("code_version", ""))[:12],
+    )
+    return f"<h2>{esc(t('method_draws'))}</h2><p>{esc(said)}</p>"
+
+
 def seed_rows(table: str, code: str, columns: tuple[tuple[str, str], ...], only) -> str:
     """Return the rows of a method table under words for heads."""
     found = [r for r in queries.method(ctx.release, table, code) if only(r)]
@@ -106,7 +120,7 @@ parts.draw(
     + f"<h2>{esc(t('method_how'))}</h2><ol>"
     + "".join(f"<li>{esc(t(f'method_step{n}'))}</li>" for n in range(1, 7))
     + "</ol>"
-    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>'
+    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>{draws()}'
 )
 parts.draw(f'<h2>{esc(t("method_weights"))}</h2><p class="note">{esc(t("method_weights_note"))}</p>')
 weights = [

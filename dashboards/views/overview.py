@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, i18n, parts, queries, shell
+from dashboards import charts, i18n, parts, queries, shell, trust
 
 ctx = shell.enter("overview", ("district_overview", "town_indicator_scores"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = queries.towns(ctx.release, ctx.period)
+trusted = queries.rank_intervals(ctx.release, ctx.period)
 moves = queries.moves(ctx.release, ctx.period)
 names = {row["town_id"]: ctx.pick(row, "town_name") for row in towns}
 
@@ -122,7 +123,10 @@ def ranking() -> str:
         )
         lines.append(
             "<tr>"
-            + parts.cell(esc(row["rank_overall"] if rated else i18n.DASH), css="num")
+            + parts.cell(
+                f'{esc(row["rank_overall"] if rated else i18n.DASH)}<span class="sub">{esc(trust.interval(trusted.get(row["town_id"])))}</span>',
+                css="num",
+            )
             + parts.cell(
                 parts.link(ctx.href("town", town=row["town_id"]), esc(names[row["town_id"]]))
                 + f'<span class="sub">{esc(ctx.pick(row, "cohort_name"))}</span>'
@@ -147,6 +151,14 @@ def ranking() -> str:
         (t("coverage"), "num hide-s"),
     )
     return parts.table(heads, lines, "rank")
+
+
+def trust_note() -> str:
+    """Say what the small figures below a rank are, and which towns cannot be told apart."""
+    if not trusted:
+        return ""
+    alike = trust.groups(ctx, list(trusted.values()), names, "town_id")
+    return f" {esc(t('trust_note'))}" + (f"<br>{esc(alike)}" if alike else "")
 
 
 def strips() -> str:
@@ -238,7 +250,7 @@ paired = [r for r in towns if r["score_status"] == "rated" and r["previous_score
 parts.draw(
     f'<div class="an-two"><div><h2>{esc(t("map_title"))}</h2><p class="note">{esc(t("map_note"))}</p>{tiles()}'
     f'{parts.grade_key(lang)}<h2>{esc(t("cohorts_title"))}</h2><p class="note">{esc(t("cohorts_note"))}</p>{strips()}</div>'
-    f'<div><h2>{esc(t("ranking_title"))}</h2><p class="note">{esc(t("ranking_note"))}</p>{ranking()}</div></div>'
+    f'<div><h2>{esc(t("ranking_title"))}</h2><p class="note">{esc(t("ranking_note"))}{trust_note()}</p>{ranking()}</div></div>'
 )
 if moved_towns:
     left, right = st.columns(2, gap="large")

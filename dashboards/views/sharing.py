@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards import i18n, parts, queries, shell
+from dashboards import i18n, parts, queries, shell, trust
 
 ctx = shell.enter("sharing", ("department_data_barriers", "department_indicator_scores"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -149,11 +149,15 @@ def score() -> str:
         bonus=i18n.number(s["bonus_points"]),
     )
     kind = ctx.known("department_group", s["group_code"])
+    trusted = queries.rank_intervals(ctx.release, ctx.period, "department").get(chosen)
+    doubt = trust.said(
+        ctx, trusted, {b["department"]: ctx.pick(b, "department_name") for b in barriers}, "rank_in_group", s["grade"]
+    )
     caps = "".join(
         f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code))}</div>'
         for code in filter(None, (s["veto_codes"] or "").split(","))
     )
-    return f'<p>{parts.chip(lang, s["grade"])} {esc(said)} <span class="mute">{esc(kind)}</span></p>{caps}'
+    return f'<p>{parts.chip(lang, s["grade"])} {esc(said)} <span class="mute">{esc(kind)}</span></p>{doubt}{caps}'
 
 
 def freshness(silo: str) -> str:

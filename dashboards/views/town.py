@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import charts, evidence, i18n, parts, queries, shell, steps, trial
+from dashboards import charts, evidence, i18n, parts, queries, shell, steps, trial, trust
 
 FIRST_STEPS = 5
 ctx = shell.enter("town", ("town_indicator_scores", "town_dimension_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = queries.towns(ctx.release, ctx.period)
+trusted = queries.rank_intervals(ctx.release, ctx.period)
 names = {r["town_id"]: ctx.pick(r, "town_name") for r in sorted(towns, key=lambda r: r["town_id"])}
 
 
@@ -43,6 +44,8 @@ def headline(row: dict) -> str:
         blocks.append(
             small(t("rank_district"), str(row["rank_overall"]), f"/ {sum(r['score_status'] == 'rated' for r in towns)}")
         )
+        if span := trust.interval(trusted.get(row["town_id"])):
+            blocks.append(small(t("rank_interval"), span, t("rank_interval_of")))
         blocks.append(
             small(
                 t("rank_cohort", cohort=ctx.pick(row, "cohort_name")),
@@ -73,6 +76,8 @@ def remarks(row: dict) -> str:
         said.append(
             f'<div class="an-say calm">{esc(t("not_rated_why", share=i18n.percent(row["coverage_share"], 1)))}</div>'
         )
+    grade = row["grade"] if row["score_status"] == "rated" else None
+    said.append(trust.said(ctx, trusted.get(row["town_id"]), names, "rank_overall", grade))
     for code in filter(None, (row["veto_codes"] or "").split(",")):
         said.append(f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code.strip()))}</div>')
     if row["bonus_points"] or row["deduction_points"]:
@@ -238,6 +243,10 @@ with left:
         f"<h2>{esc(t('peers_title', cohort=ctx.pick(town, 'cohort_name')))}</h2>"
         f'<p class="note">{esc(t("peers_alone") if alone else t("peers_note"))}</p>{peers(town, alone)}'
     )
+    drawn = trust.drivers(ctx, queries.rank_drivers(ctx.release, ctx.period, town_id))
+    if drawn:
+        parts.draw(f'<h2>{esc(t("drivers_title"))}</h2><p class="note">{esc(t("drivers_note"))}</p>')
+        charts.draw(charts.bars(drawn, 1.0), t("drivers_title"))
 with right:
     lost = lost_rows(due)
     total = sum((r["points_lost"] for r in due if r["points_lost"]), Decimal(0))

@@ -1,11 +1,15 @@
 {#
   Tables and views of the DuckDB file, each made in its place by one statement, in one transaction. dbt's own way makes a
-  second relation, renames twice and drops one: four more statements per model. Spark keeps dbt's own.
+  second relation, renames twice and drops one: four more statements per model. A Python model's table goes before it is made anew, in
+  the same transaction. Spark keeps dbt's own.
 #}
-{% materialization table, adapter='duckdb' %}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set target_relation = anlan.place_for('table') -%}
-    {% call statement('main') -%}
-        {%- if config.get('contract').enforced -%}
+    {%- if model['language'] == 'python' %}{% do adapter.drop_relation(target_relation) %}{% endif -%}
+    {% call statement('main', language=model['language']) -%}
+        {%- if model['language'] == 'python' -%}
+            {{ py_write_table(False, target_relation, compiled_code) }}
+        {%- elif config.get('contract').enforced -%}
             {{ get_assert_columns_equivalent(compiled_code) }}
             create or replace table {{ target_relation }} {{ get_table_columns_and_constraints() }};
             insert into {{ target_relation }} {{ get_column_names() }} ({{ get_select_subquery(compiled_code) }});

@@ -80,7 +80,11 @@ class Trial:
         after = MethodSql(variables, names, {"town_statuses": "judged as (select * from trial_statuses)"})
         self._values = self._sql.model("int_town_values")
         self._statuses = self._sql.text("with {{ town_statuses() }} select * from judged")
-        self._cells, self._scores = after.model("int_town_cells"), after.model("town_quarter_scores")
+        self._cells = after.model("int_town_cells")
+        self._scores = (
+            f"with int_town_quarters as materialized ({after.model('int_town_quarters')}\n) "
+            f"select * from ({after.model('town_quarter_scores')}\n)"
+        )
         for name, text in (
             ("int_town_values", self._values),
             ("trial_statuses", self._statuses),

@@ -103,6 +103,22 @@ def test_a_town_reads_what_was_added_and_taken_and_by_which_rules(page):
     assert "N02 Supervised item overdue: 1" in shown
 
 
+def test_a_rank_stands_beside_its_interval_and_what_decides_it(page):
+    said = words(page("town", town=TOWN, lang="en"))
+    rank = int(re.search(r"Rank (\d+), between", said)[1])
+    assert i18n.text("en", "rank_interval") in said
+    assert f"{max(1, rank - 1)}–{rank + 1}" in said
+    assert "Cannot be told apart from " in said
+    assert "stands in 90% of the draws with arithmetic means, in 50% of all" in said
+    assert f"With its unverified data at 0 it would rank {rank + 2}, at 100 {rank}" in said
+    assert i18n.text("en", "drivers_title") in said
+    overview = words(page("overview", lang="zh"))
+    assert i18n.text("zh", "trust_note") in overview
+    assert "难分高下的各组：" in overview
+    assert "种子 330603" in words(page("method"))
+    assert "九成演算" in words(page("sharing", dept="SL"))
+
+
 def test_evidence_rows_name_file_and_line(page):
     said = words(page("town", town=TOWN, ind="C301", lang="en"))
     assert "Evidence: C301" in said

@@ -36,12 +36,12 @@ def test_every_model_and_seed_states_its_grain(project):
     assert found == []
 
 
-def test_every_sql_file_opens_with_its_grain(project):
+def test_every_model_file_opens_with_its_grain(project):
     """The YAML is read by tools; whoever opens the file reads its first lines."""
     found = []
     for name, model in project.models.items():
         head = [line for line in model["raw_code"].splitlines() if line.strip()][:4]
-        if not any(re.search(r"--.*\b[Oo]ne row per\b", line) for line in head):
+        if not any(re.search(r'(--|""").*\b[Oo]ne row per\b', line) for line in head):
             found.append(name)
     assert found == []
 

@@ -7,12 +7,14 @@ exactly, values to 1e-6 (a score from a value of six places: 2e-4).
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -301,3 +303,78 @@ def test_a_what_if_with_nothing_changed_is_the_release_to_the_digit(small_home: 
         made = whatif_steps.scored_again(trial, town, plan).scores[town]
         assert plan.is_proven
         assert plan.status == "capped" or made["grade"] == plan.grade
+
+
+def test_a_draw_is_the_index_under_moved_weights_goalposts_and_means(home: Home, small_home: Settings) -> None:
+    """Two draws by hand, from the numbers of their stream: one with arithmetic means, one with geometric ones."""
+    with duckdb.connect(str(small_home.warehouse_file), read_only=True) as con:
+        drawn = con.sql("select * from indicators.int_rank_draws where system = 'town' and period = '2026Q3'").df()
+    cells = home.cells[(home.cells["period"] == "2026Q3") & home.cells["score"].notna()]
+    rules = home.rules.loc[sorted(set(cells["indicator_code"]))]
+    tops, groups, leaves = (sorted(set(rules["l1_code"])), sorted(set(rules["l2_code"])), list(rules.index))
+    weight = rules.astype({f"weight_l{n}": float for n in (1, 2, 3)})
+    for geometric in (False, True):
+        number = int(drawn[drawn["is_geometric"] == geometric]["draw_number"].min())
+        row = np.random.Generator(np.random.Philox(key=[330603, number - 1])).random(
+            1 + len(tops) + len(groups) + 3 * len(leaves) + 1
+        )
+        nodes = ["", *tops, *groups, *leaves]
+        by = dict(zip(nodes, 1 + 0.25 * (2 * row - 1), strict=False))
+        shift = 0.1 * (2 * row[len(nodes) : -1] - 1)
+        low, high = dict(zip(leaves, shift, strict=False)), dict(zip(leaves, shift[len(leaves) :], strict=True))
+        assert (row[-1] < 0.5) == geometric
+        for town, mine in cells.groupby("town_id"):
+            score, share = {}, {}
+            for c in mine.itertuples():
+                r, code = weight.loc[c.indicator_code], c.indicator_code
+                score[code] = float(c.score)
+                if c.cell_status == "observed" and r["direction"] != "band":
+                    floor, target = float(r["floor_value"]), float(r["target_value"])
+                    width = abs(target - floor)
+                    floor, target = floor + width * low[code], target + width * high[code]
+                    score[code] = 100 * min(max((float(c.value) - floor) / (target - floor), 0), 1)
+                elif c.cell_status == "observed":
+                    a, b, e, f = (
+                        float(r[n]) for n in ("band_zero_low", "band_full_low", "band_full_high", "band_zero_high")
+                    )
+                    a, b = a + (b - a) * low[code], b + (b - a) * high[code]
+                    e, f = e + (f - e) * high[code], f + (f - e) * low[code]
+                    x = float(c.value)
+                    score[code] = 100 * max(0, min(1, (x - a) / (b - a), (f - x) / (f - e)))
+            for level, parent in (("l3", "l2_code"), ("l2", "l1_code"), ("l1", None)):
+                kids = sorted({weight.loc[c, f"{level}_code"] if level != "l3" else c for c in mine["indicator_code"]})
+                of = {k: k if level == "l3" else leaves[list(rules[f"{level}_code"]).index(k)] for k in kids}
+                for k in kids:
+                    share[k] = by[k] * weight.loc[of[k], f"weight_{level}"]
+                for up in {weight.loc[of[k], parent] if parent else "" for k in kids}:
+                    mine_kids = [k for k in kids if not parent or weight.loc[of[k], parent] == up]
+                    total = sum(share[k] for k in mine_kids)
+                    score[up] = (
+                        math.prod(max(score[k], 1) ** (share[k] / total) for k in mine_kids)
+                        if geometric
+                        else sum(score[k] * share[k] / total for k in mine_kids)
+                    )
+            found = drawn[(drawn["draw_number"] == number) & (drawn["unit_id"] == town)]["base"].item()
+            assert float(found) == pytest.approx(score[""], abs=1e-5)
+
+
+def test_intervals_are_the_ranks_of_the_draws(home: Home, small_home: Settings) -> None:
+    with duckdb.connect(str(small_home.warehouse_file), read_only=True) as con:
+        drawn = con.sql("select * from indicators.int_rank_draws where system = 'town'").df()
+        marts = con.sql("select * from marts.town_rank_intervals where rank_overall is not null").df()
+    scores = home.scores[home.scores["score_status"] == "rated"].set_index(["town_id", "period"])
+    moved = (scores["bonus_points"] - scores["deduction_points"]).map(Decimal)
+    assert len(marts) == len(scores)
+    for period, mine in drawn.groupby("period"):
+        final = [
+            half_up(min(max(Decimal(str(b)) + moved[u, period], Decimal(0)), Decimal(100)))
+            for u, b in zip(mine["unit_id"], mine["base"], strict=True)
+        ]
+        mine = mine.assign(
+            place=pd.Series(map(float, final), mine.index).groupby(mine["draw_number"]).rank("min", ascending=False)
+        )
+        for row in marts[marts["period"] == period].itertuples():
+            places = np.sort(mine[mine["unit_id"] == row.town_id]["place"])
+            assert (row.rank_best, row.rank_middle, row.rank_worst) == (places[49], places[499], places[949])
+            assert float(row.top_3_share) == pytest.approx((places <= 3).mean(), abs=1e-4)
+            assert row.decided_zh.startswith(f"第{row.rank_overall}名")

@@ -201,6 +201,9 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
                 "rank_overall": ranks[i], "rank_cohort": _ranks([finals[j] for j in peers])[peers.index(i)],
                 "cohort_size": len(peers), "previous_rank": before["rank_overall"] if before else None,
                 "due_count": 4, "observed_count": observed})  # fmt: skip
+            _trust(
+                t, "town", {"district_code": DISTRICT, "town_id": town[0], "period": period}, {"rank_overall": ranks[i]}
+            )
         _stations(t, landed, period)
         _firms(t, landed, period, day)
         rated = [r for r in t["town_quarter_scores"] if r["period"] == period]
@@ -381,6 +384,8 @@ def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
         "veto_codes": "", "base_score": D(50), "bonus_points": D(1), "deduction_points": D(0), "final_score": D(51),
         "lower_score": D(51), "upper_score": D(51), "previous_score": None, "score_change": None, "coverage_share": D(1),
         "rank_in_group": 1, "group_size": 1, "previous_rank": None, "judged_count": 1, "observed_count": 1})  # fmt: skip
+    key = {"district_code": DISTRICT, "department": head["department"], "period": period}
+    _trust(t, "department", key, {"group_code": "all_tasks", "rank_in_group": 1})
     t["department_data_barriers"].append({
         **head, "body_name_zh": "执法局", "body_name_en": "Bureau", "index_status": "rated", "index_score": D(50),
         "rank_overall": 1, "coverage_share": D(1), "table_count": 4, "delivered_count": 3, "issue_count": 2,
@@ -390,6 +395,21 @@ def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
         "district_code": DISTRICT, "unit_type": "town", "unit_id": TOWNS[0][0], "period": period,
         "indicator_code": "H101", "silo": "enforcement", "table_name": "inspections", "department": "ZF",
         "delivery_status": "not_delivered", "missing_table_count": 1, "withheld_points": D(1)})  # fmt: skip
+
+
+def _trust(t: dict[str, list[dict]], system: str, key: dict, published: dict) -> None:
+    """Add how far a rank can be trusted: not at all doubted, and what it hangs on."""
+    rank = list(published.values())[-1]
+    shares = {f"top_{k}_share": D(rank <= k) for k in (1, 3, 5)} | {f"grade_{g}_share": D(g == "c") for g in "abcd"}
+    t[f"{system}_rank_intervals"].append({
+        **key, **published, "decided_zh": f"第{rank}名。", "decided_en": f"Rank {rank}.", "alike_ids": "", "rank_best": rank,
+        "rank_middle": rank, "rank_worst": rank, "rank_missing_zero": rank, "rank_missing_full": rank, "score_low": D(40),
+        "score_high": D(90), **shares, "grade_kept_share": D(1), "grade_kept_arithmetic_share": D(1), "alike_group": 1,
+        "alike_group_size": 1, "draw_count": 1000, "draw_seed": 1})  # fmt: skip
+    for n, (kind, code) in enumerate((("weights", "C"), ("mean", "")), 1):
+        t[f"{system}_rank_drivers"].append({
+            **key, "factor_kind": kind, "node_code": code, "node_name_zh": "风险" if code else None, "node_name_en": "Risks" if code else None,
+            "driver_rank": n, "first_share": D(0), "total_share": D(1) / n, "run_count": 64})  # fmt: skip
 
 
 def _value(code: str, aggregation: str, evidence: list[tuple[D, D]]) -> D | None:

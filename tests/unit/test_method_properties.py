@@ -72,7 +72,7 @@ def _method(edit: Callable[[str], str] | None) -> tuple[duckdb.DuckDBPyConnectio
         "create table falsified (district_code varchar, town_id varchar, period varchar, indicator_code varchar, finding_count bigint)"
     )
     sql = MethodSql(_SQL, quarter.NAMES, edit=edit)
-    return con, {m: sql.model(m) for m in quarter.PATH[:3]}
+    return con, {m: sql.model(m) for m in quarter.PATH[:4]}
 
 
 def scored(

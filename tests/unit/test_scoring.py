@@ -304,6 +304,8 @@ def test_files_have_every_node_and_read_back_the_same(tmp_path: Path) -> None:
         "50",
         "--seed",
         "7",
+        "--drivers",
+        "16",
     ]
     for out in ("one", "two"):
         done = CliRunner().invoke(app, [*call, "--out", str(tmp_path / out)], catch_exceptions=False)
@@ -314,14 +316,21 @@ def test_files_have_every_node_and_read_back_the_same(tmp_path: Path) -> None:
         "unit_id": "u", "period": "2026Q3", "code": "INDEX", "score": pytest.approx(85.75), "published": "85.75", "rank": "1",
         "coverage": "1.0", "grade": "", "status": "rated",
     }  # fmt: skip
-    for name in ("scores.csv", "scores.parquet", "points_lost.csv", "rank_intervals.csv", "summary.json"):
+    for name in (
+        "scores.csv",
+        "scores.parquet",
+        "points_lost.csv",
+        "rank_intervals.csv",
+        "rank_drivers.csv",
+        "summary.json",
+    ):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_draws_do_not_depend_on_how_many_are_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made = scoring.score(VALUES, spec())
     whole = scoring.rank_intervals(made, VALUES, 200, 3)
-    monkeypatch.setattr("pipelines.analysis.scoring.uncertainty.CHUNK", 7)
+    monkeypatch.setattr("pipelines.analysis.scoring.moved.CELLS", 7 * VALUES.size)
     assert scoring.rank_intervals(made, VALUES, 200, 3).equals(whole)
     assert whole.column("rank_p05").to_pylist()[0] == 1
     assert not scoring.rank_intervals(made, VALUES, 200, 4).equals(whole)

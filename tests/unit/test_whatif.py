@@ -217,7 +217,7 @@ def test_a_plan_is_the_cheapest_of_all_sets_of_steps(given):
     lowest = trial.base.scores[town]["final_score"] + D("1.4")
     con.execute("update method_grades set lower_score = ? where system = 'town' and grade = 'C'", [lowest])
     con.execute("update method_grades set upper_score = ? where system = 'town' and grade = 'D'", [lowest])
-    for model in quarter.PATH[2:3]:
+    for model in quarter.PATH[2:4]:
         con.execute(
             f"create or replace table {model} as {quarter.MethodSql({'method_version': quarter.METHOD}, quarter.NAMES).model(model)}"
         )

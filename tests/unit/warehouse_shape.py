@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 K = "district_code varchar, "
+INTERVAL = "decided_zh varchar, decided_en varchar, alike_ids varchar, rank_best int, rank_middle int, rank_worst int, rank_missing_zero int, rank_missing_full int, score_low decimal(7,2), score_high decimal(7,2), top_1_share decimal(18,4), top_3_share decimal(18,4), top_5_share decimal(18,4), grade_a_share decimal(18,4), grade_b_share decimal(18,4), grade_c_share decimal(18,4), grade_d_share decimal(18,4), grade_kept_share decimal(18,4), grade_kept_arithmetic_share decimal(18,4), alike_group int, alike_group_size int, draw_count int, draw_seed bigint"
+DRIVER = "factor_kind varchar, node_code varchar, node_name_zh varchar, node_name_en varchar, driver_rank int, first_share decimal(9,6), total_share decimal(9,6), run_count int"
 DDL = {
     "town_quarter_scores": K + "town_id varchar, period varchar, method_version varchar, town_name_zh varchar, "
     "town_name_en varchar, cohort_code varchar, cohort_name_zh varchar, cohort_name_en varchar, score_status varchar, "
@@ -10,6 +12,12 @@ DDL = {
     "deduction_points decimal(5,2), final_score decimal(7,2), lower_score decimal(7,2), upper_score decimal(7,2), "
     "previous_score decimal(7,2), score_change decimal(7,2), coverage_share decimal(6,4), rank_overall int, "
     "rank_cohort int, cohort_size int, previous_rank int, due_count int, observed_count int",
+    "town_rank_intervals": K + "town_id varchar, period varchar, rank_overall int, " + INTERVAL,
+    "town_rank_drivers": K + "town_id varchar, period varchar, " + DRIVER,
+    "department_rank_intervals": K
+    + "department varchar, period varchar, group_code varchar, rank_in_group int, "
+    + INTERVAL,
+    "department_rank_drivers": K + "department varchar, period varchar, " + DRIVER,
     "town_dimension_scores": K + "town_id varchar, period varchar, node_code varchar, parent_code varchar, "
     "node_level int, node_name_zh varchar, node_name_en varchar, weight_share decimal(18,9), score decimal(18,6), "
     "published_score decimal(7,2)",

@@ -25,6 +25,7 @@ from tests.app.make_release.firms import enterprise_tables
 from tests.app.make_release.review import review_tables
 from tests.app.make_release.stations import certification_tables
 from tests.app.make_release.towns import overview, town_tables
+from tests.app.make_release.trust import trust_tables
 from tests.unit.make_loop import loop_tables
 
 
@@ -32,7 +33,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     """Return every table of the pretended release as lists of rows."""
     rng = random.Random(seed)
     names = (
-        "town_quarter_scores town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
+        "town_quarter_scores town_rank_intervals town_rank_drivers department_rank_intervals department_rank_drivers town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_quarter_scores department_data_barriers "
         "silo_hazard_reports crosswalk_coverage feed_reference_systems place_findings "
@@ -46,6 +47,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     enterprise_tables(rng, t, firms)
     door_tables(rng, t)
     department_tables(rng, t)
+    trust_tables(t)
     review_tables(rng, t)
     circle_tables(t)
     loop_tables(t, DISTRICT, PERIODS[-1], [x[0] for x in TOWNS])
