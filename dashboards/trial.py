@@ -1,18 +1,22 @@
-"""What-ifs on the pages: their one door to the method's SQL and the solver (ADR 37). A release is read, nothing is written.
+"""What-ifs and back-tests on the pages: their one door to the method's SQL, the solver and the statistics (ADR 37).
+
+Releases are read, nothing is written.
 
 Belongs here: a release handed over, what was tried remembered for a while. Does not belong here: any rule or number.
 """
 
 from __future__ import annotations
 
+import duckdb
 import streamlit as st
 
 from dashboards import queries
-from pipelines.analysis import whatif, whatif_firms, whatif_steps
+from pipelines.analysis import validity, validity_panel, whatif, whatif_firms, whatif_steps
 from pipelines.analysis.whatif_changes import Change, parse
 from pipelines.errors import AnlanError
 
 Trial, Outcome, Plan = whatif.Trial, whatif.Outcome, whatif_steps.Plan
+Foresight, Report = validity.Foresight, validity_panel.Report
 #: How many changes are tried at once.
 MOST = 12
 
@@ -74,3 +78,25 @@ def _firm_plan(path: str, stamp: int, period: str, enterprise: str) -> whatif_st
 def firm_plan(release: queries.Release, period: str, enterprise: str) -> whatif_steps.Plan | None:
     """Return what a firm should do before the next quarter; None where the release cannot say."""
     return _firm_plan(*release.key, period, enterprise)
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _backtest(opened: tuple[tuple[str, str, int], ...]) -> validity_panel.Report | None:
+    try:
+        return validity_panel.backtest({period: queries.connection(path, stamp) for period, path, stamp in opened})
+    except (duckdb.Error, AnlanError):
+        return None
+
+
+def backtest(release: queries.Release) -> validity_panel.Report | None:
+    """Return the back-test over the newest release of every quarter and the quarters of ``release``; None where they cannot be read."""
+    opened = {}
+    for name in queries.release_names():
+        if (period := name.partition("-")[0]) not in opened:
+            try:
+                opened[period] = (period, *queries.open_release(name).key)
+            except queries.ReleaseFault:
+                continue
+    for period in queries.periods(release):
+        opened.setdefault(period, (period, *release.key))
+    return _backtest(tuple(sorted(opened.values())))

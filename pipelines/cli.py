@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pipelines import periods
+from pipelines.cli_backtest import backtest
 from pipelines.cli_circle import circle
 from pipelines.cli_link import link
 from pipelines.cli_review import app as review_app
@@ -36,6 +37,7 @@ app.command()(score)
 app.command()(circle)
 app.command("link")(link)
 app.command()(whatif)
+app.command()(backtest)
 app.command("next-grade")(next_grade)
 
 Profile = Annotated[str, typer.Option(help="demo: the pretended district; real: public files")]

@@ -75,12 +75,12 @@ class Quarter:
     def _core(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(
             "create table dim_towns (district_code varchar, town_id varchar, cohort_code varchar, town_name_zh varchar, town_name_en varchar, "
-            "cohort_name_zh varchar, cohort_name_en varchar, seat_lon decimal(10, 6), seat_lat decimal(10, 6))"
+            "cohort_name_zh varchar, cohort_name_en varchar, seat_lon decimal(10, 6), seat_lat decimal(10, 6), population integer)"
         )
         for i, town in enumerate(self.towns):
             cohort = f"c{i % self.cohorts}"
             con.execute(
-                "insert into dim_towns values (?, ?, ?, ?, ?, ?, ?, null, null)",
+                "insert into dim_towns values (?, ?, ?, ?, ?, ?, ?, null, null, 20000)",
                 [DISTRICT, town, cohort, town, town, cohort, cohort],
             )
         con.execute(

@@ -47,6 +47,9 @@ FAMILIES = (
     "queue",
     "verdict",
     "try_kind",
+    "outcome",
+    "foresight",
+    "valid",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, i18n, parts, queries, shell
+from dashboards import charts, i18n, parts, queries, shell, validity
 
 ctx = shell.enter("method", ("town_indicator_scores",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -139,6 +139,10 @@ if weights:
 parts.draw(
     f'<h2>{esc(t("method_indicators", n=len(cells)))}</h2><p class="note">{esc(t("method_indicators_note"))}</p>{indicator_rows()}'
 )
+names = {r["indicator_code"]: ctx.pick(r, "name") for r in cells} | {
+    d["node_code"]: ctx.pick(d, "node_name") for d in dims
+}
+validity.draw(ctx, names)
 if queries.has(ctx.release, "method_cert_rules"):
     parts.draw(
         f"<h2>{esc(t('method_rules'))}</h2>"

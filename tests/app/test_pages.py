@@ -308,3 +308,10 @@ def test_depth_shows_the_gaps_between_towns_widest_first(page, lang):
     assert listed.index(i18n.text(lang, "depth_best")) < listed.index("总分" if lang == "zh" else "Whole score")
     assert i18n.text(lang, "depth_status.not_due") in listed
     assert re.search(r"Ma&#x27;an|马鞍", listed)
+
+
+def test_the_method_says_plainly_that_there_is_no_evidence_yet(page, lang):
+    said = words(page("method", "trial", lang=lang))
+    assert i18n.text(lang, "valid_none").replace("'", "&#x27;") in said
+    assert i18n.text(lang, "foresight.none_yet") in said
+    assert i18n.text(lang, "valid.flat").replace("'", "&#x27;") in said

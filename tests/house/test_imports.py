@@ -75,7 +75,7 @@ DESK = frozenset(
 TRIAL = frozenset(
     ("dashboards/trial.py", f"pipelines.{name}")
     for name in (
-        "analysis analysis.whatif analysis.whatif_firms analysis.whatif_steps analysis.whatif_changes.Change "
+        "analysis analysis.validity analysis.validity_panel analysis.whatif analysis.whatif_firms analysis.whatif_steps analysis.whatif_changes.Change "
         "analysis.whatif_changes.parse errors.AnlanError errors analysis.whatif_changes"
     ).split()
 )
