@@ -15,6 +15,37 @@ def gaps(release: Release, period: str) -> list[dict]:
     )
 
 
+def recommendations(release: Release, period: str) -> list[dict]:
+    """Return the recommendations of the survey: those with overdue items first, then the least progress."""
+    return rows(
+        release,
+        "select * from congress_recommendations where period = ? "
+        "order by overdue_count > 0 desc, longest_overdue_days desc nulls last, progress_score nulls last, feature_no",
+        period,
+    )
+
+
+def measures(release: Release, period: str, feature: str) -> list[dict]:
+    """Return the indicators that measure a recommendation."""
+    return rows(
+        release,
+        "select * from recommendation_measures where period = ? and feature_no = ? order by system desc, indicator_code",
+        period,
+        feature,
+    )
+
+
+def items(release: Release, period: str, feature: str) -> list[dict]:
+    """Return the items of the congress that go back to a recommendation, the longest overdue first."""
+    return rows(
+        release,
+        "select * from recommendation_items where period = ? and list_contains(string_split(feature_nos, ','), ?) "
+        "order by item_status <> 'overdue', overdue_days desc, due_date, recommendation_no",
+        period,
+        feature,
+    )
+
+
 def span(worst: object, median: object, best: object) -> str:
     """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
     low, middle, high = (float(str(x)) for x in (worst, median, best))

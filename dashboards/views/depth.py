@@ -1,15 +1,17 @@
-"""Capability depth: what lies behind the scores. Gaps between towns."""
+"""Capability depth: what lies behind the scores. Gaps between towns, and what became of what the congress asked for."""
 
 from __future__ import annotations
 
 from dashboards import depth, i18n, parts, shell
 
-ctx = shell.enter("depth", ("indicator_gaps",))
+ctx = shell.enter("depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-FIRST_GAPS = 12
+FIRST_GAPS, FIRST_ASKED = 12, 12
 gaps = depth.gaps(ctx.release, ctx.period)
 whole = next((g for g in gaps if g["indicator_code"] == "TOTAL"), None)
 indicators = [g for g in gaps if g["indicator_code"] != "TOTAL"]
+asked = depth.recommendations(ctx.release, ctx.period)
+chosen = ctx.arg("asked", {r["feature_no"] for r in asked}, "")
 
 
 def section(title: str, note: str, body: str) -> str:
@@ -52,6 +54,18 @@ def figures() -> str:
             t("depth_of_indicators", n=sum(x != "unknown" for x in trends)),
         )
         + parts.figure(ctx.known("depth_trend", "closing"), i18n.whole(trends.count("closing")))
+        + parts.figure(
+            t("depth_ahead"),
+            i18n.whole(sum(r["trend_code"] == "ahead" for r in asked)),
+            "",
+            t("depth_of_asked", n=sum(r["trend_code"] != "unknown" for r in asked), all=len(asked)),
+        )
+        + parts.figure(
+            t("depth_overdue_asked"),
+            i18n.whole(sum(r["overdue_count"] > 0 for r in asked)),
+            "",
+            t("depth_longest", n=max((r["longest_overdue_days"] or 0 for r in asked), default=0)),
+        )
         + "</div>"
     )
 
@@ -95,6 +109,92 @@ def gap_table() -> str:
     return folded(heads, lines, FIRST_GAPS + 1)
 
 
+def trend(r: dict) -> str:
+    """Return a change with the way it goes below it."""
+    css = "bad" if r["trend_code"] == "back" else ""
+    return (
+        f"{signed(r['progress_change'])}<span class='sub {css}'>{esc(ctx.known('depth_trend', r['trend_code']))}</span>"
+    )
+
+
+def asked_table() -> str:
+    """Return the recommendations: progress, change, who must act and how the items stand."""
+    lines = []
+    for r in asked:
+        overdue = (
+            f'<span class="bad">{esc(t("depth_overdue", n=r["overdue_count"], days=r["longest_overdue_days"]))}</span>'
+            if r["overdue_count"]
+            else ""
+        )
+        standing = (
+            esc(t("depth_standing", done=r["done_count"], open=r["open_count"])) if r["item_count"] else i18n.DASH
+        )
+        name = parts.link(ctx.here(asked=r["feature_no"]), esc(ctx.pick(r, "name")), extra=' data-stay data-to="asked"')
+        status = (
+            ""
+            if r["progress_score"] is not None
+            else f'<span class="mute">{esc(ctx.known("depth_status", r["measure_status"]))}</span>'
+        )
+        share = None if r["progress_score"] is None else float(r["progress_score"]) / 100
+        lines.append(
+            f'<tr{" class=on" if r["feature_no"] == chosen else ""}>'
+            + parts.cell(f'{esc(r["feature_no"])} {name}', css="head")
+            + parts.cell(status or parts.bar(share), css="full")
+            + parts.cell(f"<b>{points(r['progress_score'])}</b><span class='sub'>{esc(t('depth_measured', n=r['measured_count'], all=r['indicator_count']))}</span>", t("depth_progress"), "num")
+            + parts.cell(trend(r), t("depth_change"), "num")
+            + parts.cell(f"{standing}<span class='sub'>{overdue}</span>", t("depth_items"))
+            + parts.cell(esc(r["responsible_org_names"] or i18n.DASH), t("depth_who"))
+            + "</tr>"
+        )  # fmt: skip
+    heads = (
+        (t("depth_asked"), ""), ("", ""), (t("depth_progress"), "num"), (t("depth_change"), "num"), (t("depth_items"), ""), (t("depth_who"), ""),
+    )  # fmt: skip
+    return folded(heads, lines, FIRST_ASKED)
+
+
+def one_asked() -> str:
+    """Return the chosen recommendation: its indicators, and the items of the congress."""
+    if not chosen:
+        return ""
+    r = next(x for x in asked if x["feature_no"] == chosen)
+    measured = [
+        "<tr>"
+        + parts.cell(f'{esc(m["indicator_code"])} {esc(ctx.pick(m, "name"))}{parts.not_law(t, m["rule_status"])}', css="head")
+        + parts.cell(parts.bar(float(m["progress_score"]) / 100) if m["progress_score"] is not None else f'<span class="mute">{esc(ctx.known("depth_status", m["measure_status"]))}</span>', css="full")
+        + parts.cell(points(m["progress_score"]), t("depth_progress"), "num")
+        + parts.cell(signed(m["progress_change"]), t("depth_change"), "num")
+        + parts.cell(f'{m["at_target_count"]} / {m["judged_count"]}', t("depth_at_target"), "num")
+        + "</tr>"
+        for m in depth.measures(ctx.release, ctx.period, chosen)
+    ]  # fmt: skip
+    told = [
+        "<tr>"
+        + parts.cell(f'{esc(i["recommendation_no"])} {esc(i["recommendation_text"])}<span class="sub">{esc(i["report_title"] or i["report_no"])}</span>', css="head")
+        + parts.cell(esc(i["responsible_org_name"]), t("depth_who"))
+        + parts.cell(esc(i18n.date(lang, i["due_date"])), t("due"), "nowrap")
+        + parts.cell(
+            f'<span class="{"bad" if i["item_status"] == "overdue" else ""}">{esc(ctx.known("depth_status", i["item_status"]))}</span>'
+            + (f'<span class="sub">{esc(t("days_late", n=i["overdue_days"]))}</span>' if i["overdue_days"] else ""),
+            t("depth_state"),
+        )
+        + parts.cell(parts.source_line(lang, i["landing_ref"]), t("came_from"), "ref")
+        + "</tr>"
+        for i in depth.items(ctx.release, ctx.period, chosen)
+    ]  # fmt: skip
+    heads = (
+        (t("indicator"), ""), ("", ""), (t("depth_progress"), "num"), (t("depth_change"), "num"), (t("depth_at_target"), "num"),
+    )  # fmt: skip
+    item_heads = (
+        (t("depth_item"), ""), (t("depth_who"), ""), (t("due"), ""), (t("depth_state"), ""), (t("came_from"), ""),
+    )  # fmt: skip
+    return (
+        f'<h3 id="asked">{esc(chosen)} {esc(ctx.pick(r, "name"))}</h3>'
+        + (parts.table(heads, measured) if measured else f'<p class="mute">{esc(ctx.known("depth_status", "no_indicator"))}</p>')
+        + (parts.table(item_heads, told) if told else f'<p class="mute">{esc(t("depth_no_items"))}</p>')
+    )  # fmt: skip
+
+
 parts.draw(f'<h1>{esc(t("depth_title"))}</h1><p class="lead">{esc(t("depth_lead"))}</p>' + figures())
 parts.draw(section(t("depth_gaps_title"), t("depth_gaps_note"), gap_table()))
+parts.draw(section(t("depth_asked_title"), t("depth_asked_note"), asked_table() + one_asked()))
 shell.footer(ctx)

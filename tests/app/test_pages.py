@@ -310,6 +310,18 @@ def test_depth_shows_the_gaps_between_towns_widest_first(page, lang):
     assert re.search(r"Ma&#x27;an|马鞍", listed)
 
 
+def test_depth_shows_what_became_of_what_the_congress_asked_for(page):
+    said = words(page("depth", lang="en", asked="F091"))
+    listed = said[said.index(i18n.text("en", "depth_asked_title")) :]
+    assert listed.index("F091") < listed.index("F099"), "overdue first"
+    assert re.search(r"61\.50.*?\+3\.25", listed)
+    assert i18n.text("en", "depth_overdue", n=1, days=112) in listed
+    assert i18n.known("en", "depth_status", "no_indicator") in listed
+    opened = listed[listed.index("RDJY2026-001") :]
+    assert re.search(r"112.*RDJY2026-002", opened)
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_the_method_says_plainly_that_there_is_no_evidence_yet(page, lang):
     said = words(page("method", "trial", lang=lang))
     assert i18n.text(lang, "valid_none").replace("'", "&#x27;") in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal as D
 from statistics import median
 from typing import Any
@@ -12,6 +13,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def depth_tables(t: Rows, names: dict[str, tuple[str, str]]) -> None:
     """Add the marts of capability depth. ``names``: town → Chinese and English name."""
     _gaps(t, names)
+    _recommendations(t)
 
 
 def _gaps(t: Rows, names: dict[str, tuple[str, str]]) -> None:
@@ -45,3 +47,30 @@ def _gaps(t: Rows, names: dict[str, tuple[str, str]]) -> None:
             "previous_score_gap": last and last["score_gap"], "gap_change": change, "best_value": best and best[1],
             "median_value": median(x[1] for x in towns) if towns else None, "worst_value": worst and worst[1]}  # fmt: skip
         t["indicator_gaps"].append(before[code])
+
+
+def _recommendations(t: Rows) -> None:
+    """One recommendation, measured by one indicator of the towns, and one item of it that is overdue."""
+    for period in ("2026Q2", "2026Q3"):
+        at = {"district_code": "330603", "period": period}
+        cells = [r for r in t["town_indicator_scores"] if r["period"] == period and r["indicator_code"] == "C301"]
+        mean = round(sum(r["score"] for r in cells) / len(cells), 2)
+        last = next((r["progress_score"] for r in t["recommendation_measures"]), None)
+        change = None if last is None else mean - last
+        progress = {"progress_score": mean, "previous_progress_score": last, "progress_change": change}
+        t["recommendation_measures"].append({
+            **at, "feature_no": "F091", "system": "town", "indicator_code": "C301", "name_zh": "一般隐患按期整改率",
+            "name_en": "General hazards closed on time", "measure_status": "measured", "target_text": "98", "rule_status": "pilot",
+            "basis": "hazards closed", "judged_count": len(cells), "observed_count": len(cells), "at_target_count": 0,
+            "district_value": cells[0]["district_value"], **progress})  # fmt: skip
+        t["recommendation_items"].append({
+            **at, "recommendation_no": "RDJY2026-001", "report_no": "RDBG2026-101", "report_title": "审议意见", "topic_word": "隐患治理",
+            "feature_nos": "F091", "recommendation_text": "对重大隐患实行挂牌督办", "responsible_org_name": "区水利局",
+            "supporting_org_names": None, "item_status": "overdue", "assessment_word": None, "landing_ref": None, "overdue_days": 20,
+            "issued_date": dt.date(2026, 2, 1), "due_date": dt.date(2026, 6, 10), "done_date": None})  # fmt: skip
+        t["congress_recommendations"].append({
+            **at, "feature_no": "F091", "name_zh": "村社网格定期风险评估", "name_en": "village risk assessment",
+            "measure_status": "measured", "trend_code": "unknown" if change is None else "ahead" if change > 0 else "back" if change < 0 else "same",
+            "responsible_org_names": "区水利局", "indicator_count": 1, "measured_count": 1, "compared_count": 0 if change is None else 1,
+            "at_target_count": 0, "item_count": 1, "done_count": 0, "open_count": 0, "overdue_count": 1, "longest_overdue_days": 20,
+            **progress, "next_due_date": None})  # fmt: skip

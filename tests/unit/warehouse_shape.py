@@ -134,6 +134,12 @@ DDL = {
     + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
     "indicator_gaps": K
     + "period varchar, indicator_code varchar, l1_code varchar, name_zh varchar, name_en varchar, unit varchar, unit_en varchar, gap_status varchar, trend_code varchar, best_town_id varchar, best_town_name_zh varchar, best_town_name_en varchar, worst_town_id varchar, worst_town_name_zh varchar, worst_town_name_en varchar, previous_worst_town_id varchar, town_count bigint, compared_count bigint, unknown_count bigint, best_score decimal(7,2), median_score decimal(7,2), worst_score decimal(7,2), score_gap decimal(7,2), previous_score_gap decimal(7,2), gap_change decimal(7,2), best_value decimal(18,6), median_value decimal(18,6), worst_value decimal(18,6)",
+    "recommendation_items": K
+    + "period varchar, recommendation_no varchar, report_no varchar, report_title varchar, topic_word varchar, feature_nos varchar, recommendation_text varchar, responsible_org_name varchar, supporting_org_names varchar, item_status varchar, assessment_word varchar, landing_ref varchar, overdue_days bigint, issued_date date, due_date date, done_date date",
+    "recommendation_measures": K
+    + "period varchar, feature_no varchar, system varchar, indicator_code varchar, name_zh varchar, name_en varchar, measure_status varchar, target_text varchar, rule_status varchar, basis varchar, judged_count bigint, observed_count bigint, at_target_count bigint, district_value decimal(18,6), progress_score decimal(7,2), previous_progress_score decimal(7,2), progress_change decimal(7,2)",
+    "congress_recommendations": K
+    + "period varchar, feature_no varchar, name_zh varchar, name_en varchar, measure_status varchar, trend_code varchar, responsible_org_names varchar, indicator_count bigint, measured_count bigint, compared_count bigint, at_target_count bigint, item_count bigint, done_count bigint, open_count bigint, overdue_count bigint, longest_overdue_days bigint, progress_score decimal(7,2), previous_progress_score decimal(7,2), progress_change decimal(7,2), next_due_date date",
     "stopped_records": K
     + "entity_type varchar, record_id varchar, cluster_id varchar, silo varchar, table_name varchar, "
     "label varchar, shown varchar, reason varchar, model_version varchar, landing_ref varchar, member_count int, seen_date date",

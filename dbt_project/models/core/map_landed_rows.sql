@@ -90,6 +90,7 @@
     ('fct_stock_items', 'fct_stock_items', 'stock_no', none),
     ('fct_stock_norms', 'fct_stock_norms', 'norm_no', none),
     ('fct_stocktakes', 'fct_stocktakes', 'count_no', none),
+    ('fct_recommendations', 'fct_recommendations', 'recommendation_no', none),
     ('fct_supervised_items', 'fct_supervised_items', 'item_no', none),
     ('fct_town_stock', 'fct_town_stock', 'stock_no', none),
     ('fct_turnouts', 'fct_turnouts', 'turnout_no', none),

@@ -1,16 +1,19 @@
-"""The pretended depth of capability: gaps between towns."""
+"""The pretended depth of capability: gaps between towns, what the congress asked for."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from tests.app.make_release.facts import DISTRICT, PERIODS, TOWNS, q
 
-MARTS = ("indicator_gaps",)
+MARTS = ("indicator_gaps", "congress_recommendations", "recommendation_measures", "recommendation_items")
 NAMES = {town[0]: (town[1], town[2]) for town in TOWNS}
 
 
 def depth_tables(t: dict) -> None:
     """Add the marts of the page on capability depth."""
     _gaps(t)
+    _recommendations(t)
 
 
 def _gaps(t: dict) -> None:
@@ -47,3 +50,47 @@ def _gaps(t: dict) -> None:
                 "best_value": q(90, 6) if ends else None, "median_value": q(80, 6) if seen else None,
                 "worst_value": q(60, 6) if ends else None}  # fmt: skip
             t["indicator_gaps"].append(last[code])
+
+
+# number, words, indicators, progress now and before, and the items: number, status, days overdue
+ASKED = (
+    ("F091", "村社网格定期风险评估、严格整改销号", "periodic village risk assessment, strict close-out", ("C202", "C301"), 61.5, 58.25,
+     (("RDJY2026-001", "overdue", 112), ("RDJY2026-002", "done_in_time", 0))),
+    ("F099", "企业(村居)智慧监管设施配备", "smart facilities in firms and villages", ("D101",), 44.0, 47.5, (("RDJY2026-003", "open", 0),)),
+    ("F106", "科学评价指标体系", "scientific indicator system", (), None, None, ()),
+)  # fmt: skip
+
+
+def _recommendations(t: dict) -> None:
+    for period in PERIODS:
+        late = period == PERIODS[-1]
+        for number, zh, en, codes, now, before, items in ASKED:
+            at = {"district_code": DISTRICT, "period": period, "feature_no": number}
+            score, last = (q(now), q(before)) if late else (q(before), None)
+            change = score - last if last is not None else None
+            progress = {"progress_score": score, "previous_progress_score": last, "progress_change": change}
+            overdue = [i for i in items if i[1] == "overdue"]
+            t["congress_recommendations"].append({
+                **at, "name_zh": zh, "name_en": en, "measure_status": "measured" if codes else "no_indicator",
+                "trend_code": "unknown" if change is None else "ahead" if change > 0 else "back",
+                "responsible_org_names": "区应急管理局、区水利局" if items else None, "indicator_count": len(codes),
+                "measured_count": len(codes), "compared_count": len(codes) if late else 0, "at_target_count": 0, "item_count": len(items),
+                "done_count": sum(i[1] == "done_in_time" for i in items), "open_count": sum(i[1] == "open" for i in items),
+                "overdue_count": len(overdue), "longest_overdue_days": max((i[2] for i in overdue), default=None), **progress,
+                "next_due_date": dt.date(2026, 11, 20) if any(i[1] == "open" for i in items) else None})  # fmt: skip
+            t["recommendation_measures"] += [
+                {**at, "system": "town", "indicator_code": code, "name_zh": f"{zh}指标", "name_en": f"Measure of {en}",
+                 "measure_status": "measured", "target_text": "100", "rule_status": "pilot", "basis": "pretended", "judged_count": 16,
+                 "observed_count": 16, "at_target_count": 2, "district_value": q(70, 6), **progress}
+                for code in codes
+            ]  # fmt: skip
+            t["recommendation_items"] += [
+                {"district_code": DISTRICT, "period": period, "recommendation_no": item, "report_no": "RDBG2026-101",
+                 "report_title": "关于基层应急管理体系建设的专题调研报告", "topic_word": "隐患治理", "feature_nos": number,
+                 "recommendation_text": "对重大隐患实行挂牌督办，闭环销号", "responsible_org_name": "区应急管理局", "supporting_org_names": None,
+                 "item_status": status, "assessment_word": "满意" if status == "done_in_time" else None,
+                 "landing_ref": "congress/recommendations/000001-9f3c2ab1#建议办理_2026Q3.docx!table 1:4", "overdue_days": days,
+                 "issued_date": dt.date(2026, 2, 1), "due_date": dt.date(2026, 6, 10) if days else dt.date(2026, 11, 20),
+                 "done_date": dt.date(2026, 5, 8) if status == "done_in_time" else None}
+                for item, status, days in items
+            ]  # fmt: skip
