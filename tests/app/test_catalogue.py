@@ -23,6 +23,7 @@ for source in SOURCES:
         )
     )
 USED |= {f"method_step{n}" for n in range(1, 7)}
+USED |= {"try_valid", "try_void"}
 USED |= {"accepted", "rejected", "duplicate"}
 
 

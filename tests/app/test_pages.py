@@ -266,6 +266,7 @@ def test_the_hazard_loop_opens_one_hazard_and_one_town(page):
     assert i18n.text("en", "loop_all_towns") in town
 
 
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_what_if_shows_score_grade_and_gap_move_and_takes_changes_back(page, lang):
     test = page("whatif", "trial", lang=lang, town="town2", set="C301=100;B402=100;nonsense")
     said = words(test)
