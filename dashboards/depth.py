@@ -46,6 +46,46 @@ def items(release: Release, period: str, feature: str) -> list[dict]:
     )
 
 
+def supplies(release: Release, period: str) -> list[dict]:
+    """Return one row per town: articles of the norm, by how they stand and within which band the norm is reached; worst first."""
+    return rows(
+        release,
+        """
+        select town_id, town_name_zh, town_name_en, cohort_name_zh, cohort_name_en, count(*) as asked,
+            count(*) filter (where cover_status = 'met') as met, count(*) filter (where cover_status = 'not_reported') as untold,
+            count(*) filter (where expired_quantity > 0) as expired, count(*) filter (where expiring_quantity > 0) as expiring,
+            count(*) filter (where reach_status = 'near') as near,
+            count(*) filter (where reach_status in ('near', 'middle')) as middle,
+            count(*) filter (where reach_status in ('near', 'middle', 'far')) as far,
+            count(*) filter (where reach_status = 'not_worked_out') as no_times,
+            list({'code': class_code, 'met': cover_status = 'met'}) as articles
+        from town_supply_cover where period = ? group by all order by met, town_id
+        """,
+        period,
+    )
+
+
+def classes(release: Release, period: str) -> list[dict]:
+    """Return the classes of the articles that are asked for."""
+    return rows(
+        release,
+        "select distinct class_code, class_name_zh, class_name_en from town_supply_cover where period = ? order by class_code",
+        period,
+    )
+
+
+def articles(release: Release, period: str, town: str) -> list[dict]:
+    """Return the articles of a town that are not at the norm, or of which something is expired or near it; the worst held first."""
+    return rows(
+        release,
+        "select * from town_supply_cover where period = ? and town_id = ? "
+        "and (cover_status <> 'met' or expired_quantity > 0 or expiring_quantity > 0) "
+        "order by cover_status = 'met', held_quantity / nullif(norm_quantity, 0) nulls first, article_code",
+        period,
+        town,
+    )
+
+
 def span(worst: object, median: object, best: object) -> str:
     """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
     low, middle, high = (float(str(x)) for x in (worst, median, best))

@@ -1,16 +1,20 @@
-"""Capability depth: what lies behind the scores. Gaps between towns, and what became of what the congress asked for."""
+"""Capability depth: what lies behind the scores. Gaps between towns, what the congress asked for, supplies."""
 
 from __future__ import annotations
 
 from dashboards import depth, i18n, parts, shell
 
-ctx = shell.enter("depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures"))
+ctx = shell.enter(
+    "depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures", "town_supply_cover")
+)
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 FIRST_GAPS, FIRST_ASKED = 12, 12
 gaps = depth.gaps(ctx.release, ctx.period)
 whole = next((g for g in gaps if g["indicator_code"] == "TOTAL"), None)
 indicators = [g for g in gaps if g["indicator_code"] != "TOTAL"]
 asked = depth.recommendations(ctx.release, ctx.period)
+stocks = depth.supplies(ctx.release, ctx.period)
+store = ctx.arg("store", {r["town_id"] for r in stocks}, "")
 chosen = ctx.arg("asked", {r["feature_no"] for r in asked}, "")
 
 
@@ -194,7 +198,82 @@ def one_asked() -> str:
     )  # fmt: skip
 
 
+def heat(met: int, asked: int) -> str:
+    """Return a cell coloured by the share met; the bands are those of the grades of towns, as a colour only."""
+    share = met / asked if asked else None
+    if share is None:
+        return f'<td><span class="cell faint">{i18n.DASH}</span></td>'
+    band = "A" if share >= 0.9 else "B" if share >= 0.8 else "C" if share >= 0.6 else "D"
+    return f'<td><span class="cell heat {band}">{met}/{asked}</span></td>'
+
+
+def supply_table() -> str:
+    """Return the towns by class of supplies, and what is within reach."""
+    groups = depth.classes(ctx.release, ctx.period)
+    lines = []
+    for r in stocks:
+        if r["untold"]:
+            cells = (
+                f'<td colspan="{len(groups) + 5}" class="mute">{esc(ctx.known("depth_status", "not_reported"))}</td>'
+            )
+        else:
+            by_class = [[a["met"] for a in r["articles"] if a["code"] == g["class_code"]] for g in groups]
+            reach = [None if r["no_times"] else r[band] for band in ("near", "middle", "far")]
+            cells = (
+                "".join(heat(sum(met), len(met)) for met in by_class)
+                + "".join(f"<td>{i18n.DASH if n is None else i18n.percent(n / r['asked'], 0)}</td>" for n in reach)
+                + f'<td>{r["expiring"]}</td><td class="{"bad" if r["expired"] else ""}">{r["expired"]}</td>'
+            )
+        name = parts.link(
+            ctx.here(store=r["town_id"]), esc(ctx.pick(r, "town_name")), extra=' data-stay data-to="store"'
+        )
+        lines.append(
+            f'<tr{" class=on" if r["town_id"] == store else ""}><td>{name} <span class="faint">{esc(ctx.pick(r, "cohort_name"))}</span></td>{cells}</tr>'
+        )
+    heads = [
+        t("town"),
+        *(ctx.pick(g, "class_name") for g in groups),
+        *(t("depth_within", n=n) for n in (15, 30, 60)),
+        t("depth_expiring"),
+        t("depth_expired"),
+    ]
+    top = "".join(f"<th>{esc(h)}</th>" for h in heads)
+    return f'<div class="scroll"><table class="matrix"><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+
+
+def one_store() -> str:
+    """Return what the chosen town's store lacks, or what is expired in it."""
+    if not store:
+        return ""
+    r = next(x for x in stocks if x["town_id"] == store)
+    listed = depth.articles(ctx.release, ctx.period, store)
+    top = f'<h3 id="store">{esc(t("depth_store_of", town=ctx.pick(r, "town_name")))}</h3>'
+    if not listed:
+        return top + f'<p class="mute">{esc(t("depth_store_full"))}</p>'
+
+    def amount(value: object) -> str:
+        return i18n.DASH if value is None else i18n.short(value, 1)
+
+    lines = [
+        "<tr>"
+        + parts.cell(f'{esc(ctx.pick(a, "article_name"))}<span class="sub">{esc(a["article_code"])} · {esc(ctx.pick(a, "class_name"))}</span>', css="head")
+        + parts.cell(esc(ctx.known("depth_status", a["cover_status"])), t("depth_state"))
+        + parts.cell(f'{amount(a["held_quantity"])} / {amount(a["norm_quantity"])} {esc(a["base_unit_word"]) if lang == "zh" else ""}', t("depth_held"), "num")
+        + "".join(parts.cell(amount(a[f"{band}_quantity"]), t("depth_within", n=n), "num") for band, n in (("near", 15), ("middle", 30), ("far", 60)))
+        + parts.cell(amount(a["expiring_quantity"]), t("depth_expiring"), "num")
+        + parts.cell(amount(a["expired_quantity"]), t("depth_expired"), "num")
+        + "</tr>"
+        for a in listed
+    ]  # fmt: skip
+    heads = (
+        (t("depth_article"), ""), (t("depth_state"), ""), (t("depth_held"), "num"), *((t("depth_within", n=n), "num") for n in (15, 30, 60)),
+        (t("depth_expiring"), "num"), (t("depth_expired"), "num"),
+    )  # fmt: skip
+    return top + parts.table(heads, lines, "cards ind")
+
+
 parts.draw(f'<h1>{esc(t("depth_title"))}</h1><p class="lead">{esc(t("depth_lead"))}</p>' + figures())
 parts.draw(section(t("depth_gaps_title"), t("depth_gaps_note"), gap_table()))
 parts.draw(section(t("depth_asked_title"), t("depth_asked_note"), asked_table() + one_asked()))
+parts.draw(section(t("depth_supply_title"), t("depth_supply_note"), supply_table() + one_store()))
 shell.footer(ctx)

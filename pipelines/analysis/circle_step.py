@@ -34,6 +34,9 @@ SCHEMAS = {
          ("people_only", _PEOPLE), ("people_gained", _PEOPLE)]
     ),
     "isochrones": pa.schema([*_CASE, ("minutes", pa.int32()), ("geojson", pa.string()), ("area_km2", pa.decimal128(12, 3))]),
+    "supply": pa.schema(
+        [("period", pa.string()), ("scenario_code", pa.string()), ("store_id", pa.string()), ("town_id", pa.string()), ("seconds", _SECONDS)]
+    ),
     "faults": pa.schema([("fault_number", pa.int32()), ("what", pa.string()), ("seen", pa.string()), ("advice", pa.string())]),
 }  # fmt: skip
 
@@ -53,9 +56,10 @@ class _Points:
 def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa.Table]:
     """Return the tables of the rescue circle, in the forms of :data:`SCHEMAS`.
 
-    ``given``: the core models ``fct_road_segments``, ``fct_road_speeds``, ``fct_able_teams`` and ``fct_circle_points``.
-    ``numbers``: the method's parameters. Arrivals are worked out for every period, scenario and kind of event; what each team
-    reaches, sites and shapes for the last period, and for the kinds of event that the method judges.
+    ``given``: the core models ``fct_road_segments``, ``fct_road_speeds``, ``fct_able_teams``, ``fct_circle_points`` and
+    ``fct_supply_points``. ``numbers``: the method's parameters. Arrivals are worked out for every period, scenario and kind of
+    event, the way from stores to the seats of towns for every period and scenario; what each team reaches, sites and shapes
+    for the last period, and for the kinds of event that the method judges.
     """
     graph, _ = roads.from_segments(given["fct_road_segments"], float(numbers["road_join_m"]))
     # points join what vehicles may use at some time, whatever a scenario shuts: closing a road must not move a place to another one
@@ -83,6 +87,7 @@ def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa
     arrivals = [SCHEMAS["arrivals"].empty_table()]
     for period, scenario, is_at in _scenarios(graph, given["fct_road_speeds"]):
         ways = is_at.matrix()
+        made["supply"] += _supply(period, scenario, graph, ways, given["fct_supply_points"], numbers)
         for event in sorted({t["event_code"] for t in teams if t["period"] == period}):
             able = [t for t in teams if (t["period"], t["event_code"]) == (period, event)]
             case = {"period": period, "scenario_code": scenario, "event_code": event}
@@ -148,6 +153,29 @@ def _arrivals(case: dict[str, str], points: _Points, able: list[dict[str, Any]],
             )
         )
     return pa.table(made, schema=schema)
+
+
+def _supply(
+    period: str, scenario: str, graph: roads.Graph, ways: Any, given: pa.Table, numbers: dict[str, Decimal]
+) -> list[dict[str, Any]]:
+    """Return the seconds from each store to the seat of each town it reaches within the farthest band; loading is not counted."""
+    pace, far = float(numbers["road_access_kmh"]) / 3.6, float(numbers["road_snap_far_m"])
+    rows = given.sort_by([("point_kind", "ascending"), ("point_id", "ascending")]).to_pylist()
+    stores, seats = ([r for r in rows if r["point_kind"] == kind] for kind in ("store", "seat"))
+    start, gap = roads.join(graph, *(_floats(stores, c) for c in ("lon", "lat")), within_m=far)
+    goal, rest = roads.join(graph, *(_floats(seats, c) for c in ("lon", "lat")), within_m=far)
+    limit = float(numbers["supply_minutes_far"]) * 60
+    found = [
+        (stores[team], seats[place], of[row, place] + rest[place] / pace)
+        for teams, of in circle.every(ways, start, gap / pace, goal, limit)
+        for row, team in enumerate(teams)
+        for place in np.flatnonzero(np.isfinite(of[row]))
+    ]
+    return [
+        {"period": period, "scenario_code": scenario, "store_id": store["point_id"], "town_id": seat["point_id"], "seconds": seconds}
+        for store, seat, seconds in found
+        if seconds <= limit
+    ]  # fmt: skip
 
 
 def _isochrones(

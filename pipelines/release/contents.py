@@ -41,6 +41,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "team_rescue_circles": ("district_code", "period", "scenario_code", "event_code", "facility_id"),
     "candidate_sites": ("district_code", "period", "scenario_code", "event_code", "site_rank"),
     "rescue_isochrones": ("district_code", "period", "scenario_code", "event_code", "minutes"),
+    "town_supply_cover": ("district_code", "period", "town_id", "article_code"),
     "indicator_gaps": ("district_code", "period", "indicator_code"),
     "recommendation_items": ("district_code", "period", "recommendation_no"),
     "recommendation_measures": ("district_code", "period", "feature_no", "system", "indicator_code"),

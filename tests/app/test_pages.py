@@ -323,6 +323,16 @@ def test_depth_shows_what_became_of_what_the_congress_asked_for(page):
 
 
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_depth_shows_supplies_against_the_norm_and_what_is_in_reach(page, lang):
+    said = words(page("depth", lang=lang, store=TOWN))
+    listed = said[said.index(i18n.text(lang, "depth_supply_title")) :]
+    assert i18n.known(lang, "depth_status", "not_reported") in listed, "the town that sent no list"
+    assert re.search("Life rings|救生圈", listed)
+    assert re.search(r"72\s*/\s*90", listed)
+    assert i18n.text(lang, "depth_within", n=30) in listed
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_the_method_says_plainly_that_there_is_no_evidence_yet(page, lang):
     said = words(page("method", "trial", lang=lang))
     assert i18n.text(lang, "valid_none").replace("'", "&#x27;") in said

@@ -16,7 +16,7 @@ SHAPES = {
     "core": r"(dim|fct|map)_[a-z]+(_[a-z0-9]+)*",
     "indicators": r"int_[a-z_]+|[a-i]\d{3}_[a-z0-9_]+|e\d{3}_[a-z0-9_]+|st_\d{2}_[a-z0-9_]+|[vpn]\d{2}_[a-z0-9_]+|d[a-d]\d{2}_[a-z0-9_]+|d[vp]\d_[a-z0-9_]+"
     r"|(town|enterprise|certification|department)_[a-z]+_[a-z]+|enterprise_vetoes",
-    "marts": r"[a-z]+(_[a-z]+)*s|indicator_evidence|certification_gap_people|silo_conservation|crosswalk_coverage|district_overview",
+    "marts": r"[a-z]+(_[a-z]+)*s|indicator_evidence|certification_gap_people|silo_conservation|crosswalk_coverage|town_supply_cover|plan_cover|district_overview",
 }
 CASES = [(c, t) for c in all_contracts() for t in c.tables.values()]
 DEMO = [(c, t) for c, t in CASES if c.profile == "demo"]

@@ -15,7 +15,7 @@ NUMBERS = {
     k: Decimal(v)
     for k, v in {
         "road_join_m": "5", "road_connected_share": "0.5", "road_divide_m": "250", "road_access_kmh": "18", "road_snap_far_m": "1000",
-        "arrival_minutes": "15", "circle_reach_m": "250", "circle_site_count": "5",
+        "arrival_minutes": "15", "circle_reach_m": "250", "circle_site_count": "5", "supply_minutes_far": "15",
     }.items()
 }  # fmt: skip
 # 9,650 m from west to east in two segments
@@ -51,7 +51,12 @@ def given(*speeds: tuple) -> dict[str, pa.Table]:
         "fct_road_speeds": rows,
         "fct_able_teams": teams,
         "fct_circle_points": points,
-    }
+        "fct_supply_points": table(
+            "point_kind point_id lon lat",
+            ("store", "emergency:1", WEST, 30.0), ("store", "fire:off", WEST, 30.5), ("store", "water:nowhere", None, None),
+            ("seat", "t1", MIDDLE, 30.0), ("seat", "t2", EAST, 30.0), ("seat", "t3", EAST, 30.1),
+        ),
+    }  # fmt: skip
 
 
 def open_at(kmh: float, *cases: tuple[str, str]) -> list[tuple]:
@@ -101,6 +106,14 @@ def test_the_last_period_knows_what_teams_reach_and_where_a_site_would_gain():
     assert json.loads(made["isochrones"].to_pylist()[0]["geojson"])["type"] == "MultiPolygon"
 
 
+def test_stores_reach_the_seats_of_towns_within_the_farthest_band():
+    slow = [(p, "flood", s, Decimal(18), True) for p in ("2026Q2", "2026Q3") for s in ("s1", "s2")]
+    made = circle_step.run(given(*open_at(36, ("2026Q2", "usual"), ("2026Q3", "usual")), *slow), NUMBERS)
+    # 4,800 m to the middle; all else is 960 s away, beyond fifteen minutes; a store off the road or without a point reaches nobody
+    found = [tuple(r.values()) for r in made["supply"].to_pylist()]
+    assert found == [(p, "usual", "emergency:1", "t1", Decimal(480)) for p in ("2026Q2", "2026Q3")]
+
+
 def test_a_graph_in_parts_gives_a_fault_and_no_times():
     models = given(*[("2026Q3", "usual", s, Decimal(36), True) for s in ("s1", "s3", "s4")])
     models["fct_road_segments"] = models["fct_road_segments"].slice(0, 1)
@@ -116,6 +129,7 @@ def test_a_graph_in_parts_gives_a_fault_and_no_times():
         "sites": 0,
         "moves": 0,
         "isochrones": 0,
+        "supply": 0,
         "faults": 1,
     }
 

@@ -14,6 +14,7 @@ def depth_tables(t: Rows, names: dict[str, tuple[str, str]]) -> None:
     """Add the marts of capability depth. ``names``: town → Chinese and English name."""
     _gaps(t, names)
     _recommendations(t)
+    _supplies(t)
 
 
 def _gaps(t: Rows, names: dict[str, tuple[str, str]]) -> None:
@@ -74,3 +75,23 @@ def _recommendations(t: Rows) -> None:
             "responsible_org_names": "区水利局", "indicator_count": 1, "measured_count": 1, "compared_count": 0 if change is None else 1,
             "at_target_count": 0, "item_count": 1, "done_count": 0, "open_count": 0, "overdue_count": 1, "longest_overdue_days": 20,
             **progress, "next_due_date": None})  # fmt: skip
+
+
+def _supplies(t: Rows) -> None:
+    """One article of one town, short of its norm by ten, and another town that sent no list."""
+    town = {
+        "district_code": "330603",
+        "cohort_code": "coast",
+        "cohort_name_zh": "沿海产业",
+        "cohort_name_en": "Coastal industry",
+    }
+    article = {
+        "article_code": "2010103", "class_code": "2", "norm_cohort_code": "any", "article_name_zh": "救生圈", "article_name_en": "Life rings",
+        "class_name_zh": "应急装备及配套物资", "class_name_en": "Emergency equipment", "base_unit_word": "个", "unread_line_count": 0}  # fmt: skip
+    t["town_supply_cover"] += [
+        {**town, **article, "town_id": "330603011000", "period": "2026Q3", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an",
+         "cover_status": "short", "reach_status": "middle", "line_count": 2, "norm_quantity": D(50), "held_quantity": D(40),
+         "expired_quantity": D(5), "expiring_quantity": D(8), "near_quantity": D(45), "middle_quantity": D(60), "far_quantity": D(90)},
+        {**town, **article, "town_id": "330603002000", "period": "2026Q3", "town_name_zh": "柯岩街道", "town_name_en": "Keyan",
+         "cover_status": "not_reported", "reach_status": "not_reported", "line_count": 0, "norm_quantity": D(50)},
+    ]  # fmt: skip

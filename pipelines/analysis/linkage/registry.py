@@ -115,13 +115,15 @@ ANALYSES: tuple[Analysis, ...] = (
         },
     ),
     Analysis(
-        "circle", ("fct_road_segments", "fct_road_speeds", "fct_able_teams", "fct_circle_points"), "pipelines.analysis.circle_step:run",
+        "circle", ("fct_road_segments", "fct_road_speeds", "fct_able_teams", "fct_circle_points", "fct_supply_points"),
+        "pipelines.analysis.circle_step:run",
         {
             "arrivals": "One row per period x scenario x kind of event x point: who comes first, and when",
             "reach": "One row per judged case x team x point that it reaches in time",
             "sites": "One row per judged case x candidate site, best first",
             "moves": "One row per judged case x team: what it alone reaches, and where it would stand better",
             "isochrones": "One row per scenario x judged kind of event x minutes: the land reached, as GeoJSON",
+            "supply": "One row per period x scenario x store x town whose seat it reaches within the farthest band: seconds",
             "faults": "One row per reason why no times were worked out",
         },
         rests_on=("roads",),

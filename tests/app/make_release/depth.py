@@ -1,12 +1,18 @@
-"""The pretended depth of capability: gaps between towns, what the congress asked for."""
+"""The pretended depth of capability: gaps between towns, what the congress asked for, supplies."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from tests.app.make_release.facts import DISTRICT, PERIODS, TOWNS, q
+from tests.app.make_release.facts import COHORTS, DISTRICT, PERIODS, TOWNS, q
 
-MARTS = ("indicator_gaps", "congress_recommendations", "recommendation_measures", "recommendation_items")
+MARTS = (
+    "indicator_gaps",
+    "congress_recommendations",
+    "recommendation_measures",
+    "recommendation_items",
+    "town_supply_cover",
+)
 NAMES = {town[0]: (town[1], town[2]) for town in TOWNS}
 
 
@@ -14,6 +20,7 @@ def depth_tables(t: dict) -> None:
     """Add the marts of the page on capability depth."""
     _gaps(t)
     _recommendations(t)
+    _supplies(t)
 
 
 def _gaps(t: dict) -> None:
@@ -94,3 +101,32 @@ def _recommendations(t: dict) -> None:
                  "done_date": dt.date(2026, 5, 8) if status == "done_in_time" else None}
                 for item, status, days in items
             ]  # fmt: skip
+
+
+ARTICLES = (
+    ("1010101", "压缩饼干", "Hard biscuits", "包", "基本生活保障物资", "Basic living supplies"),
+    ("2010103", "救生圈", "Life rings", "个", "应急装备及配套物资", "Emergency equipment"),
+    ("2020101", "消防水带", "Fire hoses", "盘", "应急装备及配套物资", "Emergency equipment"),
+    ("3020101", "铁锹", "Shovels", "把", "工程材料与机械加工设备", "Engineering materials and machinery"),
+)
+
+
+def _supplies(t: dict) -> None:
+    """Every town against four articles: one town sent no list, the others hold less the farther down the register they stand."""
+    for i, (town_id, zh, en, cohort) in enumerate(TOWNS):
+        for n, (code, name_zh, name_en, unit, class_zh, class_en) in enumerate(ARTICLES):
+            untold = i == len(TOWNS) - 1
+            held = 100 - 7 * i if n else 120 - i
+            near, middle, far = held + 5 * n, held + 20 * n, held + 60 * n
+            bands = (("near", near), ("middle", middle), ("far", far))
+            t["town_supply_cover"].append({
+                "district_code": DISTRICT, "town_id": town_id, "period": PERIODS[-1], "article_code": code, "class_code": code[0],
+                "town_name_zh": zh, "town_name_en": en, "cohort_code": cohort, "cohort_name_zh": COHORTS[cohort][0],
+                "cohort_name_en": COHORTS[cohort][1], "norm_cohort_code": "any", "article_name_zh": name_zh, "article_name_en": name_en,
+                "class_name_zh": class_zh, "class_name_en": class_en, "base_unit_word": unit,
+                "cover_status": "not_reported" if untold else "met" if held >= 90 else "short",
+                "reach_status": "not_reported" if untold else next((b for b, x in bands if x >= 90), "beyond"),
+                "line_count": 0 if untold else 2, "unread_line_count": 0, "norm_quantity": q(90, 3),
+                "held_quantity": None if untold else q(held, 3), "expired_quantity": None if untold else q(4 * n, 3),
+                "expiring_quantity": None if untold else q(3, 3), "near_quantity": None if untold else q(near, 3),
+                "middle_quantity": None if untold else q(middle, 3), "far_quantity": None if untold else q(far, 3)})  # fmt: skip
