@@ -52,7 +52,7 @@ def build(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     _plans(book)
     who = _learners(book)
     asked = _enrolments(book, who)
-    _records(book, asked)
+    _records(book, asked, _programmes(book, who))
     _exams(book, asked)
     _certificates(book, who)
     _public(book)
@@ -259,7 +259,36 @@ def _enrolments(book: Ledger, who: dict[str, np.ndarray]) -> dict[str, np.ndarra
     return {"no": number, "learner": who["no"][learner], "course": course, "asked": asked, "done": done, "good": good, "id": who["id"][learner]}  # fmt: skip
 
 
-def _records(book: Ledger, asked: dict[str, np.ndarray]) -> None:
+def _programmes(book: Ledger, who: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return sittings of the courses stations owe and the platform keeps for years: inductions and rotations, without enrolment."""
+    world, rng = book.world, book.rng("programmes")
+    people = np.flatnonzero(who["kind"] == "应急管理站")
+    good, hired, end = who["good"][people], who["hired"][people], world.end
+    age = (end - hired).astype(int)
+    # rotated once in the three years before the quarters that enrolments tell of, or as long as they have been here
+    long_ago = (rng.uniform(0.02, 0.98, len(people)) * np.minimum(age, 1090)).astype(int)
+    rotated = np.flatnonzero((age > 200) & (rng.random(len(people)) < 0.72 + 0.34 * good))
+    inducted = np.flatnonzero((age < 365) & (age > 31) & (rng.random(len(people)) < 0.45 + 0.55 * good))
+    late = rng.random(len(inducted)) < 0.12
+    after = np.where(late, days(rng, len(inducted), 33, 60), days(rng, len(inducted), 2, 24)).astype("timedelta64[D]")
+    who_of = np.concatenate([rotated, inducted])
+    first = np.concatenate([end - long_ago[rotated].astype("timedelta64[D]"), hired[inducted] + after])
+    course = np.concatenate([np.full(len(rotated), 2), np.full(len(inducted), 0)])
+    times = np.where(course == 2, 2, 3)
+    row = np.repeat(np.arange(len(who_of)), times)
+    nth = np.concatenate([np.arange(t) for t in times])
+    day = first[row] + nth.astype("timedelta64[D]")
+    keep_ = day < end - DAY
+    row, day = row[keep_], day[keep_]
+    start = day.astype("datetime64[s]") + minutes(rng, len(row), 8 * 60 + 30, 9 * 60 + 30)
+    person = people[who_of[row]]
+    return {
+        "learner": who["no"][person], "course": course[row], "start": start, "each": np.full(len(row), 8.0),
+        "good": who["good"][person], "id": who["id"][person],
+    }  # fmt: skip
+
+
+def _records(book: Ledger, asked: dict[str, np.ndarray], owed: dict[str, np.ndarray]) -> None:
     """Write 30,000 sittings: people learn in the evening and at night, so many UTC days differ from Beijing's."""
     world, rng = book.world, book.rng("records")
     hours = np.array([c[3] for c in COURSES], float)[asked["course"]]
@@ -277,6 +306,21 @@ def _records(book: Ledger, asked: dict[str, np.ndarray]) -> None:
     start = np.clip(start, asked["asked"][row], end - np.timedelta64(4, "h"))
     each = np.clip(hours[row] / np.maximum(sittings[row], 1), 0.25, 8) * np.where(finished[row], 1.0, 0.6)
     stop = start + (each * 3600 * rng.uniform(1.0, 1.2, n)).astype(int).astype("timedelta64[s]")
+    score = np.clip(rng.normal(70 + 22 * asked["good"][row], 9), 20, 100)
+    checked, mode = rng.random(n) < 0.93, pick(rng, ("线上", "线下"), n, (0.85, 0.15))
+    m = len(owed["start"])
+    learner = np.concatenate([asked["learner"][row], owed["learner"]])
+    course = np.concatenate([asked["course"][row], owed["course"]])
+    enrolment = np.concatenate([asked["no"][row], np.full(m, None, dtype=object)])
+    person = np.concatenate([asked["id"][row], owed["id"]])
+    start, each = np.concatenate([start, owed["start"]]), np.concatenate([each, owed["each"]])
+    stop = np.concatenate([stop, owed["start"] + (owed["each"] * 3600).astype(int).astype("timedelta64[s]")])
+    score = np.concatenate([score, np.clip(rng.normal(70 + 22 * owed["good"], 9), 20, 100)])
+    checked, mode = (
+        np.concatenate([checked, np.ones(m, bool)]),
+        np.concatenate([mode, np.full(m, "线下", dtype=object)]),
+    )
+    n += m
     updated = stop + minutes(rng, n, 1, 15)
     order = np.argsort(updated, kind="stable")
 
@@ -285,17 +329,15 @@ def _records(book: Ledger, asked: dict[str, np.ndarray]) -> None:
 
     columns = {
         "recordId": numbered("XX", n, 8),
-        "learnerId": asked["learner"][row],
-        "courseId": np.array([f"KC{c + 1:03d}" for c in asked["course"][row]], dtype=object),
-        "enrolmentId": asked["no"][row],
+        "learnerId": learner,
+        "courseId": np.array([f"KC{c + 1:03d}" for c in course], dtype=object),
+        "enrolmentId": enrolment,
         "startedUtc": utc(start),
         "endedUtc": utc(stop),
         "hours": np.round(each, 2),
-        "score": np.array(
-            [f"{s:.1f}" for s in np.clip(rng.normal(70 + 22 * asked["good"][row], 9), 20, 100)], dtype=object
-        ),
-        "faceChecked": rng.random(n) < 0.93,
-        "mode": pick(rng, ("线上", "线下"), n, (0.85, 0.15)),
+        "score": np.array([f"{s:.1f}" for s in score], dtype=object),
+        "faceChecked": checked,
+        "mode": mode,
         "updatedMs": epoch(updated),
     }
     book.add(
@@ -305,7 +347,7 @@ def _records(book: Ledger, asked: dict[str, np.ndarray]) -> None:
         known=updated[order],
         text="mode",
         empty="score enrolmentId",
-        links={"person": asked["id"][row][order]},
+        links={"person": person[order]},
     )
 
 

@@ -232,13 +232,20 @@ def _insurances(book: Ledger, team: np.ndarray, number: np.ndarray) -> None:
     world, rng, t = book.world, book.rng("insurances"), book.world.teams
     row = np.flatnonzero(t["insured"][team])
     n = len(row)
+    whole = book.rng("insured whole").random(len(team)) < 0.5
     start = world.end - days(rng, n, 5, 400)
     book.add(
         "team_insurances",
         {
             "POLICY_NO": numbered("PZJY2026", n, 5),
             "TEAM_NO": number[row],
-            "INSURED": np.maximum(1, (t["members"][team[row]] * rng.uniform(0.6, 1.0, n)).astype(int)),
+            # a team that keeps its list insures everybody on it
+            "INSURED": np.maximum(
+                1,
+                np.where(
+                    whole[row], t["members"][team[row]], t["members"][team[row]] * rng.uniform(0.6, 1.0, n)
+                ).astype(int),
+            ),
             "AMOUNT": rng.choice([20.0, 50.0, 80.0], n),
             "VALID_FROM": start,
             "VALID_TO": start + 365 * DAY,

@@ -244,16 +244,21 @@ def _papers(b: Bureau) -> None:
     kind = np.concatenate([np.full(len(p["no"]), "站所人员", dtype=object), np.full(len(civil), "队员", dtype=object)])
     holder = np.concatenate([p["no"], members])
     chance = np.concatenate([0.72 + 0.27 * good, 0.35 + 0.4 * b.good("staff", b.world.teams["town"][m["team"][civil]])])
-    row = np.flatnonzero(rng.random(len(holder)) < chance)
+    # the good towns have one policy for the whole station
+    group = b.rng("group policies").random(16) < 1.5 * b.good("staff", np.arange(16)) - 0.55
+    whole = np.concatenate([group[p["town"]] & np.isnat(p["left"]), np.zeros(len(civil), bool)])
+    row = np.flatnonzero((rng.random(len(holder)) < chance) | whole)
     n = len(row)
-    start = b.world.end - np.where(rng.random(n) < 0.95, days(rng, n, 10, 350), days(rng, n, 370, 500))
+    start = b.world.end - np.where((rng.random(n) < 0.95) | whole[row], days(rng, n, 10, 350), days(rng, n, 370, 500))
     b.desk.add(
         "yj_insurance",
         {
             "insurance_no": numbered("BX", n, 6),
             "holder_type_word": kind[row],
             "person_no": holder[row],
-            "insurance_kind_word": pick(rng, ("人身意外伤害险", "工伤保险", "救援责任险"), n, (7, 2, 1)),
+            "insurance_kind_word": np.where(
+                whole[row], "人身意外伤害险", pick(rng, ("人身意外伤害险", "工伤保险", "救援责任险"), n, (7, 2, 1))
+            ).astype(object),
             "insured_amount_wan": pick(rng, (20.0, 50.0, 80.0, 100.0), n),
             "valid_from_date": start,
             "valid_to_date": start + np.timedelta64(364, "D"),
@@ -276,21 +281,25 @@ def _papers(b: Bureau) -> None:
         [[c["level"] for c in known], np.where(team_kind[own] == "应急救援员", "五级", np.where(team_kind[own] == "驾驶证", "B2", None))]
     )  # fmt: skip
     reviewed = np.array([NAT if c["reviewed"] is None else c["reviewed"] for c in known], "datetime64[D]")
-    total = k + len(own)
+    driver, licence, day = _licences(b)
+    d = len(driver)
+    issued, level = np.concatenate([issued, day]), np.concatenate([level, np.where(licence == "驾驶证", "C1", None)])
+    to = np.concatenate([to, np.where(licence == "驾驶证", NAT, day + np.timedelta64(730, "D"))])
+    total = k + len(own) + d
     state = np.where(~np.isnat(to) & (to < b.world.end), "过期", "有效").astype(object)
     state[:k] = np.where([c["revoked"] is not None for c in known], "注销", state[:k])
     s = b.desk.add(
         "yj_certificate",
         {
             "certificate_no": numbered("ZJ", total, 6),
-            "holder_type_word": np.concatenate([np.full(k, "站所人员"), np.full(len(own), "队员")]).astype(object),
-            "person_no": np.concatenate([[who[c["id"]] for c in known], members[own]]),
-            "cert_type_word": np.concatenate([[c["kind"] for c in known], team_kind[own]]),
-            "cert_no": np.concatenate([[c["no"] for c in known], numbered("DZ", len(own), 6)]),
+            "holder_type_word": np.concatenate([np.full(k, "站所人员"), np.full(len(own) + d, "队员")]).astype(object),
+            "person_no": np.concatenate([[who[c["id"]] for c in known], members[own], driver]),
+            "cert_type_word": np.concatenate([[c["kind"] for c in known], team_kind[own], licence]),
+            "cert_no": np.concatenate([[c["no"] for c in known], numbered("DZ", len(own) + d, 6)]),
             "cert_level_word": level,
             "issued_date": issued,
             "valid_to_date": to,
-            "reviewed_date": np.concatenate([reviewed, np.full(len(own), NAT)]),
+            "reviewed_date": np.concatenate([reviewed, np.full(len(own) + d, NAT)]),
             "stated_status_word": state,
             "has_scan": rng.random(total) < 0.9,
         },
@@ -299,6 +308,19 @@ def _papers(b: Bureau) -> None:
     s.certificates(
         "valid_to_date", b.rates, status="stated_status_word", today=str(b.world.end - np.timedelta64(1, "D"))
     )
+
+
+def _licences(b: Bureau) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return holders (member numbers), kinds and days of issue of the driving and drone licences in the squads of stations."""
+    rng, m, t = b.rng("licences"), b.world.team_members, b.world.teams
+    squad = np.flatnonzero(t["kind"][m["team"]] == "station")
+    good = b.good("staff", t["town"][m["team"][squad]])
+    drives = squad[rng.random(len(squad)) < 0.06 + 0.34 * good]
+    flies = squad[rng.random(len(squad)) < 0.02 + 0.12 * good]
+    number = numbered("DY", len(m["team"]), 6)
+    kind = np.array(["驾驶证"] * len(drives) + ["无人机操控员执照"] * len(flies), dtype=object)
+    age = np.concatenate([days(rng, len(drives), 60, 2400), days(rng, len(flies), 20, 800)])
+    return number[np.concatenate([drives, flies])], kind, b.world.end - age
 
 
 def _shifts(b: Bureau) -> None:

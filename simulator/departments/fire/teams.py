@@ -28,7 +28,17 @@ def _teams(b: Brigade) -> None:
     size = rng.random(n)
     word[kind == "town_full"] = np.where(size[kind == "town_full"] < 0.35, "一级乡镇专职队", "二级乡镇专职队")
     word[firm >= 0] = np.where(size[firm >= 0] < 0.4, "企业专职队", "微型消防站")
-    site = {"国家综合性消防救援队": (2500, 4500), "一级乡镇专职队": (950, 1250), "二级乡镇专职队": (620, 880)}
+    # in every second town the first of the villages' teams is the town's own volunteer team
+    of_town = [
+        np.flatnonzero((t["town"][row] == c) & (village >= 0) & (kind == "volunteer"))[:1] for c in range(0, 16, 2)
+    ]
+    word[np.concatenate(of_town).astype(int)] = "乡镇志愿队"
+    site = {
+        "乡镇志愿队": (310, 520),
+        "国家综合性消防救援队": (2500, 4500),
+        "一级乡镇专职队": (950, 1250),
+        "二级乡镇专职队": (620, 880),
+    }
     area = np.array([rng.uniform(*site.get(x, (40, 200))) for x in word])
     chain = np.where(np.isin(kind, ["professional", "town_full"]), "消防救援大队", np.where(firm >= 0, "企业", "村社"))
     s = b.desk.add(
@@ -224,11 +234,12 @@ def _rooms(b: Brigade) -> None:
     """Holders who watch the control rooms of crowded and large firms, three shifts of two."""
     rng, w, f = b.rng("rooms"), b.world, b.world.firms
     big = np.flatnonzero(f["key"] & (np.isin(f["industry"], ["crowded", "warehouse"]) | (f["staff"] > 300)))
-    count = np.clip(np.round(rng.normal(3.0 + 3.2 * f["quality"][big], 0.9)), 1, 8).astype(int)
+    count = np.clip(np.round(rng.normal(3.2 + 4.4 * f["quality"][big], 0.9)), 1, 9).astype(int)
     firm = np.repeat(big, count)
     n = len(firm)
     p = w.pool("control room staff", n, 45, 10)
-    held = rng.random(n) < 0.55 + 0.43 * f["quality"][firm]
+    held = rng.random(n) < 0.62 + 0.40 * f["quality"][firm]
+    low = rng.random(n) < 0.34 - 0.34 * f["quality"][firm]
     s = b.desk.add(
         "control_room_staff",
         {
@@ -238,9 +249,9 @@ def _rooms(b: Brigade) -> None:
             "person_name": p["name"],
             "id_number": p["id"],
             "cert_no": keep(numbered("XFSS", n, 8), held),
-            "cert_level_word": keep(pick(rng, ("三级", "四级", "五级"), n, (1, 8, 3)), held),
+            "cert_level_word": keep(np.where(low, "五级", pick(rng, ("三级", "四级"), n, (1, 8))).astype(object), held),
             "issued_date": keep(w.end - days(rng, n, 30, 2500), held),
-            "shift_word": pick(rng, ("早班", "中班", "夜班"), n),
+            "shift_word": np.array(("早班", "中班", "夜班"), dtype=object)[(np.arange(n) - np.searchsorted(firm, firm)) % 3],
         },
         codes="uscc!", ids="id_number", people="person_name", dates="issued_date", text="firm_name", empty="shift_word",
     )  # fmt: skip

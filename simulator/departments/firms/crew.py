@@ -147,7 +147,12 @@ def _files(book: Ledger, who: Roll) -> None:
         "topic": pick(rng, TOPICS, n),
         "hours": np.array([f"{h:.1f}" for h in rng.choice([2, 4, 8, 12, 24], n)], dtype=object),
         "attendees": there,
-        "signed": rng.binomial(there, np.clip(0.6 + 0.4 * who.tidy[firm], 0, 1)),
+        # a tidy firm has everybody sign, the others some
+        "signed": np.where(
+            book.rng("files signed").random(n) < 0.30 + 0.65 * who.tidy[firm],
+            there,
+            rng.binomial(there, np.clip(0.6 + 0.4 * who.tidy[firm], 0, 1)),
+        ),
         "isKept": rng.random(n) < 0.8 + 0.19 * who.tidy[firm],
         "updatedAt": at,
     }
