@@ -47,6 +47,10 @@ _MISSING = {
     ),
     "M4": ("按次序取下一个来源；都没有则记 0 分", "the next source in order; 0 where none has it"),
 }
+_SCOPES = {
+    "station": "应急管理站 · stations", "fire_team": "乡镇消防队 · town fire teams", "enterprise": "企业 · firms",
+    "social": "民间救援队 · civil rescue teams", "expert": "专家库 · pool of experts",
+}  # fmt: skip
 # of a department it is others who tell, and there is no level 2
 _MISSING_OF_DEPARTMENTS = {
     "M2": (
@@ -184,8 +188,8 @@ def _goalposts(row: dict[str, str]) -> str:
     return f"{row['floor_text']} → {row['target_text']} {row['unit']}".strip()
 
 
-def _tables_of(code: str) -> str:
-    rows = [r for r in seed_rows("method_indicator_tables") if r["indicator_code"] == code]
+def _tables_of(code: str, seed: str = "method_indicator_tables", column: str = "indicator_code") -> str:
+    rows = [r for r in seed_rows(seed) if r[column] == code]
     return "、".join(f"[`{r['silo']}/{r['table_name']}`](../../silos/{r['silo']}.md)" for r in rows)
 
 
@@ -214,13 +218,18 @@ def town_page(row: dict[str, str]) -> str:
 
 
 def certification_page(row: dict[str, str]) -> str:
-    """Return the page of one due certification rule of stations."""
+    """Return the page of one due certification rule."""
     model = _model(SYSTEMS[1], row["rule_id"])
     facts = [
+        ("对象 of", f"{_SCOPES[row['scope']]}（`{row['applies_when']}`）"),
         ("岗位 post", f"{row['post_zh']} · {row['post_en']}"),
         ("要求 requirement", f"{row['requirement_zh']} · {row['requirement_en']}"),
-        ("证件 certificate", f"{row['cert_type']} · {row['cert_type_en']}"),
-        ("应有 required", f"`{row['required_qty']}`"),
+        ("证件 certificate", f"{row['cert_type']} · {row['cert_type_en']}" if row["cert_type"] else ""),
+        ("公式 formula", f"缺口 gap = max(应有 required − 有效 valid, 未满足的附加条件 conditions not met, 0)；应有 required = `{row['required_qty']}`"),
+        ("计数 counted", f"{row['counted_zh']} · {row['counted_en']}"),
+        ("来源表 source tables", _tables_of(row["rule_id"], "method_cert_rule_tables", "rule_id")),
+        ("缺数规则 missing rule", f"{row['missing_zh']} · {row['missing_en']}"),
+        ("有效期（月） validity, months", row["validity_months"]),
         ("复审周期（月） review, months", row["review_months"]),
         ("预警（天） warning, days", row["warn_days"]),
         ("级别 severity", row["severity"]),

@@ -27,7 +27,7 @@ _FIGURES = {
     "town_indicator": ("town_indicator_scores", "town_id", "name_zh", "name_en", "indicator_code", "coalesce(cast(published_score as varchar), cell_status)"),
     "firm_grade": ("enterprise_quarter_ratings", "enterprise_id", "firm_name", "firm_name", "''", "coalesce(grade, rating_status)"),
     "firm_score": ("enterprise_quarter_ratings", "enterprise_id", "firm_name", "firm_name", "''", "cast(final_score as varchar)"),
-    "station_gap": ("certification_gaps", "town_id", "requirement_zh", "requirement_en", "rule_id", "cast(gap_count as varchar)"),
+    "station_gap": ("certification_gaps", "unit_id", "requirement_zh", "requirement_en", "rule_id", "cast(gap_count as varchar)"),
     "department_score": ("department_quarter_scores", "department", "department_name_zh", "department_name_en", "''", "coalesce(cast(final_score as varchar), score_status)"),
     "department_grade": ("department_quarter_scores", "department", "department_name_zh", "department_name_en", "''", "grade"),
     "data_barrier": ("department_data_barriers", "department", "department_name_zh", "department_name_en", "''", "cast(index_score as varchar)"),
@@ -46,14 +46,18 @@ def _file(folder: Path, name: str) -> str | None:
     return "read_parquet('" + str(path).replace("'", "''") + "')" if path.is_file() else None
 
 
+def _has(db: duckdb.DuckDBPyConnection, file: str, column: str) -> bool:
+    return column in db.sql(f"select * from {file} limit 0").columns
+
+
 def compare(before: Path, after: Path, period: str) -> pa.Table:
     """Return every figure of ``period`` that differs between two release folders, and every batch that is new."""
     parts = []
     with duckdb.connect(":memory:") as db:
         for subject, (table, unit, zh, en, item, figure) in _FIGURES.items():
             old, new = _file(before, table), _file(after, table)
-            if old is None or new is None:
-                continue
+            if old is None or new is None or not all(_has(db, f, unit) for f in (old, new)):
+                continue  # a release of an older shape has no such figure to compare
             asked = f"select {unit} as unit_id, {item} as item_code, any_value({zh}) as zh, any_value({en}) as en, min({figure}) as figure"
             parts.append(
                 db.sql(

@@ -122,3 +122,108 @@ select
 from {{ ref('dim_towns') }} as towns
 inner join {{ ref('dim_periods') }} as periods on towns.district_code = periods.district_code
 {%- endmacro %}
+
+{#
+  A rule on the crew of town fire teams: one row per member, one with the number the team must have, and one saying whether its site
+  is large enough; a site whose area is not sent is not.
+#}
+{% macro crew_evidence(rule_code, team_kind) -%}
+with held as (select * from {{ ref('int_team_holdings') }} where rule_id = '{{ rule_code }}'),
+
+teams as (
+    select
+        teams.district_code,
+        teams.team_no,
+        periods.period,
+        rules.required_min,
+        case when teams.site_area_m2 >= rules.site_area_min_m2 then 1 else 0 end as is_large_enough,
+        teams.landing_ref
+    from {{ ref('fct_fire_teams') }} as teams
+    inner join {{ ref('dim_periods') }} as periods
+        on teams.district_code = periods.district_code
+        and (teams.founded_date is null or teams.founded_date <= periods.end_date)
+    cross join (select * from {{ ref('method_cert_rules') }} where rule_id = '{{ rule_code }}') as rules
+    where teams.team_kind = '{{ team_kind }}'
+)
+
+select
+{{ anlan.evidence(rule_code, 'unit_id', 'person', 'person_id', '1', '0') }}
+from held
+union all
+select
+{{ anlan.evidence(rule_code, 'team_no', 'fire_team', 'team_no', '0', 'required_min') }}
+from teams
+union all
+select
+{{ anlan.evidence(rule_code, 'team_no', 'requirement', "'site'", 'is_large_enough', '1') }}
+from teams
+{%- endmacro %}
+
+{#
+  A head-count rule of firms: one row with the number that E103 worked out for the firm, one per safety officer with whether he `counts`
+  (a number), and where a department is asked for one saying whether the firm reports it.
+#}
+{% macro head_count_evidence(rule_code, counts, has_department=false) -%}
+with held as (select * from {{ ref('int_enterprise_holdings') }} where rule_id = '{{ rule_code }}'),
+
+needed as (
+    select * from {{ ref('e103_safety_staff') }} where entity_type = 'rule' and entity_id = '{{ rule_code }}'
+)
+{%- if has_department %},
+
+departments as (
+    select
+        needed.district_code,
+        needed.unit_id,
+        needed.period,
+        max(case when reports.has_department then 1 else 0 end) as is_met,
+        coalesce(min(reports.landing_ref), min(needed.landing_ref)) as landing_ref
+    from needed
+    left join {{ ref('fct_firm_organisations') }} as reports
+        on needed.district_code = reports.district_code
+        and needed.unit_id = reports.enterprise_id
+    group by needed.district_code, needed.unit_id, needed.period
+)
+{%- endif %}
+
+select
+{{ anlan.evidence(rule_code, 'unit_id', 'person', 'person_id', counts, '0') }}
+from held
+union all
+select
+{{ anlan.evidence(rule_code, 'unit_id', 'enterprise', 'unit_id', '0', 'denominator') }}
+from needed
+{%- if has_department %}
+union all
+select
+{{ anlan.evidence(rule_code, 'unit_id', 'requirement', "'department'", 'is_met', '1') }}
+from departments
+{%- endif %}
+{%- endmacro %}
+
+{# The quarterly reports of rated firms (a `condition` on firms) on the training of their workers, with the period. Body of a CTE. #}
+{% macro worker_reports(condition) -%}
+select
+    reports.*,
+    periods.period
+from {{ ref('fct_worker_trainings') }} as reports
+inner join {{ ref('dim_enterprises') }} as firms
+    on reports.district_code = firms.district_code
+    and reports.enterprise_id = firms.enterprise_id
+    and firms.is_rated_unit
+inner join {{ ref('dim_periods') }} as periods
+    on reports.district_code = periods.district_code
+    and reports.quarter_code = periods.period
+where {{ condition }}
+{%- endmacro %}
+
+{# What a certification rule judges, by its code: the unit_type of its evidence. #}
+{% macro unit_type_of_rule() -%}
+case
+    when substr(indicator_code, 1, 2) = 'ST' then 'station'
+    when substr(indicator_code, 1, 2) = 'EN' or indicator_code = 'FD-04' then 'enterprise'
+    when substr(indicator_code, 1, 2) = 'FD' then 'fire_team'
+    when substr(indicator_code, 1, 2) = 'SO' then 'social'
+    else 'expert'
+end
+{%- endmacro %}

@@ -5,7 +5,7 @@ with b201 as (
     group by unit_id, period
 )
 
-select gaps.town_id, gaps.period, gaps.valid_count, b201.holders
+select gaps.unit_id, gaps.period, gaps.valid_count, b201.holders
 from {{ ref('certification_gaps') }} as gaps
-left join b201 on gaps.town_id = b201.town_id and gaps.period = b201.period
+left join b201 on gaps.unit_id = b201.town_id and gaps.period = b201.period
 where gaps.rule_id = 'ST-02' and gaps.valid_count <> coalesce(b201.holders, 0)

@@ -350,7 +350,7 @@ def station(settings: Settings, release: Release, unit_id: str, period: str) -> 
     """Return all certification rules of a station, each gap worked out again."""
     found = head(release, Target("station", unit_id), period)
     gaps = release.rows(
-        "select * from certification_gaps where town_id = ? and period = ? order by rule_id", [unit_id, period]
+        "select * from certification_gaps where unit_id = ? and period = ? order by rule_id", [unit_id, period]
     )
     if not gaps:
         raise UsageError(f"station {unit_id}", f"has no certification rows in {period}", do="name another quarter")
@@ -382,21 +382,21 @@ def _gap_check(gap: Row, unmet: int, label: str = "") -> list[Row]:
 def rule(settings: Settings, release: Release, unit_id: str, code: str, period: str, limit: int = 5) -> Row:
     """Return one certification rule of a station: people (masked), evidence and the files behind them."""
     found = head(release, Target("rule", unit_id, code), period)
-    gap = one_row(release, "certification_gaps", {"town_id": unit_id, "period": period, "rule_id": code},
+    gap = one_row(release, "certification_gaps", {"unit_id": unit_id, "period": period, "rule_id": code},
                f"rule {code} of station {unit_id}", "rule_id")  # fmt: skip
     people = release.rows(
-        "select * from certification_gap_people where town_id = ? and period = ? and rule_id = ?"
+        "select * from certification_gap_people where unit_id = ? and period = ? and rule_id = ?"
         " order by counts, next_date nulls last, person_id", [unit_id, period, code],
     )  # fmt: skip
     evidence = evidence_of(release, "certification", code, unit_id, period)
     rules = release.rows("select * from method_cert_rules where rule_id = ?", [code])
     checks = found["checks"]
-    if people and gap["valid_count"] is not None:
+    if people and gap["valid_count"] is not None and gap["counted_en"] == "people":
         counted = len({p["person_id"] for p in people if p["counts"]})
         checks.append(compare("有效 = 名单中计入的人数", "valid = listed people who count", f"{counted}", counted,
                                gap["valid_count"]))  # fmt: skip
     persons = [e for e in evidence if e["entity_type"] == "person"]
-    if persons and gap["valid_count"] is not None:
+    if persons and gap["valid_count"] is not None and gap["counted_en"] == "people":
         made = int(total(e["numerator"] for e in persons))
         checks.append(compare("有效 = Σ证据分子", "valid = Σ numerator of evidence", f"Σ {len(persons)}", made,
                                gap["valid_count"]))  # fmt: skip

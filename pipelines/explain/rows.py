@@ -50,7 +50,9 @@ ENTITIES = {
     "warning_delivery": ("fct_warning_deliveries",), "dispatch_order": ("fct_dispatch_orders",), "ticket": ("fct_collaboration_tickets",),
     "attendance": ("fct_meeting_attendances",), "joint_inspection": ("fct_joint_inspections",), "turnout": ("fct_department_turnouts",),
     "sector_hazard": ("fct_sector_hazards",), "case_transfer": ("fct_case_transfers",), "catalogue_entry": ("fct_catalogue_entries",),
-    "crosswalk": ("fct_code_crosswalks",),
+    "crosswalk": ("fct_code_crosswalks",), "vehicle": ("fct_station_vehicles",), "fire_team": ("fct_fire_teams",),
+    "training_file": ("fct_training_files",), "permit": ("fct_confined_permits",), "time_sheets": ("fct_work_hours",),
+    "new_workers": ("fct_worker_trainings",), "workers": ("fct_worker_trainings",), "returned_workers": ("fct_worker_trainings",),
 }  # fmt: skip
 CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
@@ -94,6 +96,20 @@ CORE = {
     "fct_joint_inspections": ("联合执法", "joint inspection"), "fct_department_turnouts": ("部门队伍出动", "turnout of a department's team"),
     "fct_sector_hazards": ("行业重大隐患", "major hazard of a sector"), "fct_case_transfers": ("行刑衔接移送", "transfer of a case"),
     "fct_police_receipts": ("公安回执", "receipt of the police"), "fct_catalogue_entries": ("共享目录", "catalogue entry"), "fct_code_crosswalks": ("用词对照贡献", "crosswalk contributed"),
+    "fct_information_officers": ("灾害信息员", "information officer"),
+    "fct_station_vehicles": ("站所车辆与无人机", "vehicle of a station"),
+    "fct_team_members": ("队伍成员", "member of a team"),
+    "fct_fire_teams": ("乡镇消防队", "town fire team"),
+    "fct_control_room_staff": ("消防控制室值班人员", "watcher of a control room"),
+    "fct_experts": ("应急专家", "expert"),
+    "fct_member_certificates": ("队员与值班人员证件", "certificate of a member"),
+    "fct_firm_managers": ("企业负责人与安全员（自报）", "manager a firm reports"),
+    "fct_firm_organisations": ("企业安全管理机构", "safety department of a firm"),
+    "fct_firm_rescue_staff": ("企业应急队伍", "rescue staff of a firm"),
+    "fct_worker_trainings": ("从业人员培训", "training of workers"),
+    "fct_training_files": ("培训档案", "training file"),
+    "fct_confined_spaces": ("有限空间", "confined space"),
+    "fct_confined_permits": ("有限空间作业票", "permit for a confined space"),
 }  # fmt: skip
 _WORDS = {
     "core": ("形成的核心数据", "Core rows it made"), "what": ("类别", "what"), "id": ("编号", "id"), "rows": ("落地行", "landed rows"),

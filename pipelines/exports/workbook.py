@@ -289,21 +289,24 @@ def _tables(made: _Book) -> None:
     )  # fmt: skip
     made.table(
         "持证缺口", "Certification gaps",
-        "town_name_zh town_name_en rule_id post_zh requirement_zh requirement_en gap_status severity required_count valid_count "
-        "gap_count held_count next_date cheapest_fix_zh cheapest_fix_en reason_code rule_status basis".split(),
+        "unit_name_zh unit_name_en town_name_zh town_name_en rule_id post_zh requirement_zh requirement_en gap_status severity "
+        "counted_zh counted_en required_count valid_count gap_count held_count next_date cheapest_fix_zh cheapest_fix_en reason_code rule_status basis".split(),
         release.rows(
-            f"select {town}, g.* from certification_gaps g join dim_towns t on t.town_id = g.town_id"
-            " where period = ? order by rule_id, g.town_id", now,
+            f"select {town}, g.* from certification_gaps g left join dim_towns t on t.town_id = g.town_id"
+            # of thousands of firms those that are short
+            " where period = ? and (g.scope <> 'enterprise' or g.gap_status = 'short') order by rule_id, g.town_id, g.unit_id", now,
         ),
         note=pilot,
     )  # fmt: skip
     made.table(
         "缺口人员", "People",
-        "town_name_zh town_name_en rule_id person_name_mask post_zh cert_type cert_no_mask cert_status counts valid_to_date "
+        "unit_name_zh unit_name_en rule_id person_name_mask post_zh cert_type cert_no_mask cert_status counts valid_to_date "
         "next_date fix_zh fix_en landing_ref".split(),
         release.rows(
-            f"select {town}, p.* from certification_gap_people p join dim_towns t on t.town_id = p.town_id"
-            " where period = ? order by p.town_id, rule_id, counts, person_id", now,
+            "select g.unit_name_zh, g.unit_name_en, p.* from certification_gap_people p join certification_gaps g"
+            " on g.unit_id = p.unit_id and g.rule_id = p.rule_id and g.period = p.period"
+            " where p.period = ? and (p.scope <> 'enterprise' or not p.counts)"
+            " order by p.scope, p.unit_id, p.rule_id, counts, person_id", now,
         ),
         keep=3, note=made.say("姓名、证号已脱敏", "names and numbers are masked", " / "),
     )  # fmt: skip

@@ -37,8 +37,6 @@ def due(system: str) -> list[str]:
     """Return the due codes of a system that are judged from evidence rows of their own."""
     name, code, *_ = SYSTEMS[system]
     rows = [r for r in seed(name) if r["is_due"] == "true"]
-    if system == "certification":  # head-count rules of enterprises are evidence of E103
-        rows = [r for r in rows if r["scope"] == "station"]
     if system == "enterprise":  # vetoes and penalties are records of their own, below
         rows = [r for r in rows if r["kind"] == "item"]
     return [r[code] for r in rows]
@@ -58,7 +56,7 @@ def test_a_due_rule_is_exactly_one_model(project, system):
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_rule_file_is_due(project, system):
     begins = [SYSTEMS[system][2](c) for c in due(system)]
-    files = {n for n in folder(project, system) if re.match(r"([a-z]\d{3}|st_\d{2}|v\d{2}|d[a-d]\d{2}|d[vp]\d)_", n)}
+    files = {n for n in folder(project, system) if re.match(r"([a-z]\d{3}|(st|fd|en|so|ex)_\d{2}|v\d{2}|d[a-d]\d{2}|d[vp]\d)_", n)}
     assert [n for n in files if not any(n.startswith(b) for b in begins)] == []
 
 
@@ -84,7 +82,7 @@ def test_a_rule_file_emits_its_own_code(project, system):
     for code in due(system):
         for name in (n for n in folder(project, system) if n.startswith(begins(code))):
             written = set(
-                re.findall(r"'([A-Z]\d{3}|ST-\d{2}|[VPN]\d{2}|D[A-D]\d{2}|D[VP]\d)'", project.models[name]["raw_code"])
+                re.findall(r"'([A-Z]\d{3}|(?:ST|FD|EN|SO|EX)-\d{2}|[VPN]\d{2}|D[A-D]\d{2}|D[VP]\d)'", project.models[name]["raw_code"])
             )
             if code not in written:
                 wrong.append(f"{name}: {sorted(written)}")
@@ -102,10 +100,22 @@ def test_vetoes_and_penalties_of_firms_are_judged_and_tested(project):
 
 
 def test_head_count_rules_of_firms_are_evidence_of_e103(project):
-    rows = [r["rule_id"] for r in seed("method_cert_rules") if r["is_due"] == "true" and r["scope"] != "station"]
+    rows = [r["rule_id"] for r in seed("method_cert_rules") if r["calc_kind"] == "safety_headcount"]
     tested = " ".join(str(t["expect"]) for t in project.unit_tests if t["model"] == "e103_safety_staff")
     assert rows
     assert [r for r in rows if r not in tested] == []
+
+
+def test_every_due_certification_rule_names_its_tables_and_its_fix(project):
+    """What a rule is answered from, what silence means and how the rest of a gap is mended are rows of the method."""
+    named = {r["rule_id"] for r in seed("method_cert_rule_tables")}
+    due_rules = [r for r in seed("method_cert_rules") if r["is_due"] == "true"]
+    assert len(due_rules) >= 47
+    assert {r["rule_id"] for r in due_rules} == named
+    wanted = ("counted_zh", "counted_en", "rest_fix_code", "rest_fix_zh", "rest_fix_en", "missing_zh", "missing_en")
+    assert [(r["rule_id"], c) for r in due_rules for c in wanted if not r[c]] == []
+    half = [r["rule_id"] for r in due_rules if len({bool(r[f"condition_fix_{c}"]) for c in ("code", "zh", "en")}) > 1]
+    assert half == []
 
 
 def test_every_rule_says_where_it_stands():

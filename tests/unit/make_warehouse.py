@@ -436,7 +436,7 @@ def _stations(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], perio
                 ref = _landed(landed, "enforcement", "officer_certificates", "执法证件_2026.xlsx",
                               {"cert_no": f"33060{i}{n}99", "person_name": "王小芳", "cert_type_word": "行政执法证"})  # fmt: skip
                 t["certification_gap_people"].append({
-                    "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule,
+                    "district_code": DISTRICT, "scope": "station", "unit_id": town[0], "town_id": town[0], "period": period, "rule_id": rule,
                     "person_id": person, "person_name_mask": "王**", "post_zh": "执法岗", "cert_type": "行政执法证",
                     "cert_no_mask": "3306****99", "cert_status": "valid" if counts else "expired", "counts": counts,
                     "valid_to_date": dt.date(2027, 1, 1) if counts else dt.date(2026, 5, 1),
@@ -450,7 +450,8 @@ def _stations(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], perio
                     "system": "certification"})  # fmt: skip
             short = valid < required
             t["certification_gaps"].append({
-                "district_code": DISTRICT, "town_id": town[0], "period": period, "rule_id": rule, "post_zh": "执法岗",
+                "district_code": DISTRICT, "scope": "station", "unit_id": town[0], "unit_name_zh": town[1], "unit_name_en": town[2],
+                "town_id": town[0], "period": period, "rule_id": rule, "post_zh": "执法岗", "counted_zh": "人", "counted_en": "people",
                 "requirement_zh": "每站在编有效执法证不少于2人", "requirement_en": "at least 2 valid certificates",
                 "cert_type": "行政执法证", "gap_status": "short" if short else "met", "severity": severity,
                 "reason_code": reason if short else None, "required_count": required, "valid_count": valid,

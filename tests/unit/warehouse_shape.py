@@ -31,11 +31,13 @@ DDL = {
     "indicator_evidence": K + "indicator_code varchar, unit_id varchar, period varchar, entity_type varchar, "
     "entity_id varchar, numerator decimal(18,6), denominator decimal(18,6), occurred_at timestamp, "
     "landing_ref varchar, unit_type varchar, system varchar",
-    "certification_gaps": K + "town_id varchar, period varchar, rule_id varchar, post_zh varchar, "
-    "requirement_zh varchar, requirement_en varchar, cert_type varchar, gap_status varchar, severity varchar, "
+    "certification_gaps": K
+    + "scope varchar, unit_id varchar, unit_name_zh varchar, unit_name_en varchar, town_id varchar, period varchar, rule_id varchar, post_zh varchar, "
+    "requirement_zh varchar, requirement_en varchar, cert_type varchar, counted_zh varchar, counted_en varchar, gap_status varchar, severity varchar, "
     "reason_code varchar, required_count int, valid_count int, gap_count int, held_count int, next_date date, "
     "cheapest_fix_code varchar, cheapest_fix_zh varchar, cheapest_fix_en varchar, rule_status varchar, basis varchar",
-    "certification_gap_people": K + "town_id varchar, period varchar, rule_id varchar, person_id varchar, "
+    "certification_gap_people": K
+    + "scope varchar, unit_id varchar, town_id varchar, period varchar, rule_id varchar, person_id varchar, "
     "person_name_mask varchar, post_zh varchar, cert_type varchar, cert_no_mask varchar, cert_status varchar, "
     "counts boolean, valid_to_date date, next_date date, fix_code varchar, fix_zh varchar, fix_en varchar, "
     "landing_ref varchar",

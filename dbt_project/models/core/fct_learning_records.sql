@@ -10,6 +10,7 @@ select
     records.record_id,
     persons.person_id,
     coalesce(courses.category_word = '岗前培训', false) as is_induction,
+    coalesce(courses.category_word = '轮训', false) as is_rotation,
     records.learning_hours,
     {{ local_date('records.started_at') }} as learned_date,
     records.started_at,

@@ -26,6 +26,7 @@ select
     certificates.cert_status in ('none', 'expired', 'revoked')
     or (certificates.cert_status = 'review_overdue' and coalesce(operators.reviewed_date > periods.end_date, true)) as is_void,
     certificates.valid_to_date,
+    certificates.review_due_date,
     certificates.next_date,
     operators.landing_ref
 from operators

@@ -7,6 +7,16 @@ import random
 
 from tests.app.make_release.facts import DISTRICT, FIXES, PERIODS, RULES, SPAN, TOWNS
 
+#: one unit of each other kind
+OTHERS = (
+    {"scope": "fire_team", "unit_id": "XD000001", "unit_name_zh": "平水镇专职消防队", "rule_id": "FD-02", "requirement_zh": "用地700-850㎡",
+     "requirement_en": "site 700-850 m2", "counted_zh": "人", "counted_en": "people"},
+    {"scope": "enterprise", "unit_id": "E913306210000000XX", "unit_name_zh": "绍兴丰泰化纤有限公司", "rule_id": "EN-16",
+     "requirement_zh": "培训记录本人签名", "requirement_en": "own signature, keep 3 years", "counted_zh": "份档案", "counted_en": "files"},
+    {"scope": "social", "unit_id": "JY0001", "unit_name_zh": "蓝天救援队", "rule_id": "SO-03", "requirement_zh": "救护员证50%",
+     "requirement_en": "half hold a certificate", "counted_zh": "人", "counted_en": "people"},
+)  # fmt: skip
+
 
 def certification_tables(rng: random.Random, t: dict) -> None:
     """Add the gaps of every station and rule, and the people behind them."""
@@ -40,6 +50,8 @@ def certification_tables(rng: random.Random, t: dict) -> None:
                     people.append(
                         {
                             "district_code": DISTRICT,
+                            "scope": "station",
+                            "unit_id": town[0],
                             "town_id": town[0],
                             "period": period,
                             "rule_id": rule[0],
@@ -68,7 +80,13 @@ def certification_tables(rng: random.Random, t: dict) -> None:
                 t["certification_gaps"].append(
                     {
                         "district_code": DISTRICT,
+                        "scope": "station",
+                        "unit_id": town[0],
+                        "unit_name_zh": town[1],
+                        "unit_name_en": town[2],
                         "town_id": town[0],
+                        "counted_zh": "人",
+                        "counted_en": "people",
                         "period": period,
                         "rule_id": rule[0],
                         "post_zh": rule[1],
@@ -90,6 +108,15 @@ def certification_tables(rng: random.Random, t: dict) -> None:
                         "basis": "行政处罚法 art 42" if rule[0] == "ST-02" else "pilot",
                     }
                 )
+        t["certification_gaps"] += [
+            {
+                **other, "district_code": DISTRICT, "period": period, "unit_name_en": other["unit_name_zh"], "town_id": TOWNS[0][0],
+                "post_zh": "", "cert_type": "", "severity": "critical", "held_count": 0, "next_date": None, "rule_status": "sourced",
+                "basis": "pilot", "required_count": 2, "valid_count": 1, "gap_count": 1, "gap_status": "short", "reason_code": "SHORT",
+                "cheapest_fix_code": "train", "cheapest_fix_zh": FIXES["train"][0], "cheapest_fix_en": FIXES["train"][1],
+            }
+            for other in OTHERS
+        ]  # fmt: skip
     t["method_cert_rules"] += [
         {
             **SPAN,

@@ -1,11 +1,16 @@
--- One row per station x due station rule x period: how many are required, and whether the rule applies at all.
+-- One row per station x due rule on heads, ages or certificates x period: how many are required, and whether it applies at all.
 -- Units come from the register of towns, never from who reported.
 {{ config(materialized='table') }}
 with towns as (select * from {{ ref('dim_towns') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-rules as (select * from {{ ref('method_cert_rules') }} where scope = 'station' and is_due),
+-- the rules on heads, ages and certificates; the others count their evidence rows (int_certification_bindings)
+rules as (
+    select *
+    from {{ ref('method_cert_rules') }}
+    where is_due and scope = 'station' and calc_kind in ('headcount', 'certificate', 'age')
+),
 
 requirements as (select * from {{ ref('fct_station_requirements') }}),
 

@@ -10,6 +10,7 @@ select
     staff_kind,
     not_counted_reason,
     age_years,
+    hired_date,
     is_counted,
     is_full_time,
     is_part_time,
