@@ -92,6 +92,8 @@ def views(town: str, firm: str) -> dict[str, str]:
         "town": f"/town?town={town}&",
         "town_evidence": f"/town?town={town}&ind=C301&",
         "certificates": "/certificates?",
+        "certificates_firms": f"/certificates?scope=enterprise&unit={firm}&",
+        "certificates_teams": "/certificates?scope=fire_team&",
         "station": f"/certificates?town={town}&rule=ST-02&",
         "loop": "/loop?",
         "circle": "/circle?",

@@ -11,11 +11,7 @@ t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = queries.towns(ctx.release, ctx.period)
 cells = queries.indicators(ctx.release, ctx.period, towns[0]["town_id"]) if towns else []
 seeds = {r["indicator_code"]: r for r in queries.method(ctx.release, "method_town_indicators", "indicator_code")}
-used_rules = (
-    {g["rule_id"] for g in queries.gaps(ctx.release, ctx.period)}
-    if queries.has(ctx.release, "certification_gaps")
-    else set()
-)
+used_rules = queries.gap_rule_ids(ctx.release, ctx.period) if queries.has(ctx.release, "certification_gaps") else set()
 dims = queries.dimensions(ctx.release, ctx.period, towns[0]["town_id"], towns[0]["cohort_code"]) if towns else []
 
 
