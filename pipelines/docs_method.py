@@ -225,7 +225,10 @@ def certification_page(row: dict[str, str]) -> str:
         ("岗位 post", f"{row['post_zh']} · {row['post_en']}"),
         ("要求 requirement", f"{row['requirement_zh']} · {row['requirement_en']}"),
         ("证件 certificate", f"{row['cert_type']} · {row['cert_type_en']}" if row["cert_type"] else ""),
-        ("公式 formula", f"缺口 gap = max(应有 required − 有效 valid, 未满足的附加条件 conditions not met, 0)；应有 required = `{row['required_qty']}`"),
+        (
+            "公式 formula",
+            f"缺口 gap = max(应有 required − 有效 valid, 未满足的附加条件 conditions not met, 0)；应有 required = `{row['required_qty']}`",
+        ),
         ("计数 counted", f"{row['counted_zh']} · {row['counted_en']}"),
         ("来源表 source tables", _tables_of(row["rule_id"], "method_cert_rule_tables", "rule_id")),
         ("缺数规则 missing rule", f"{row['missing_zh']} · {row['missing_en']}"),

@@ -56,7 +56,11 @@ def test_a_due_rule_is_exactly_one_model(project, system):
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_rule_file_is_due(project, system):
     begins = [SYSTEMS[system][2](c) for c in due(system)]
-    files = {n for n in folder(project, system) if re.match(r"([a-z]\d{3}|(st|fd|en|so|ex)_\d{2}|v\d{2}|d[a-d]\d{2}|d[vp]\d)_", n)}
+    files = {
+        n
+        for n in folder(project, system)
+        if re.match(r"([a-z]\d{3}|(st|fd|en|so|ex)_\d{2}|v\d{2}|d[a-d]\d{2}|d[vp]\d)_", n)
+    }
     assert [n for n in files if not any(n.startswith(b) for b in begins)] == []
 
 
@@ -82,7 +86,10 @@ def test_a_rule_file_emits_its_own_code(project, system):
     for code in due(system):
         for name in (n for n in folder(project, system) if n.startswith(begins(code))):
             written = set(
-                re.findall(r"'([A-Z]\d{3}|(?:ST|FD|EN|SO|EX)-\d{2}|[VPN]\d{2}|D[A-D]\d{2}|D[VP]\d)'", project.models[name]["raw_code"])
+                re.findall(
+                    r"'([A-Z]\d{3}|(?:ST|FD|EN|SO|EX)-\d{2}|[VPN]\d{2}|D[A-D]\d{2}|D[VP]\d)'",
+                    project.models[name]["raw_code"],
+                )
             )
             if code not in written:
                 wrong.append(f"{name}: {sorted(written)}")
