@@ -86,6 +86,28 @@ def articles(release: Release, period: str, town: str) -> list[dict]:
     )
 
 
+def plans(release: Release, period: str) -> list[dict]:
+    """Return divisions by kinds of event: the district first, then the towns."""
+    return rows(
+        release, "select * from plan_cover where period = ? order by level_code, division_id, event_type_code", period
+    )
+
+
+def village_plans(release: Release, period: str) -> dict[str, dict]:
+    """Return what is known of the plans of villages, by town."""
+    return {r["town_id"]: r for r in rows(release, "select * from village_plan_covers where period = ?", period)}
+
+
+def drills(release: Release, period: str) -> list[dict]:
+    """Return what became of the drills, by kind of event; those of plans that name none last."""
+    return rows(
+        release,
+        "select * from drill_outcomes where period = ? and planned_count > 0 "
+        "order by event_type_code = 'none', planned_count desc, event_type_code",
+        period,
+    )
+
+
 def span(worst: object, median: object, best: object) -> str:
     """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
     low, middle, high = (float(str(x)) for x in (worst, median, best))

@@ -1,6 +1,8 @@
-"""Capability depth: what lies behind the scores. Gaps between towns, what the congress asked for, supplies."""
+"""Capability depth: what lies behind the scores. Gaps between towns, what the congress asked for, supplies, plans."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from dashboards import depth, i18n, parts, shell
 
@@ -272,8 +274,87 @@ def one_store() -> str:
     return top + parts.table(heads, lines, "cards ind")
 
 
+PLAN_BANDS = {"in_force": "B", "outdated": "C", "missing": "D"}
+
+
+def plan_table() -> str:
+    """Return divisions by kinds of event: a letter says how the plan stands, a ring that it is linked; then the plans of villages."""
+    found = depth.plans(ctx.release, ctx.period)
+    villages = depth.village_plans(ctx.release, ctx.period)
+    kinds = {p["event_type_code"]: p["event_type_name"] for p in found}
+    by_place = {(p["division_id"], p["event_type_code"]): p for p in found}
+    lines = []
+    for division, name in {p["division_id"]: ctx.pick(p, "division_name") for p in found}.items():
+        row = []
+        for code in kinds:
+            p = by_place[division, code]
+            said = " · ".join(
+                filter(
+                    None,
+                    (
+                        ctx.known("depth_status", p["plan_status"]),
+                        ctx.known("depth_status", p["link_status"]),
+                        p["plan_no"],
+                        p["trigger_word"],
+                    ),
+                )
+            )
+            sign = {"linked": "✓", "not_linked": "✗", "unchecked": "?"}.get(p["link_status"], "–")
+            row.append(
+                f'<td title="{esc(said)}"><span class="cell {"heat " + PLAN_BANDS[p["plan_status"]] if p["plan_status"] in PLAN_BANDS else "faint"}">{sign}</span></td>'
+            )
+        v = villages.get(division)
+        told = v is not None and v["plan_count"] is not None
+        row += [
+            f"<td>{v[k]}/{v['village_count']}</td>" if told else f"<td>{i18n.DASH}</td>"
+            for k in ("complete_count", "one_page_count")
+        ]
+        lines.append(f"<tr><td>{esc(name)}</td>{''.join(row)}</tr>")
+    heads = "".join(f'<th title="{esc(name)}">{esc(code)}</th>' for code, name in kinds.items())
+    top = f"<th>{esc(t('depth_division'))}</th>{heads}<th>{esc(t('depth_village_complete'))}</th><th>{esc(t('depth_village_page'))}</th>"
+    colours = {"in_force": "--gB", "outdated": "--gC", "missing": "--gD"}
+    legend = "".join(
+        f'<span><i style="background:var({c})"></i>{esc(ctx.known("depth_status", s))}</span>'
+        for s, c in colours.items()
+    )
+    signs = "".join(
+        f"<span><b>{x}</b> {esc(ctx.known('depth_status', s))}</span>"
+        for x, s in (("✓", "linked"), ("✗", "not_linked"), ("?", "unchecked"), ("–", "no_plan"))
+    )
+    names = "".join(f"<span><b>{esc(code)}</b> {esc(name)}</span>" for code, name in kinds.items())
+    reasons = Counter(p["trigger_word"] for p in found if p["trigger_word"])
+    said = "".join(f"<span><b>{n}</b> {esc(word)}</span>" for word, n in reasons.most_common())
+    return (
+        f'<div class="an-key">{legend}{signs}</div>'
+        f'<div class="scroll"><table class="matrix"><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f'<div class="an-key">{names}</div><div class="an-key"><span>{esc(t("depth_revised_for"))}</span>{said}</div>'
+    )
+
+
+def drill_table() -> str:
+    """Return drills by kind of event: held, found, mended."""
+    lines = [
+        "<tr>"
+        + parts.cell(esc(d["event_type_name"] or t("depth_no_kind")), css="head")
+        + parts.cell(parts.bar(d["held_count"] / d["planned_count"]), css="full")
+        + parts.cell(f'{d["held_count"]} / {d["planned_count"]}', t("depth_held_drills"), "num")
+        + parts.cell(i18n.whole(d["cross_department_count"]), t("depth_cross"), "num")
+        + parts.cell(f'{d["fixed_count"]} / {d["finding_count"]}', t("depth_fixed"), "num")
+        + parts.cell(f'<span class="{"bad" if d["overdue_count"] else ""}">{d["overdue_count"]}</span>', ctx.known("depth_status", "overdue"), "num")
+        + "</tr>"
+        for d in depth.drills(ctx.release, ctx.period)
+    ]  # fmt: skip
+    heads = (
+        (t("depth_kind"), ""), ("", ""), (t("depth_held_drills"), "num"), (t("depth_cross"), "num"), (t("depth_fixed"), "num"),
+        (ctx.known("depth_status", "overdue"), "num"),
+    )  # fmt: skip
+    return parts.table(heads, lines, "cards ind")
+
+
 parts.draw(f'<h1>{esc(t("depth_title"))}</h1><p class="lead">{esc(t("depth_lead"))}</p>' + figures())
 parts.draw(section(t("depth_gaps_title"), t("depth_gaps_note"), gap_table()))
 parts.draw(section(t("depth_asked_title"), t("depth_asked_note"), asked_table() + one_asked()))
 parts.draw(section(t("depth_supply_title"), t("depth_supply_note"), supply_table() + one_store()))
+parts.draw(section(t("depth_plan_title"), t("depth_plan_note"), plan_table()))
+parts.draw(section(t("depth_drill_title"), t("depth_drill_note"), drill_table()))
 shell.footer(ctx)

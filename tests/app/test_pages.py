@@ -332,6 +332,16 @@ def test_depth_shows_supplies_against_the_norm_and_what_is_in_reach(page, lang):
     assert i18n.text(lang, "depth_within", n=30) in listed
 
 
+def test_depth_shows_plans_by_kind_of_event_and_what_drills_found(page):
+    said = words(page("depth", lang="en"))
+    listed = said[said.index(i18n.text("en", "depth_plan_title")) :]
+    assert re.search(r"2\s+演练发现|\d+\s+演练发现", listed)
+    assert re.search(r"16\s*/20|1[3-6]/20", listed)
+    drilled = listed[listed.index(i18n.text("en", "depth_drill_title")) :]
+    assert drilled.index("城乡火灾") < drilled.index(i18n.text("en", "depth_no_kind"))
+    assert re.search(r"5 / 6.*8 / 10", drilled)
+
+
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_the_method_says_plainly_that_there_is_no_evidence_yet(page, lang):
     said = words(page("method", "trial", lang=lang))

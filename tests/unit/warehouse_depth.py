@@ -15,6 +15,7 @@ def depth_tables(t: Rows, names: dict[str, tuple[str, str]]) -> None:
     _gaps(t, names)
     _recommendations(t)
     _supplies(t)
+    _plans(t)
 
 
 def _gaps(t: Rows, names: dict[str, tuple[str, str]]) -> None:
@@ -95,3 +96,18 @@ def _supplies(t: Rows) -> None:
         {**town, **article, "town_id": "330603002000", "period": "2026Q3", "town_name_zh": "柯岩街道", "town_name_en": "Keyan",
          "cover_status": "not_reported", "reach_status": "not_reported", "line_count": 0, "norm_quantity": D(50)},
     ]  # fmt: skip
+
+
+def _plans(t: Rows) -> None:
+    """One plan in force, the villages of a town, the drills of one kind of event."""
+    at = {"district_code": "330603", "period": "2026Q3"}
+    maan = {**at, "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an"}
+    t["plan_cover"].append({
+        **at, "division_id": "330603011000", "event_type_code": "10101", "level_code": "town", "division_name_zh": "马鞍街道",
+        "division_name_en": "Ma'an", "event_type_name": "洪涝灾害", "plan_status": "in_force", "link_status": "linked", "trigger_word": "定期修订",
+        "plan_no": "YA00001", "plan_count": 1, "is_required": True, "in_force_date": dt.date(2025, 1, 1), "revised_date": dt.date(2026, 1, 1)})  # fmt: skip
+    t["village_plan_covers"].append({
+        **maan, "cover_status": "counted", "village_count": 17, "plan_count": 16, "complete_count": 15, "one_page_count": 4})  # fmt: skip
+    t["drill_outcomes"].append({
+        **at, "event_type_code": "10101", "event_type_name": "洪涝灾害", "planned_count": 5, "held_count": 4, "cross_department_count": 2,
+        "finding_count": 9, "fixed_count": 7, "overdue_count": 1})  # fmt: skip

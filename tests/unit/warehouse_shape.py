@@ -136,6 +136,12 @@ DDL = {
     + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
     "town_supply_cover": K
     + "town_id varchar, period varchar, article_code varchar, class_code varchar, town_name_zh varchar, town_name_en varchar, cohort_code varchar, cohort_name_zh varchar, cohort_name_en varchar, norm_cohort_code varchar, article_name_zh varchar, article_name_en varchar, class_name_zh varchar, class_name_en varchar, base_unit_word varchar, cover_status varchar, reach_status varchar, line_count bigint, unread_line_count bigint, norm_quantity decimal(18,3), held_quantity decimal(18,3), expired_quantity decimal(18,3), expiring_quantity decimal(18,3), near_quantity decimal(18,3), middle_quantity decimal(18,3), far_quantity decimal(18,3)",
+    "plan_cover": K
+    + "period varchar, division_id varchar, event_type_code varchar, level_code varchar, division_name_zh varchar, division_name_en varchar, event_type_name varchar, plan_status varchar, link_status varchar, trigger_word varchar, plan_no varchar, plan_count bigint, is_required boolean, in_force_date date, revised_date date",
+    "village_plan_covers": K
+    + "town_id varchar, period varchar, town_name_zh varchar, town_name_en varchar, cover_status varchar, village_count bigint, plan_count bigint, complete_count bigint, one_page_count bigint",
+    "drill_outcomes": K
+    + "period varchar, event_type_code varchar, event_type_name varchar, planned_count bigint, held_count bigint, cross_department_count bigint, finding_count bigint, fixed_count bigint, overdue_count bigint",
     "indicator_gaps": K
     + "period varchar, indicator_code varchar, l1_code varchar, name_zh varchar, name_en varchar, unit varchar, unit_en varchar, gap_status varchar, trend_code varchar, best_town_id varchar, best_town_name_zh varchar, best_town_name_en varchar, worst_town_id varchar, worst_town_name_zh varchar, worst_town_name_en varchar, previous_worst_town_id varchar, town_count bigint, compared_count bigint, unknown_count bigint, best_score decimal(7,2), median_score decimal(7,2), worst_score decimal(7,2), score_gap decimal(7,2), previous_score_gap decimal(7,2), gap_change decimal(7,2), best_value decimal(18,6), median_value decimal(18,6), worst_value decimal(18,6)",
     "recommendation_items": K

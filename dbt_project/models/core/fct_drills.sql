@@ -6,6 +6,7 @@ words as (select * from {{ ref('ref_words') }} where list_code = 'plan_level')
 select
     drills.district_code,
     drills.drill_no,
+    drills.plan_no,
     drills.town_id,
     drills.dept_code as department,
     coalesce(words.meaning_code, 'unknown') as level_code,

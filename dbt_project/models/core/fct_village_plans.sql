@@ -7,6 +7,7 @@ select
     plans.district_code,
     plans.plan_no,
     villages.division_id as village_id,
+    plans.page_count,
     coalesce(plans.named_person_count > 0 and plans.has_duties and plans.has_flow, false) as is_complete,
     plans.approved_date,
     plans.landing_ref

@@ -1,4 +1,4 @@
-"""The pretended depth of capability: gaps between towns, what the congress asked for, supplies."""
+"""The pretended depth of capability: gaps between towns, what the congress asked for, supplies, plans and drills."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ MARTS = (
     "recommendation_measures",
     "recommendation_items",
     "town_supply_cover",
+    "plan_cover",
+    "village_plan_covers",
+    "drill_outcomes",
 )
 NAMES = {town[0]: (town[1], town[2]) for town in TOWNS}
 
@@ -21,6 +24,7 @@ def depth_tables(t: dict) -> None:
     _gaps(t)
     _recommendations(t)
     _supplies(t)
+    _plans(t)
 
 
 def _gaps(t: dict) -> None:
@@ -130,3 +134,44 @@ def _supplies(t: dict) -> None:
                 "held_quantity": None if untold else q(held, 3), "expired_quantity": None if untold else q(4 * n, 3),
                 "expiring_quantity": None if untold else q(3, 3), "near_quantity": None if untold else q(near, 3),
                 "middle_quantity": None if untold else q(middle, 3), "far_quantity": None if untold else q(far, 3)})  # fmt: skip
+
+
+EVENTS = (("10101", "洪涝灾害"), ("10601", "森林火灾"), ("20301", "城乡火灾"))
+
+
+def _plans(t: dict) -> None:
+    """Plans of the district and the towns for three kinds of event, the villages of every town, and the drills."""
+    at = {"district_code": DISTRICT, "period": PERIODS[-1]}
+    divisions = [
+        ("330603000000", "区级", "District", "district", "plain"),
+        *((x[0], x[1], x[2], "town", x[3]) for x in TOWNS),
+    ]
+    for i, (division, zh, en, level, cohort) in enumerate(divisions):
+        for n, (code, name) in enumerate(EVENTS):
+            required = level == "district" or n != 1 or cohort == "hill"
+            status = (
+                "not_required"
+                if not required
+                else "missing"
+                if (i + n) % 7 == 3
+                else "outdated"
+                if (i + n) % 5 == 2
+                else "in_force"
+            )
+            has = status in ("in_force", "outdated")
+            t["plan_cover"].append({
+                **at, "division_id": division, "event_type_code": code, "level_code": level, "division_name_zh": zh, "division_name_en": en,
+                "event_type_name": name, "plan_status": status, "link_status": ("linked", "unchecked")[i % 2] if has else "no_plan",
+                "trigger_word": ("定期修订", "演练发现")[i % 2] if has else None, "plan_no": f"YA{i:02d}{n}" if has else None,
+                "plan_count": 1 if has else 0, "is_required": required, "in_force_date": dt.date(2025, 1, 1) if has else None,
+                "revised_date": dt.date(2026, 1, 1) if has else None})  # fmt: skip
+        if level == "town":
+            untold = i == len(divisions) - 1
+            counts = {"plan_count": 18, "complete_count": 16 - i % 4, "one_page_count": 9 - i % 5}
+            t["village_plan_covers"].append({
+                **at, "town_id": division, "town_name_zh": zh, "town_name_en": en, "cover_status": "not_reported" if untold else "counted",
+                "village_count": 20, **(dict.fromkeys(counts) if untold else counts)})  # fmt: skip
+    for n, (code, name) in enumerate((*EVENTS, ("none", None))):
+        t["drill_outcomes"].append({
+            **at, "event_type_code": code, "event_type_name": name, "planned_count": 6 + n, "held_count": 5 + n, "cross_department_count": n,
+            "finding_count": 10, "fixed_count": 8, "overdue_count": n})  # fmt: skip
