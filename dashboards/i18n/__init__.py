@@ -47,6 +47,7 @@ FAMILIES = (
     "queue",
     "verdict",
     "try_kind",
+    "try_cert",
     "outcome",
     "foresight",
     "valid",
