@@ -48,7 +48,7 @@ def read(said: list[str], town: str) -> tuple[list[Change], list[str]]:
 def run(trial: whatif.Trial, changes: list[Change]) -> whatif.Outcome | str:
     """Return the quarter with the changes, or what is wrong with them."""
     try:
-        return trial.run(changes)
+        return trial.run(changes, with_ranges=True)
     except AnlanError as e:
         return f"{e.where}: {e.what}"
 

@@ -24,14 +24,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
 ReadIn = Annotated[str, typer.Option(help="zh or en; default from the locale")]
 _WORDS = {
     "zh": {
-        "now": "现在", "then": "试算", "score": "得分", "grade": "等级", "rank": "名次", "gap": "差距", "none": "不评定", "rank_range": "名次区间",
+        "now": "现在", "then": "试算", "score": "得分", "grade": "等级", "rank": "名次", "gap": "差距", "none": "不评定",
         "reached": "到 {grade} 级差 {need} 分，最省的做法约 {cost} 千元（试行单价），预计 {score} 分{proven}：",
         "capped": "{vetoes} 限制了等级，本季做什么都到不了 {grade} 级。得分要够 {grade} 级，最省约 {cost} 千元{proven}：",
         "out_of_reach": "定了价的措施全部做完也到不了 {grade} 级（差 {need} 分）", "best": "已是最高等级", "proven": "，求解器证明没有更省的",
         "report": "报送数据", "lifts": "解除 {veto}", "points": "+{points} 分", "cost": "{cost} 千元",
     },
     "en": {
-        "now": "now", "then": "tried", "score": "score", "grade": "grade", "rank": "rank", "gap": "gap", "none": "not rated", "rank_range": "rank range",
+        "now": "now", "then": "tried", "score": "score", "grade": "grade", "rank": "rank", "gap": "gap", "none": "not rated",
         "reached": "{need} points to grade {grade}; the cheapest way costs about {cost} thousand yuan (pilot prices) and makes {score}{proven}:",
         "capped": "{vetoes} caps the grade: nothing done now reaches {grade}. For the score of {grade} the cheapest is about {cost} thousand yuan{proven}:",
         "out_of_reach": "all priced actions together do not reach {grade} ({need} points missing)", "best": "the best grade already", "proven": "; the solver proved that nothing cheaper does",
@@ -86,7 +86,7 @@ def whatif(
     with _asked(release) as (connection, period):
         trial = open_trial(connection, period)
         who = _town(trial, town)
-        made = trial.run([parse(c, who) for c in change])
+        made = trial.run([parse(c, who) for c in change], with_ranges=True)
         pair = {"now": _told(trial, trial.base, who), "then": _told(trial, made, who)}
         if as_json:
             typer.echo(
@@ -100,14 +100,18 @@ def whatif(
             gap = f"{told['gap']} → {told['next_grade']}" if told["gap"] is not None else "—"
             typer.echo(
                 f"{words[name]}: {words['score']} {told['score']}  {words['grade']} {told['grade'] or words['none']}  "
-                f"{words['rank']} {told['rank'] or '—'}  {words['gap']} {gap}  {told['vetoes']}".rstrip()
+                f"{words['rank']} {told['rank'] or '—'}{_range(told['rank_range'])}  {words['gap']} {gap}  {told['vetoes']}".rstrip()
             )
+
+
+def _range(ends: tuple[int, int] | None) -> str:
+    return f" ({ends[0]}–{ends[1]})" if ends else ""
 
 
 def _told(trial: Trial, made: Outcome, town: str) -> dict[str, Any]:
     row, gap = made.scores[town], made.gap(town)
     return {
-        "score": row["final_score"], "grade": row["grade"], "rank": row["rank_overall"], "vetoes": row["veto_codes"],
+        "score": row["final_score"], "grade": row["grade"], "rank": row["rank_overall"], "rank_range": made.ranges.get(town), "vetoes": row["veto_codes"],
         "coverage": row["coverage_share"], "next_grade": gap[0] if gap else None, "gap": gap[1] if gap else None,
     }  # fmt: skip
 

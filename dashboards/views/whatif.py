@@ -168,7 +168,7 @@ def pair(label: str, before: str, after: str, note: str = "") -> str:
     return parts.figure(label, shown, "", note)
 
 
-def figures(base: dict, made: dict, gaps: tuple) -> str:
+def figures(base: dict, made: dict, gaps: tuple, ranges: tuple) -> str:
     """Return score, grade, rank, interval and gap, now and tried."""
 
     def grade(row: dict) -> str:
@@ -176,6 +176,9 @@ def figures(base: dict, made: dict, gaps: tuple) -> str:
 
     def gap(found: tuple | None) -> str:
         return i18n.DASH if found is None else i18n.number(found[1])
+
+    def span(found: tuple | None) -> str:
+        return i18n.DASH if found is None else f"{found[0]}–{found[1]}"
 
     capped = made["veto_codes"] or ""
     said_cap = t("try_capped", codes=capped.replace(",", ", ")) if capped else ""
@@ -185,6 +188,7 @@ def figures(base: dict, made: dict, gaps: tuple) -> str:
         + pair(t("final_score"), i18n.number(base["final_score"]), i18n.number(made["final_score"]), i18n.signed(moved))
         + pair(t("grade"), grade(base), grade(made), said_cap)
         + pair(t("rank_district"), str(base["rank_overall"] or i18n.DASH), str(made["rank_overall"] or i18n.DASH))
+        + pair(t("try_range"), span(ranges[0]), span(ranges[1]), t("try_range_note"))
         + pair(t("try_gap"), gap(gaps[0]), gap(gaps[1]), t("try_gap_to", grade=gaps[1][0]) if gaps[1] else "")
         + pair(t("coverage"), i18n.percent(base["coverage_share"]), i18n.percent(made["coverage_share"]))
         + "</div>"
@@ -283,7 +287,12 @@ def page(ready: trial.Trial) -> None:
     parts.draw(f"<h3>{esc(t('try_list'))}</h3>{change_list(changes, wrong)}")
     with right:
         parts.draw(
-            figures(ready.base.scores[town_id], made.scores[town_id], (ready.base.gap(town_id), made.gap(town_id)))
+            figures(
+                ready.base.scores[town_id],
+                made.scores[town_id],
+                (ready.base.gap(town_id), made.gap(town_id)),
+                (ready.base.ranges.get(town_id), made.ranges.get(town_id)),
+            )
             + moved_cells(ready.base, made, town_id, cells)
         )
         parts.draw(ranking(ready.base, made, town_id))

@@ -8,12 +8,13 @@ unchanged: where that is not what the release says, to the digit, nothing can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from pipelines.analysis import whatif_ranks
 from pipelines.analysis.method_sql import MethodSql
 from pipelines.analysis.whatif_changes import GOALPOSTS, Change
 from pipelines.analysis.whatif_evidence import apply as change_evidence
@@ -52,11 +53,15 @@ create table trial_falsified as
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a trial gives. ``scores``: town -> its row of ``SCORES``; ``cells``: (town, indicator) -> its row of ``CELLS``."""
+    """What a trial gives. ``scores``: town -> its row of ``SCORES``; ``cells``: (town, indicator) -> its row of ``CELLS``.
+
+    ``ranges``: town -> best and worst rank of its interval, where they were asked for.
+    """
 
     scores: dict[str, dict[str, Any]]
     cells: dict[tuple[str, str], dict[str, Any]]
     grades: tuple[tuple[str, Decimal], ...]
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def gap(self, town: str) -> tuple[str, Decimal] | None:
         """Return the next better grade by the score and the points that are missing to it; None at the best."""
@@ -77,7 +82,9 @@ class Trial:
         }
         variables = {"method_version": method_version, "local_offset_hours": 8}
         self._sql = MethodSql(variables, names)
-        after = MethodSql(variables, names, {"town_statuses": "judged as (select * from trial_statuses)"})
+        after = MethodSql(
+            variables, names | whatif_ranks.NAMES, {"town_statuses": "judged as (select * from trial_statuses)"}
+        )
         self._values = self._sql.model("int_town_values")
         self._statuses = self._sql.text("with {{ town_statuses() }} select * from judged")
         self._cells = after.model("int_town_cells")
@@ -85,13 +92,14 @@ class Trial:
             f"with int_town_quarters as materialized ({after.model('int_town_quarters')}\n) "
             f"select * from ({after.model('town_quarter_scores')}\n)"
         )
+        self._drawn = after.model("int_rank_cells")
         for name, text in (
             ("int_town_values", self._values),
             ("trial_statuses", self._statuses),
             ("int_town_cells", self._cells),
         ):
             connection.execute(f"create table {name} as {text}")
-        self.base = self._read(connection)
+        self.base = self._read(connection, with_ranges=True)
 
     def ask(self, sql: str, numbers: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return rows of what the trial copied of the release and made of it, unchanged."""
@@ -103,8 +111,8 @@ class Trial:
         where = "where parameter_code = ? and method_version = ?"
         return self.ask(f"select value from method_parameters {where}", [code, self.method_version])[0]["value"]
 
-    def run(self, changes: Sequence[Change]) -> Outcome:
-        """Return what the quarter would be with ``changes``.
+    def run(self, changes: Sequence[Change], with_ranges: bool = False) -> Outcome:
+        """Return what the quarter would be with ``changes``; ``with_ranges``: with the interval of every rank (METHOD 8).
 
         Raises:
             UsageError: a change names something that the release does not hold, or an indicator that is not due.
@@ -114,11 +122,11 @@ class Trial:
             return self.base
         cursor = self.connection.cursor()  # tables of a run are temporary: nobody else sees them
         try:
-            return self._run(cursor, list(changes))
+            return self._run(cursor, list(changes), with_ranges)
         finally:
             cursor.close()
 
-    def _run(self, cursor: duckdb.DuckDBPyConnection, changes: list[Change]) -> Outcome:
+    def _run(self, cursor: duckdb.DuckDBPyConnection, changes: list[Change], with_ranges: bool) -> Outcome:
         for change in changes:
             self._check(cursor, change)
         rules = [c for c in changes if c.kind in ("weight", "goalpost", "parameter", "grade")]
@@ -146,7 +154,7 @@ class Trial:
             elif change.kind == "status":
                 self._set(cursor, change, "cell_status = ?", [change.word])
         cursor.execute(f"create temp table int_town_cells as {self._cells}")
-        return self._read(cursor)
+        return self._read(cursor, with_ranges)
 
     def _new_values(self, cursor: duckdb.DuckDBPyConnection, touched: set[str]) -> None:
         codes = ", ".join(f"'{c}'" for c in sorted(touched))
@@ -235,9 +243,11 @@ class Trial:
                     change.said, "names no node of the index", do="name an indicator, a group as B2 or a dimension as B"
                 )
 
-    def _read(self, cursor: duckdb.DuckDBPyConnection) -> Outcome:
+    def _read(self, cursor: duckdb.DuckDBPyConnection, with_ranges: bool) -> Outcome:
         scores = _dicts(
-            cursor, f"select {SCORES} from ({self._scores}) where period = ? order by town_id", [self.period]
+            cursor,
+            f"select district_code, {SCORES} from ({self._scores}) where period = ? order by town_id",
+            [self.period],
         )
         cells = _dicts(
             cursor,
@@ -248,9 +258,11 @@ class Trial:
             "select grade, lower_score from method_grades where system = 'town' and method_version = ? order by grade_order",
             [self.method_version],
         ).fetchall()
-        return Outcome(
-            {r["town_id"]: r for r in scores}, {(r["town_id"], r["indicator_code"]): r for r in cells}, tuple(grades)
+        ranges = (
+            whatif_ranks.ranges(cursor, self._drawn, scores, self.period, self.method_version) if with_ranges else {}
         )
+        by_town = {r["town_id"]: {k: v for k, v in r.items() if k != "district_code"} for r in scores}
+        return Outcome(by_town, {(r["town_id"], r["indicator_code"]): r for r in cells}, tuple(grades), ranges)
 
     def differences(self) -> list[str]:
         """Return where the unchanged trial is not what the release says; empty where it is, to the digit."""
@@ -316,7 +328,7 @@ def open_trial(release: duckdb.DuckDBPyConnection, period: str) -> Trial:
             f"create table {'town_indicator_evidence' if table == 'indicator_evidence' else table} as from rows_of_release"
         )
     own.unregister("rows_of_release")
-    own.execute(_STAND_INS)
+    own.execute(_STAND_INS + whatif_ranks.STAND_INS)
     version = own.execute("select max(method_version) from town_quarter_scores where period = ?", [period]).fetchone()[
         0
     ]

@@ -273,6 +273,7 @@ def test_what_if_shows_score_grade_and_gap_move_and_takes_changes_back(page, lan
     score = re.search(rf"{i18n.text(lang, 'final_score')} \s*([\d.]+) → ([\d.]+)", said)
     assert float(score[2]) > float(score[1])
     assert re.search(rf"{i18n.text(lang, 'try_gap')} \s*[\d.]+ → [\d.]+", said)
+    assert re.search(rf"{i18n.text(lang, 'try_range')} \s*\d+–\d+", said)
     assert "nonsense: is no change" in said
     assert i18n.text(lang, "steps_proven") in said
     blocks = " ".join(e.proto.body for e in test.get("html"))

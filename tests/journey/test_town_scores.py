@@ -297,7 +297,10 @@ def test_a_what_if_with_nothing_changed_is_the_release_to_the_digit(small_home: 
     for trial in trials.values():
         assert len(trial.base.scores) == 16
         assert trial.differences() == [], "every score, rank, grade and cell of every town"
+    with release.open_release(small_home) as opened:
+        released = opened.rows("select town_id, rank_best, rank_worst from town_rank_intervals where period = '2026Q3'")
     trial = trials["2026Q3"]
+    assert trial.base.ranges == {r["town_id"]: (r["rank_best"], r["rank_worst"]) for r in released if r["rank_best"]}
     for town in list(trial.base.scores)[:4]:
         plan = whatif_steps.next_grade(trial, town)
         made = whatif_steps.scored_again(trial, town, plan).scores[town]
