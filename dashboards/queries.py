@@ -289,14 +289,13 @@ def hazards_not_in_time(release: Release, period: str, town_id: str) -> list[dic
 
 def sites_to_try(release: Release, period: str) -> list[dict]:
     """Return the candidate sites whose gains the release holds by place, best first."""
-    if not has(release, "candidate_site_places"):
+    if not (has(release, "candidate_sites", "place_ids") and has(release, "method_circle_cases")):
         return []
     return rows(
         release,
-        "select site_rank, any_value(near_place_name) as near_place_name, max(alone_count) as alone_count from candidate_sites "
-        "where period = ? and site_rank in (select site_rank from candidate_site_places where is_judged and period = ?) "
-        "group by site_rank order by site_rank",
-        period,
+        "select distinct event_code, site_rank, near_place_name, alone_count from candidate_sites "
+        "inner join method_circle_cases using (scenario_code, event_code) where period = ? and place_ids <> '' "
+        "order by event_code, site_rank",
         period,
     )
 

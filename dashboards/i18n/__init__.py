@@ -48,6 +48,7 @@ FAMILIES = (
     "verdict",
     "try_kind",
     "try_cert",
+    "try_event",
     "outcome",
     "foresight",
     "valid",

@@ -142,7 +142,9 @@ def site_inputs() -> None:
     """Draw what tries a new station at a candidate site."""
     sites = queries.sites_to_try(ctx.release, ctx.period)
     options = {
-        str(s["site_rank"]): f"{s['site_rank']}. {s['near_place_name']} +{i18n.whole(s['alone_count'])}" for s in sites
+        f"{s['event_code']}-{s['site_rank']}": f"{ctx.known('try_event', s['event_code'])} {s['site_rank']}. "
+        f"{s['near_place_name']} +{i18n.whole(s['alone_count'])}"
+        for s in sites
     }
     if not options:
         parts.draw(f'<p class="mute">{esc(t("try_no_sites"))}</p>')

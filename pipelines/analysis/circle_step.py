@@ -29,6 +29,7 @@ SCHEMAS = {
         [*_CASE, ("site_rank", pa.int32()), ("node_id", pa.string()), ("lon", _DEGREES), ("lat", _DEGREES), ("near_point_id", pa.string()),
          ("people_alone", _PEOPLE), ("people_further", _PEOPLE)]
     ),
+    "site_points": pa.schema([*_CASE, ("site_rank", pa.int32()), ("point_id", pa.string())]),
     "moves": pa.schema(
         [*_CASE, ("facility_id", pa.string()), ("node_id", pa.string()), ("lon", _DEGREES), ("lat", _DEGREES), ("near_point_id", pa.string()),
          ("people_only", _PEOPLE), ("people_gained", _PEOPLE)]
@@ -224,18 +225,20 @@ def _depth(
             "near_point_id": points.point_id[home[int(np.argmin(away))]],
         }
 
-    out: dict[str, list[dict[str, Any]]] = {"reach": [], "sites": [], "moves": []}
+    out: dict[str, list[dict[str, Any]]] = {"reach": [], "sites": [], "site_points": [], "moves": []}
     out["reach"] = [
         {**case, "facility_id": able[t]["facility_id"], "point_id": points.point_id[p], "seconds": seconds[t, p]}
         for t, p in zip(*np.nonzero(within), strict=True)
     ]
     if not len(home):
         return out
-    outside = demand.of(by == 0)
+    outside, names = demand.of(by == 0), points.point_id[by == 0]
     for i, site in enumerate(circle_sites.rank(ways, outside, turnout, limit, count, graph.connected), 1):
         out["sites"].append(
             {**case, "site_rank": i, **place(site.node), "people_alone": site.alone, "people_further": site.further}
         )
+        reached = circle_sites.covered(ways, outside, site.node, turnout, limit)
+        out["site_points"] += [{**case, "site_rank": i, "point_id": p} for p in names[reached]]
     uncovered = circle_sites.gains(ways, outside, turnout, limit)
     for t, team in enumerate(able):
         only = within[t] & (by == 1)

@@ -22,7 +22,7 @@ from pipelines.errors import AnlanError, UsageError
 
 # what a trial copies of a release beside its method tables
 _NEEDED = ("indicator_evidence", "town_quarter_scores", "town_indicator_scores", "dim_towns", "dim_periods")
-_OPTIONAL = ("certification_gap_people", "candidate_site_places")
+_OPTIONAL = ("certification_gap_people", "candidate_sites")
 _WEIGHTS = ("weight_l1", "weight_l2", "weight_l3")
 _LEVELS = {"weight_l1": "l1_code", "weight_l2": "l2_code", "weight_l3": "indicator_code"}
 SCORES = (

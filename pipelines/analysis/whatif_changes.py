@@ -23,7 +23,7 @@ GOALPOSTS = {
 STATUSES = ("observed", "not_reported", "unreadable", "not_applicable")
 SHAPES = (
     "CODE=value, CODE.numerator=+3, CODE.denominator=12, CODE.row.ENTITY=1 (or 1/1, or none), CODE.status=not_reported, weight.CODE=0.3, "
-    "goalpost.CODE.floor=60, parameter.CODE=5, grade.A=88, cert.PERSON=valid, close.HAZARD=2026-09-20, site.1=open"
+    "goalpost.CODE.floor=60, parameter.CODE=5, grade.A=88, cert.PERSON=valid, close.HAZARD=2026-09-20, site.rescue-1=open"
 )
 _LAWS = frozenset({"weight", "goalpost", "parameter", "grade"})
 

@@ -153,25 +153,27 @@ def _closing(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> 
 
 
 def _station(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
-    """Open a station at a candidate site: the places it would reach in time count as covered."""
+    """Open a station at a candidate site (kind of event and place on its list): the places it would reach in time count as covered."""
     held = cursor.execute(
-        "select count(*) from information_schema.tables where table_name = 'candidate_site_places'"
-    ).fetchone()[0]
-    places = [] if not held else cursor.execute(
-        "select place_id from candidate_site_places where period = ? and cast(site_rank as varchar) = ? and is_judged", [period, change.code]
+        "select 1 from information_schema.columns where table_name = 'candidate_sites' and column_name = 'place_ids'"
+    ).fetchone()
+    event, _, rank = change.code.rpartition("-")
+    sites = [] if not held else cursor.execute(
+        "select sites.place_ids, cases.indicator_code from candidate_sites as sites inner join method_circle_cases as cases "
+        "using (scenario_code, event_code) where period = ? and event_code = ? and cast(site_rank as varchar) = ?", [period, event, rank]
     ).fetchall()  # fmt: skip
-    if not places:
+    if not sites:
         raise UsageError(
             change.said,
             "names no candidate site of the quarter",
-            do="take its number from the page of the rescue circle",
+            do="write site.rescue-1=open, with a number of the page of the rescue circle",
         )
-    cursor.execute(
-        f"""update {_TABLE} set numerator = denominator where period = ? and indicator_code in ('E101', 'E102')
-        and entity_id in (select unnest(?))""",
-        [period, [p for (p,) in places]],
-    )
-    return {"E101", "E102"}
+    for places, code in sites:
+        cursor.execute(
+            f"update {_TABLE} set numerator = denominator where period = ? and indicator_code = ? and entity_id in (select unnest(?))",
+            [period, code, places.split(",")],
+        )
+    return {code for _, code in sites}
 
 
 def _update(cursor: duckdb.DuckDBPyConnection, what: str, numbers: list[Any], where: list[str]) -> None:

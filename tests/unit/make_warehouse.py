@@ -259,7 +259,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         "lon": D("120.61"), "lat": D("30.11")})  # fmt: skip
     t["candidate_sites"].append({
         **case, "site_rank": 1, "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an", "near_place_name": "一网格",
-        "landing_ref": None, "alone_count": 80, "further_count": 80, "lon": D("120.62"), "lat": D("30.12")})  # fmt: skip
+        "place_ids": "", "landing_ref": None, "alone_count": 80, "further_count": 80, "lon": D("120.62"), "lat": D("30.12")})  # fmt: skip
     t["rescue_isochrones"].append({
         **case, "minutes": 15, "area_km2": D("12.5"),
         "geojson": '{"type":"MultiPolygon","coordinates":[[[[120.6,30.1],[120.62,30.1],[120.62,30.12],[120.6,30.1]]]]}'})  # fmt: skip

@@ -96,6 +96,7 @@ def test_the_last_period_knows_what_teams_reach_and_where_a_site_would_gain():
     ]
     (site,) = made["sites"].to_pylist()
     assert (site["site_rank"], site["people_alone"], site["people_further"]) == (1, 400, 400)
+    assert [(r["site_rank"], r["point_id"]) for r in made["site_points"].to_pylist()] == [(1, "far")]
     moves = {r["facility_id"]: r for r in made["moves"].to_pylist()}
     # in the middle it would keep its hundred and win four hundred
     assert (moves["XF-1"]["people_only"], moves["XF-1"]["people_gained"]) == (100, 400)
@@ -127,6 +128,7 @@ def test_a_graph_in_parts_gives_a_fault_and_no_times():
         "arrivals": 0,
         "reach": 0,
         "sites": 0,
+        "site_points": 0,
         "moves": 0,
         "isochrones": 0,
         "supply": 0,

@@ -143,12 +143,30 @@ def test_a_closing_day_moves_what_the_hazard_is_counted_in(given):
 
 @pytest.mark.parametrize(
     "said", ["C301", "C301=", "C301=x", "C301=NaN", "C301.status=fine", "weight.C=-1", "weight.Z9=1", "goalpost.C301.floor=98", "goalpost.C204.full_low=9", "goalpost.C301.top=3", "goalpost.Z9.floor=3",
-             "parameter.x=1", "grade.E=1", "Z999=1", "C301.row.none=1", "cert.P1=perhaps", "close.H=yesterday", "close.H9=2026-09-01", "site.1=open"],
+             "parameter.x=1", "grade.E=1", "Z999=1", "C301.row.none=1", "cert.P1=perhaps", "close.H=yesterday", "close.H9=2026-09-01", "site.rescue-1=open"],
 )  # fmt: skip
 def test_what_cannot_be_changed_is_refused_with_what_to_do(trial, said):
     with pytest.raises(UsageError) as refused:
         trial.run([parse(said, "town1")])
     assert refused.value.do
+
+
+def test_a_station_at_a_candidate_site_covers_what_it_would_reach(given):
+    con = quarter.as_release(given.scored())
+    con.execute(
+        f"create table candidate_sites as select '{NOW}' as period, 'usual' as scenario_code, 'rescue' as event_code, 1 as site_rank, "
+        "'E101-town0,E101-town1' as place_ids"
+    )
+    con.execute(
+        "create table method_circle_cases as select 'E101' as indicator_code, 'usual' as scenario_code, 'rescue' as event_code"
+    )
+    trial = whatif.open_trial(con, NOW)
+    made = trial.run([parse("site.rescue-1=open")])
+    for town in ("town0", "town1"):
+        assert made.cells[town, "E101"]["numerator"] == made.cells[town, "E101"]["denominator"]
+    assert made.cells["town2", "E101"]["numerator"] == trial.base.cells["town2", "E101"]["numerator"]
+    with pytest.raises(UsageError, match="names no candidate site"):
+        trial.run([parse("site.fire-1=open")])
 
 
 def test_an_unknown_town_is_refused(trial):
@@ -164,7 +182,7 @@ def test_changes_are_said_as_they_are_written():
         "C301.row.x=none",
         "weight.C=0.4",
         "cert.P1=valid",
-        "site.1=open",
+        "site.rescue-1=open",
         "C301.status=unreadable",
     ):
         assert parse(said, "t").said == said

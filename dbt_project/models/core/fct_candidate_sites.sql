@@ -1,5 +1,5 @@
--- One row per judged case of the rescue circle x candidate site, best first: whom a new station there would bring into the circle, and the
--- grid that lies nearest. For the last period.
+-- One row per judged case of the rescue circle x candidate site, best first: whom a new station there would bring into the circle, the grids
+-- and key firms these are, and the grid that lies nearest. For the last period.
 with sites as (select * from {{ source('linkage', 'circle__sites') }}),
 
 grids as (
@@ -16,6 +16,19 @@ nearest as (
     from sites
     cross join grids
     group by sites.period, sites.scenario_code, sites.event_code, sites.site_rank
+),
+
+points as (select * from {{ source('linkage', 'circle__site_points') }}),
+
+covered as (
+    select
+        points.period, points.scenario_code, points.event_code, points.site_rank,
+        {{ join_text('places.place_id', ',', 'places.place_id') }} as place_ids
+    from points
+    inner join {{ ref('dim_places') }} as places
+        on points.point_id = {{ point_id('places.lon', 'places.lat') }}
+        and (places.place_kind = 'grid' or (places.place_kind = 'firm' and places.is_key))
+    group by points.period, points.scenario_code, points.event_code, points.site_rank
 )
 
 select
@@ -27,6 +40,7 @@ select
     nearest.place_id as near_place_id,
     grids.place_name as near_place_name,
     grids.town_id,
+    coalesce(covered.place_ids, '') as place_ids,
     cast(sites.people_alone as bigint) as alone_count,
     cast(sites.people_further as bigint) as further_count,
     sites.lon,
@@ -39,3 +53,8 @@ left join nearest
     and sites.event_code = nearest.event_code
     and sites.site_rank = nearest.site_rank
 left join grids on nearest.place_id = grids.place_id
+left join covered
+    on sites.period = covered.period
+    and sites.scenario_code = covered.scenario_code
+    and sites.event_code = covered.event_code
+    and sites.site_rank = covered.site_rank

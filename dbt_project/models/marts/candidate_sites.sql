@@ -13,6 +13,7 @@ select
     cast(towns.town_name_zh as string) as town_name_zh,
     cast(towns.town_name_en as string) as town_name_en,
     cast(sites.near_place_name as string) as near_place_name,
+    cast(sites.place_ids as string) as place_ids,
     cast(sites.landing_ref as string) as landing_ref,
     cast(sites.alone_count as bigint) as alone_count,
     cast(sites.further_count as bigint) as further_count,

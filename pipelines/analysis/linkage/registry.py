@@ -121,6 +121,7 @@ ANALYSES: tuple[Analysis, ...] = (
             "arrivals": "One row per period x scenario x kind of event x point: who comes first, and when",
             "reach": "One row per judged case x team x point that it reaches in time",
             "sites": "One row per judged case x candidate site, best first",
+            "site_points": "One row per judged case x candidate site x point that nobody reaches in time and a station there would",
             "moves": "One row per judged case x team: what it alone reaches, and where it would stand better",
             "isochrones": "One row per scenario x judged kind of event x minutes: the land reached, as GeoJSON",
             "supply": "One row per period x scenario x store x town whose seat it reaches within the farthest band: seconds",

@@ -111,6 +111,7 @@ def _depth(t: dict, case: dict, scenario: str) -> None:
                 "town_name_zh": TOWNS[town][1],
                 "town_name_en": TOWNS[town][2],
                 "near_place_name": f"第{rank}网格",
+                "place_ids": "",
                 "landing_ref": None,
                 "alone_count": 6_000 - rank,
                 "further_count": 6_000 - 1_000 * rank,
