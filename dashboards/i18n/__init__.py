@@ -47,7 +47,6 @@ FAMILIES = (
     "queue",
     "verdict",
     "try_kind",
-    "try_cert",
     "try_event",
     "outcome",
     "foresight",
