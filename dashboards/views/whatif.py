@@ -115,7 +115,7 @@ def cert_inputs(town: str) -> None:
     who = shell.choose(ctx, "what", t("try_person"), options, default=next(iter(options)))
     row = next(p for p in people if p["person_id"] == who)
     word = "void" if row["counts"] else "valid"
-    st.button(t(f"try_cert.{word}"), key="try_cert", on_click=lambda: put(f"cert.{who}={word}"))
+    st.button(t(f"try_{word}"), key="try_cert", on_click=lambda: put(f"cert.{who}={word}"))
 
 
 def close_inputs(town: str) -> None:
