@@ -311,7 +311,7 @@ def _station(w: _Writer, found: Row) -> None:
 
 def _rule(w: _Writer, found: Row) -> None:
     g = found["gap"]
-    name = found["town"].get("town_name_zh", found["unit_id"])
+    name = found["town"].get("town_name_zh") or g["unit_name_zh"] or found["unit_id"]
     w.head(
         found, f"{g['rule_id']} {w.pick(g, 'requirement')}  @  {name} {escape(found['town'].get('town_name_en', ''))}"
     )
@@ -335,7 +335,7 @@ def _rule(w: _Writer, found: Row) -> None:
         w.out.print(made)
     w.checks(found, in_full=True)
     w.evidence(found)
-    w.next(f"anlan explain station {name}")
+    w.next(f"anlan explain {'station' if found['town'] else 'enterprise'} {name}")
 
 
 def _row(w: _Writer, found: Row) -> None:

@@ -26,7 +26,7 @@ class Target:
 
 
 def resolve(release: Release, words: Sequence[str]) -> Target:
-    """Return the target that ``words`` name: 马鞍街道 | 马鞍街道 C301 | C301@330603011000 | enterprise X [E503] | station X [ST-02] | row REF | person ID.
+    """Return the target that ``words`` name: 马鞍街道 | 马鞍街道 C301 | C301@330603011000 | enterprise X [E503 | EN-17] | station X [ST-02] | row REF | person ID.
 
     Raises:
         UsageError: nothing or several things are meant; says which there are.
@@ -48,13 +48,15 @@ def resolve(release: Release, words: Sequence[str]) -> Target:
     if not given:
         raise UsageError(
             "anlan explain", "needs to know what", seen=" ".join(words) or "nothing",
-            do="name a town (马鞍街道), a cell (马鞍街道 C301), 'enterprise <id|code|name> [E503]', 'station <town> [ST-02]',"
+            do="name a town (马鞍街道), a cell (马鞍街道 C301), 'enterprise <id|code|name> [E503|EN-17]', 'station <town> [ST-02]',"
             " 'row <landing reference>' or 'person|hazard|device|station|team|store|plan <id>'",
         )  # fmt: skip
     code = given[-1].upper() if len(given) > 1 and re.fullmatch(r"[A-Za-z]{1,2}-?\d+", given[-1]) else None
     unit = " ".join(given[:-1] if code else given)
     if kind == "enterprise" or (not kind and re.fullmatch(r"E?[0-9A-Z]{18}", unit.upper())):
-        return Target("item" if code else "enterprise", identity.find(release, unit), code)
+        # a certification rule of a firm, or an item of its rating
+        of_firm = "rule" if re.match(r"(EN|FD)-", code or "") else "item" if code else "enterprise"
+        return Target(of_firm, identity.find(release, unit), code)
     town = _town_id(release, unit)
     if kind == "station" or (code or "").startswith("ST-"):
         return Target("rule" if code else "station", town, code)

@@ -49,6 +49,8 @@ def opened(settings: Settings) -> release.Release:
         (["enterprise", "91330603MA2BK00011"], ("enterprise", "E91330603MA2BK00011", None)),
         (["E91330603MA2BK00011", "E503"], ("item", "E91330603MA2BK00011", "E503")),
         (["企业", "恒越", "E503"], ("item", "E91330603MA2BK00011", "E503")),
+        (["企业", "恒越", "EN-17"], ("rule", "E91330603MA2BK00011", "EN-17")),
+        (["E91330603MA2BK00011", "fd-04"], ("rule", "E91330603MA2BK00011", "FD-04")),
     ],
 )
 def test_a_target_is_named_as_people_name_it(
