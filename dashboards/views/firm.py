@@ -90,9 +90,13 @@ def evidence_panel(item: dict) -> str:
 
 
 chosen = ctx.arg("item", {r["item_code"] for r in items})
+certified = parts.link(
+    ctx.href("certificates", scope="enterprise", unit=firm["enterprise_id"]), esc(t("firm_certificates"))
+)
 parts.draw(
     head()
     + remarks()
+    + (f'<p class="note">{certified}</p>' if queries.has(ctx.release, "certification_gaps") else "")
     + f'<h2>{esc(t("items_title"))}</h2><p class="note">{esc(t("items_note"))}</p>'
     + item_table(chosen)
 )
