@@ -190,6 +190,23 @@ def rank_drivers(release: Release, period: str, town_id: str, most: int = 6) -> 
     )
 
 
+def second_opinions(release: Release, period: str) -> list[dict]:
+    """Return the second opinions with their agreement and the town each moves most; nothing where a release has none."""
+    if not has(release, "second_opinions"):
+        return []
+    return rows(
+        release,
+        """
+        select s.*, max_by(t.town_id, abs(t.places_gained) * 1000 - t.rank_overall) as town_id,
+               max_by(t.rank_overall, abs(t.places_gained) * 1000 - t.rank_overall) as rank_overall,
+               max_by(t.opinion_rank, abs(t.places_gained) * 1000 - t.rank_overall) as opinion_rank
+        from second_opinions s
+        join town_second_opinions t using (district_code, opinion_code, period)
+        where s.period = ? group by all order by s.kendall_tau desc nulls last, s.opinion_code""",
+        period,
+    )
+
+
 def overview(release: Release, period: str) -> dict | None:
     """Return the headline figures of the district for ``period``."""
     found = rows(release, "select * from district_overview where period = ?", period)

@@ -20,6 +20,9 @@ def score(
     drivers: Annotated[
         int, typer.Option(help="base sample of the Sobol indices, a power of 2 such as 256; 0 makes none")
     ] = 0,
+    opinions: Annotated[
+        bool, typer.Option(help="also second opinions: other weights and aggregations, never the score")
+    ] = False,
 ) -> None:
     """Score any index: scores, ranks, coverage and points lost of every node, from a spec and a table of values."""
     from pipelines.analysis import scoring
@@ -38,6 +41,8 @@ def score(
     files.write(out, made, intervals, about)
     if drivers:
         files.write_csv(scoring.rank_drivers(made, given.values, drivers), out / "rank_drivers.csv")
+    if opinions:
+        files.write_csv(scoring.second_opinions(made), out / "second_opinions.csv")
     rated = sum(v is not None for v in made.published[:, 0].tolist())
     typer.echo(f"{len(made.unit)} rows, {len(read.leaves)} indicators, {rated} rated → {out}")
     if given.unused:

@@ -29,6 +29,7 @@ FAMILIES = (
     "depth_status",
     "depth_trend",
     "driver",
+    "opinion",
     "rule_status",
     "crs_verdict",
     "point",

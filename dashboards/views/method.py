@@ -91,6 +91,32 @@ def draws() -> str:
     return f"<h2>{esc(t('method_draws'))}</h2><p>{esc(said)}</p>"
 
 
+def opinions() -> str:
+    """Return the second opinions: what each does, how far it agrees with the official ranks, whom it moves most."""
+    found = queries.second_opinions(ctx.release, ctx.period)
+    if not found:
+        return ""
+    names = {r["town_id"]: ctx.pick(r, "town_name") for r in towns}
+    heads = ((t("opinion_head"), ""), (t("opinion_tau"), "num"), (t("opinion_same"), "num"), (t("opinion_most"), ""))
+    lines = [
+        "<tr>"
+        + parts.cell(esc(ctx.known("opinion", r["opinion_code"])), css="head")
+        + parts.cell(esc(i18n.number(r["kendall_tau"])), t("opinion_tau"), "num")
+        + parts.cell(f"{r['same_rank_count']}/{r['town_count']}", t("opinion_same"), "num")
+        + parts.cell(
+            esc(
+                t("opinion_moved", town=names.get(r["town_id"], ""), rank=r["rank_overall"], to=r["opinion_rank"])
+                if r["most_places"]
+                else t("opinion_moved_none")
+            ),
+            t("opinion_most"),
+        )
+        + "</tr>"
+        for r in found
+    ]
+    return f'<h2>{esc(t("opinion_title"))}</h2><p class="note">{esc(t("opinion_note"))}</p>{parts.table(heads, lines)}'
+
+
 def seed_rows(table: str, code: str, columns: tuple[tuple[str, str], ...], only) -> str:
     """Return the rows of a method table under words for heads."""
     found = [r for r in queries.method(ctx.release, table, code) if only(r)]
@@ -116,7 +142,7 @@ parts.draw(
     + f"<h2>{esc(t('method_how'))}</h2><ol>"
     + "".join(f"<li>{esc(t(f'method_step{n}'))}</li>" for n in range(1, 7))
     + "</ol>"
-    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>{draws()}'
+    + f'<h2>{esc(t("method_grades"))}</h2>{grades()}<p class="note">{esc(t("method_not_rated"))}</p>{draws()}{opinions()}'
 )
 parts.draw(f'<h2>{esc(t("method_weights"))}</h2><p class="note">{esc(t("method_weights_note"))}</p>')
 weights = [

@@ -1,18 +1,18 @@
-"""How far the ranks of towns and departments can be trusted: cells of the method in, draws and Sobol indices out (METHOD 8).
+"""How far the ranks of towns and departments can be trusted: cells of the method in; draws, Sobol indices and second opinions out.
 
-Called by the two Python models of ``dbt_project/models/indicators/rank``. Ranks, intervals, grades and words follow in SQL.
+Called by the Python models of ``dbt_project/models/indicators/rank``. Ranks, intervals, grades and words follow in SQL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.analysis.scoring import sobol, uncertainty
+from pipelines.analysis.scoring import opinions, sobol, uncertainty
 from pipelines.analysis.scoring.moved import Movable, Spread, ranks_of, shown
 from pipelines.analysis.scoring.spec import Node, Spec
 
@@ -21,6 +21,10 @@ DRAWS = pa.schema([*_WHO, ("draw_number", pa.int32()), ("is_geometric", pa.bool_
 DRIVERS = pa.schema(
     [*_WHO, ("factor_kind", pa.string()), ("node_code", pa.string()), ("first_share", pa.decimal128(9, 6)),
      ("total_share", pa.decimal128(9, 6)), ("run_count", pa.int32())]
+)  # fmt: skip
+OPINIONS = pa.schema(
+    [("district_code", pa.string()), ("period", pa.string()), ("opinion_code", pa.string()), ("item_kind", pa.string()),
+     ("item_id", pa.string()), ("value", pa.decimal128(18, 9))]
 )  # fmt: skip
 BANDS = ("band_zero_low", "band_full_low", "band_full_high", "band_zero_high")
 PLACES = 2  # published scores decide who is ahead (METHOD 7)
@@ -89,6 +93,27 @@ def drivers(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> pa.Table:
     return pa.concat_tables(made)
 
 
+def second_opinions(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> pa.Table:
+    """Return what each second opinion prefers among the rated towns, and how it weighs, in the form of :data:`OPINIONS`."""
+    made = [OPINIONS.empty_table()]
+    for q in _quarters(cells, units, _numbers(parameters)):
+        system, district, period = q.who
+        if system != "town":
+            continue
+        spec = q.model.spec
+        official = spec.global_weights[spec.leaves]
+        scores = opinions.filled(q.model.fixed, official)
+        said = [("unit", o, q.unit, opinions.preferences(scores, official, o)) for o in opinions.OPINIONS]
+        codes = [spec.nodes[i].code for i in spec.leaves]
+        said += [("indicator", o, codes, opinions.weights(scores, o)) for o in opinions.WEIGHTS]
+        for kind, opinion, items, values in said:
+            same = {"district_code": district, "period": period, "opinion_code": opinion, "item_kind": kind}
+            made.append(
+                _table(OPINIONS, {k: [v] * len(items) for k, v in same.items()} | {"item_id": items, "value": values})
+            )
+    return pa.concat_tables(made)
+
+
 def _numbers(parameters: pa.Table) -> dict[str, float]:
     return {r["parameter_code"]: float(r["value"]) for r in parameters.select(["parameter_code", "value"]).to_pylist()}
 
@@ -131,7 +156,7 @@ def _quarters(cells: pa.Table, units: pa.Table, numbers: dict[str, float]) -> It
 
 
 def _spec(cells: list[dict[str, Any]]) -> Spec:
-    """Return the tree of what is weighed for anybody, root first, in the order of the codes; weights as the method has them."""
+    """Return the tree of what is weighed for anybody, root first, in the order of the codes; weights as shares of their parent."""
     leaves = {c["indicator_code"]: c for c in cells}
     nodes = {}
     for code in sorted(leaves):
@@ -145,4 +170,8 @@ def _spec(cells: list[dict[str, Any]]) -> Spec:
         nodes[2, code] = Node(
             code, above, float(c["weight_l3"]), "band" if c["direction"] == "band" else "+", tuple(float(c[b]) for b in bounds)
         )  # fmt: skip
-    return Spec((Node("", None, 1.0), *(nodes[k] for k in sorted(nodes))))
+    total: dict[str, float] = {}
+    for n in nodes.values():
+        total[n.parent] = total.get(n.parent, 0.0) + n.weight
+    shared = [replace(nodes[k], weight=nodes[k].weight / total[nodes[k].parent]) for k in sorted(nodes)]
+    return Spec((Node("", None, 1.0), *shared))

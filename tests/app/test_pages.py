@@ -115,7 +115,10 @@ def test_a_rank_stands_beside_its_interval_and_what_decides_it(page):
     overview = words(page("overview", lang="zh"))
     assert i18n.text("zh", "trust_note") in overview
     assert "难分高下的各组：" in overview
-    assert "种子 330603" in words(page("method"))
+    method = words(page("method"))
+    assert "种子 330603" in method
+    assert "熵权法" in method
+    assert re.search("第3名变为第4名", method)
     assert "九成演算" in words(page("sharing", dept="SL"))
 
 

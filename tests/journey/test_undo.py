@@ -16,7 +16,9 @@ from pipelines.settings import Settings
 PERIOD = "2026Q3"
 # what a firm's or a hazard's identity can move; everything else published must be the same to the last cell
 MAY_MOVE = {
-    "attribute_conflicts", "department_data_barriers", "department_indicator_scores", "department_quarter_scores", "district_overview",
+    "attribute_conflicts", "department_data_barriers", "department_indicator_scores", "department_quarter_scores",
+    "department_rank_drivers", "department_rank_intervals", "district_overview", "second_opinion_weights", "second_opinions", "town_rank_drivers",
+    "town_rank_intervals", "town_second_opinions", "indicator_gaps", "recommendation_measures", "congress_recommendations",
     "enterprise_item_scores",
     "enterprise_names", "enterprise_quarter_ratings", "enterprise_records", "enterprises", "indicator_evidence", "landed_row_uses", "review_cases",
     "silo_hazard_reports", "town_dimension_scores", "town_indicator_scores", "town_quarter_scores",

@@ -207,6 +207,7 @@ def tables(nudge: int = 0) -> tuple[dict[str, list[dict[str, Any]]], list[list[A
         _stations(t, landed, period)
         _firms(t, landed, period, day)
         rated = [r for r in t["town_quarter_scores"] if r["period"] == period]
+        _opinions(t, period, rated)
         grades = [r["grade"] for r in t["enterprise_quarter_ratings"] if r["period"] == period]
         t["district_overview"].append({
             "district_code": DISTRICT, "period": period, "towns_rated": 4, "towns_not_rated": 0,
@@ -395,6 +396,22 @@ def _department(t: dict[str, list[dict[str, Any]]], period: str) -> None:
         "district_code": DISTRICT, "unit_type": "town", "unit_id": TOWNS[0][0], "period": period,
         "indicator_code": "H101", "silo": "enforcement", "table_name": "inspections", "department": "ZF",
         "delivery_status": "not_delivered", "missing_table_count": 1, "withheld_points": D(1)})  # fmt: skip
+
+
+def _opinions(t: dict[str, list[dict]], period: str, rated: list[dict]) -> None:
+    """Add a second opinion that says what the score says."""
+    said = {"district_code": DISTRICT, "opinion_code": "entropy", "period": period}
+    for r in rated:
+        t["town_second_opinions"].append({
+            **said, "town_id": r["town_id"], "preference": r["final_score"], "opinion_rank": r["rank_overall"], "rank_overall": r["rank_overall"],
+            "places_gained": 0})  # fmt: skip
+    t["second_opinions"].append(
+        {**said, "kendall_tau": D(1), "town_count": len(rated), "same_rank_count": len(rated), "most_places": 0}
+    )
+    t["second_opinion_weights"] += [
+        {**said, "indicator_code": c, "l1_code": c[0], "weight_share": D("0.5"), "official_share": D("0.3")}
+        for c in ("C301", "E104")
+    ]
 
 
 def _trust(t: dict[str, list[dict]], system: str, key: dict, published: dict) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.analysis import rank_step
+from pipelines.analysis.scoring import opinions
 
 NUMBERS = {
     "rank_draw_count": 40, "rank_draw_seed": 7, "rank_weight_share": "0.25", "rank_goalpost_share": "0.10",
@@ -100,3 +101,22 @@ def test_nobody_rated_gives_empty_tables_of_the_same_form() -> None:
     given = pa.Table.from_pylist(cells())
     assert rank_step.draws(given, none, parameters()).equals(rank_step.DRAWS.empty_table())
     assert rank_step.drivers(given, none, parameters()).equals(rank_step.DRIVERS.empty_table())
+
+
+def test_second_opinions_are_of_towns_and_weigh_every_indicator() -> None:
+    both = pa.Table.from_pylist([*cells(), *cells("department")])
+    made = rank_step.second_opinions(both, pa.Table.from_pylist([*units(), *units("department")]), parameters())
+    assert made.schema == rank_step.OPINIONS
+    rows = made.to_pylist()
+    assert {r["opinion_code"] for r in rows if r["item_kind"] == "unit"} == set(opinions.OPINIONS)
+    for opinion in opinions.WEIGHTS:
+        mine = {
+            r["item_id"]: float(r["value"])
+            for r in rows
+            if r["opinion_code"] == opinion and r["item_kind"] == "indicator"
+        }
+        assert set(mine) == set(RULES)
+        assert sum(mine.values()) == pytest.approx(1, abs=1e-8)
+    # whoever is best by all there is comes first whatever the opinion
+    first = [max((r for r in rows if r["opinion_code"] == o and r["item_kind"] == "unit"), key=lambda r: r["value"])["item_id"] for o in opinions.OPINIONS]  # fmt: skip
+    assert set(first) == {"t"}

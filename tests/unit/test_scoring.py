@@ -306,6 +306,7 @@ def test_files_have_every_node_and_read_back_the_same(tmp_path: Path) -> None:
         "7",
         "--drivers",
         "16",
+        "--opinions",
     ]
     for out in ("one", "two"):
         done = CliRunner().invoke(app, [*call, "--out", str(tmp_path / out)], catch_exceptions=False)
@@ -322,6 +323,7 @@ def test_files_have_every_node_and_read_back_the_same(tmp_path: Path) -> None:
         "points_lost.csv",
         "rank_intervals.csv",
         "rank_drivers.csv",
+        "second_opinions.csv",
         "summary.json",
     ):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

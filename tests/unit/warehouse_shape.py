@@ -18,6 +18,12 @@ DDL = {
     + "department varchar, period varchar, group_code varchar, rank_in_group int, "
     + INTERVAL,
     "department_rank_drivers": K + "department varchar, period varchar, " + DRIVER,
+    "town_second_opinions": K
+    + "opinion_code varchar, town_id varchar, period varchar, preference decimal(18,9), opinion_rank int, rank_overall int, places_gained int",
+    "second_opinions": K
+    + "opinion_code varchar, period varchar, kendall_tau decimal(9,6), town_count int, same_rank_count int, most_places int",
+    "second_opinion_weights": K
+    + "opinion_code varchar, indicator_code varchar, period varchar, l1_code varchar, weight_share decimal(18,9), official_share decimal(18,9)",
     "town_dimension_scores": K + "town_id varchar, period varchar, node_code varchar, parent_code varchar, "
     "node_level int, node_name_zh varchar, node_name_en varchar, weight_share decimal(18,9), score decimal(18,6), "
     "published_score decimal(7,2)",

@@ -5,8 +5,9 @@ indicators. The rules are METHOD 2 to 8; what METHOD forbids for the official sc
 """
 
 from pipelines.analysis.scoring.engine import Scores, score
+from pipelines.analysis.scoring.opinions import second_opinions
 from pipelines.analysis.scoring.sobol import rank_drivers
 from pipelines.analysis.scoring.spec import Spec, parse
 from pipelines.analysis.scoring.uncertainty import rank_intervals
 
-__all__ = ["Scores", "Spec", "parse", "rank_drivers", "rank_intervals", "score"]
+__all__ = ["Scores", "Spec", "parse", "rank_drivers", "rank_intervals", "score", "second_opinions"]

@@ -33,7 +33,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
     """Return every table of the pretended release as lists of rows."""
     rng = random.Random(seed)
     names = (
-        "town_quarter_scores town_rank_intervals town_rank_drivers department_rank_intervals department_rank_drivers town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
+        "town_quarter_scores town_rank_intervals town_rank_drivers department_rank_intervals department_rank_drivers town_second_opinions second_opinions town_dimension_scores town_indicator_scores indicator_evidence certification_gaps "
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_quarter_scores department_data_barriers "
         "silo_hazard_reports crosswalk_coverage feed_reference_systems place_findings "

@@ -39,3 +39,16 @@ def trust_tables(t: dict) -> None:
                     }
                     for n, (kind, code, zh, en) in enumerate(drivers, 1)
                 ]  # fmt: skip
+    for row in t["town_quarter_scores"]:
+        if row["rank_overall"]:
+            t["town_second_opinions"].append({
+                "district_code": DISTRICT, "opinion_code": "entropy", "town_id": row["town_id"], "period": row["period"],
+                "preference": row["final_score"], "opinion_rank": row["rank_overall"] + (row["rank_overall"] == 3), "rank_overall": row["rank_overall"],
+                "places_gained": -(row["rank_overall"] == 3)})  # fmt: skip
+    t["second_opinions"] += [
+        {
+            "district_code": DISTRICT, "opinion_code": "entropy", "period": p, "kendall_tau": q(0.95), "town_count": 14, "same_rank_count": 13,
+            "most_places": 1,
+        }
+        for p in ("2026Q2", "2026Q3")
+    ]  # fmt: skip
