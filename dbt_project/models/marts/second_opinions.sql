@@ -45,11 +45,8 @@ select
     moved.district_code,
     moved.opinion_code,
     moved.period,
-    cast(case
-        when agreed.opinion_pairs > 0 and agreed.score_pairs > 0
-            then agreed.agreement / sqrt(agreed.opinion_pairs) / sqrt(agreed.score_pairs)
-        else null
-    end as decimal(9, 6)) as kendall_tau,
+    -- nobody told apart by one of the two: no agreement can be said
+    cast(agreed.agreement / nullif(sqrt(agreed.opinion_pairs) * sqrt(agreed.score_pairs), 0) as decimal(9, 6)) as kendall_tau,
     moved.town_count,
     moved.same_rank_count,
     moved.most_places
