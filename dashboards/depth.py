@@ -108,6 +108,30 @@ def drills(release: Release, period: str) -> list[dict]:
     )
 
 
+def forces(release: Release, period: str) -> list[dict]:
+    """Return social forces and the training of the station, town by town; who has fewest civil teams in order first."""
+    return rows(
+        release,
+        "select f.*, s.* exclude (district_code, town_id, period, town_name_zh, town_name_en) from social_forces f "
+        "left join station_trainings s using (period, town_id) where period = ? order by in_order_count, volunteers_per_10000, town_id",
+        period,
+    )
+
+
+def team_kinds(release: Release, period: str) -> list[dict]:
+    """Return the civil teams of the district by speciality, the commonest first."""
+    return rows(
+        release,
+        """
+        select specialty_word, sum(team_count) as team_count, sum(in_order_count) as in_order_count, sum(graded_count) as graded_count,
+            sum(grade_1_count) as grade_1_count, sum(grade_2_count) as grade_2_count, sum(grade_3_count) as grade_3_count,
+            count(distinct town_id) as towns
+        from civil_team_kinds where period = ? group by all order by team_count desc, specialty_word
+        """,
+        period,
+    )
+
+
 def span(worst: object, median: object, best: object) -> str:
     """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
     low, middle, high = (float(str(x)) for x in (worst, median, best))

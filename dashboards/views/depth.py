@@ -1,4 +1,4 @@
-"""Capability depth: what lies behind the scores. Gaps between towns, what the congress asked for, supplies, plans."""
+"""Capability depth: what lies behind the scores. Gaps between towns, what the congress asked for, supplies, plans, forces."""
 
 from __future__ import annotations
 
@@ -351,10 +351,71 @@ def drill_table() -> str:
     return parts.table(heads, lines, "cards ind")
 
 
+def kind_table() -> str:
+    """Return the civil teams by speciality and grade."""
+    found = depth.team_kinds(ctx.release, ctx.period)
+    if not found:
+        return f'<p class="mute">{esc(t("depth_no_teams"))}</p>'
+    lines = [
+        "<tr>"
+        + parts.cell(esc(t("depth_no_speciality") if k["specialty_word"] == "none" else k["specialty_word"]), css="head")
+        + parts.cell(parts.bar(k["in_order_count"] / k["team_count"]), css="full")
+        + parts.cell(f'{k["in_order_count"]} / {k["team_count"]}', t("depth_in_order"), "num")
+        + "".join(parts.cell(str(k[f"grade_{n}_count"]), t("depth_grade", n=n), "num") for n in (1, 2, 3))
+        + parts.cell(str(k["towns"]), t("depth_towns"), "num")
+        + "</tr>"
+        for k in found
+    ]  # fmt: skip
+    heads = (
+        (t("depth_speciality"), ""), ("", ""), (t("depth_in_order"), "num"), *((t("depth_grade", n=n), "num") for n in (1, 2, 3)),
+        (t("depth_towns"), "num"),
+    )  # fmt: skip
+    return parts.table(heads, lines, "cards ind")
+
+
+def force_table() -> str:
+    """Return towns: civil teams, volunteers, turnouts, and the training of the station."""
+
+    def told(status: str | None, shown: str) -> str:
+        return (
+            shown
+            if status in ("counted", "observed")
+            else f'<span class="mute">{esc(ctx.known("depth_status", status or "not_reported"))}</span>'
+        )
+
+    lines = []
+    for r in depth.forces(ctx.release, ctx.period):
+        joined = i18n.percent(r["joined_share"]) if r["joined_share"] is not None else i18n.DASH
+        rotation = (
+            f"{r['rotation_trained_count']} / {r['rotation_target_count']}"
+            if r["rotation_plan_count"]
+            else esc(ctx.known("depth_status", "no_rotation"))
+        )
+        lines.append(
+            "<tr>"
+            + parts.cell(parts.link(ctx.href("town", town=r["town_id"]), esc(ctx.pick(r, "town_name"))), css="head")
+            + parts.cell(f'{r["in_order_count"]} / {r["team_count"]}', t("depth_in_order"), "num")
+            + parts.cell(told(r["volunteer_status"], i18n.number(r["volunteers_per_10000"], 1)), t("depth_volunteers"), "num")
+            + parts.cell(told(r["dispatch_status"], f'{r["dispatch_count"]}<span class="sub">{esc(t("depth_ordered", n=r["ordered_count"]))}</span>'), t("depth_turnouts"), "num")
+            + parts.cell(told(r["dispatch_status"], f'{joined}<span class="sub">{r["joined_count"]} / {r["incident_count"]}</span>'), t("depth_joined"), "num")
+            + parts.cell(told(r["hours_status"], i18n.number(r["year_hours_per_head"], 1)), t("depth_hours"), "num")
+            + parts.cell(told(r["course_status"], f'{r["course_in_time_count"]} / {r["course_count"]}'), t("depth_courses"), "num")
+            + parts.cell(f'<span class="{"bad" if r["rotation_status"] == "none" else ""}">{rotation}</span>', t("depth_rotation"), "num")
+            + "</tr>"
+        )  # fmt: skip
+    heads = (
+        (t("town"), ""), (t("depth_in_order"), "num"), (t("depth_volunteers"), "num"), (t("depth_turnouts"), "num"),
+        (t("depth_joined"), "num"), (t("depth_hours"), "num"), (t("depth_courses"), "num"), (t("depth_rotation"), "num"),
+    )  # fmt: skip
+    return parts.table(heads, lines, "cards ind")
+
+
 parts.draw(f'<h1>{esc(t("depth_title"))}</h1><p class="lead">{esc(t("depth_lead"))}</p>' + figures())
 parts.draw(section(t("depth_gaps_title"), t("depth_gaps_note"), gap_table()))
 parts.draw(section(t("depth_asked_title"), t("depth_asked_note"), asked_table() + one_asked()))
 parts.draw(section(t("depth_supply_title"), t("depth_supply_note"), supply_table() + one_store()))
 parts.draw(section(t("depth_plan_title"), t("depth_plan_note"), plan_table()))
 parts.draw(section(t("depth_drill_title"), t("depth_drill_note"), drill_table()))
+parts.draw(section(t("depth_force_title"), t("depth_force_note"), force_table()))
+parts.draw(section(t("depth_kinds_title"), t("depth_kinds_note"), kind_table()))
 shell.footer(ctx)

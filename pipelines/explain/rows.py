@@ -89,6 +89,8 @@ CORE = {
     "fct_village_squads": ("村社应急队", "team of a village"), "fct_publicity_events": ("宣教活动", "publicity event"),
     "fct_awareness_surveys": ("知晓率调查", "survey of the public"), "fct_contest_results": ("比武成绩", "result of a contest"),
     "fct_public_reports": ("群众举报", "report of the public"),
+    "fct_civil_dispatches": ("民间救援队出动", "turnout of a civil team"),
+    "fct_training_plans": ("站所培训计划", "training plan of a station"),
     "fct_recommendations": ("人大建议", "recommendation of the congress"),
     "fct_supervised_items": ("督办件", "supervised item"),
     "map_station_towns": ("站所编号", "station number"), "fct_dispatch_orders": ("调度指令", "order of the bureau"),

@@ -336,6 +336,15 @@ def test_depth_shows_supplies_against_the_norm_and_what_is_in_reach(page, lang):
     assert i18n.text(lang, "depth_within", n=30) in listed
 
 
+def test_depth_shows_social_forces_and_training(page):
+    said = words(page("depth", lang="en"))
+    listed = said[said.index(i18n.text("en", "depth_force_title")) :]
+    assert re.search(r"0 / 3|1 / 3", listed)
+    assert i18n.known("en", "depth_status", "not_reported") in listed, "the station whose hours nobody sent"
+    assert re.search(r"0 / 16", listed)
+    assert "水上" in listed[listed.index(i18n.text("en", "depth_kinds_title")) :]
+
+
 def test_depth_shows_plans_by_kind_of_event_and_what_drills_found(page):
     said = words(page("depth", lang="en"))
     listed = said[said.index(i18n.text("en", "depth_plan_title")) :]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -304,3 +305,46 @@ def test_the_newest_surveys_of_the_year_by_people_asked(home: Home) -> None:
         return shares({t: (r["aware"], r["asked"]) for t, r in sums.iterrows()})
 
     each_period(home, "I202", worked)
+
+
+def mart(settings: Settings, sql: str, *parameters: object) -> list[tuple]:
+    """Return rows of the built marts."""
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as con:
+        return con.execute(sql, list(parameters)).fetchall()
+
+
+def test_the_gap_between_towns_is_that_of_the_landed_items(home: Home, small_home: Settings) -> None:
+    items = of_stations(home, "station_standard_items", "item_no")
+    items = items[items["item_group_word"].isin({"六个有"}) & items["is_accepted"]]
+    for _, row in home.periods.iterrows():
+        there = items[pd.to_datetime(items["accepted_date"]) <= pd.Timestamp(row["end_date"])].groupby("town").size()
+        values = shares({t: (float(there.get(t, 0)), 6) for t in home.town_ids.values()})
+        # half of the items is the floor, all of them the target
+        scores = {t: round(min(max((v - 50) / 50, 0), 1) * 100, 2) for t, v in values.items()}
+        (found,) = mart(
+            small_home,
+            "select score_gap, best_town_id, worst_town_id from marts.indicator_gaps where indicator_code = 'A101' and period = ?",
+            row["period"],
+        )
+        assert float(found[0]) == pytest.approx(max(scores.values()) - min(scores.values()), abs=0.011)
+        if found[0]:
+            assert scores[found[1]] == max(scores.values())
+            assert scores[found[2]] == min(scores.values())
+
+
+def test_overdue_recommendations_are_those_of_the_landed_list(home: Home, small_home: Settings) -> None:
+    told = home.rows("congress", "recommendations", "recommendation_no")
+    issued = home.rows("congress", "supervision_reports", "report_no").set_index("report_no")["issued_date"]
+    out, due, done = (pd.to_datetime(x) for x in (told["report_no"].map(issued), told["due_date"], told["done_date"]))
+    finished = told["status_word"].isin(["已办结", "办结", "完成", "已完成", "已闭环"])
+    for _, row in home.periods.iterrows():
+        end = pd.Timestamp(row["end_date"])
+        there = out.isna() | (out <= end)
+        late = there & (due < end) & ((done > end) | (done.isna() & ~finished))
+        expected = dict(zip(told["recommendation_no"][late], (end - due[late]).dt.days, strict=True))
+        found = mart(
+            small_home,
+            "select recommendation_no, overdue_days from marts.recommendation_items where item_status = 'overdue' and period = ?",
+            row["period"],
+        )
+        assert dict(found) == expected

@@ -16,6 +16,7 @@ def depth_tables(t: Rows, names: dict[str, tuple[str, str]]) -> None:
     _recommendations(t)
     _supplies(t)
     _plans(t)
+    _forces(t)
 
 
 def _gaps(t: Rows, names: dict[str, tuple[str, str]]) -> None:
@@ -111,3 +112,25 @@ def _plans(t: Rows) -> None:
     t["drill_outcomes"].append({
         **at, "event_type_code": "10101", "event_type_name": "洪涝灾害", "planned_count": 5, "held_count": 4, "cross_department_count": 2,
         "finding_count": 9, "fixed_count": 7, "overdue_count": 1})  # fmt: skip
+
+
+def _forces(t: Rows) -> None:
+    """The civil teams, the volunteers and the training of one town."""
+    maan = {
+        "district_code": "330603",
+        "period": "2026Q3",
+        "town_id": "330603011000",
+        "town_name_zh": "马鞍街道",
+        "town_name_en": "Ma'an",
+    }
+    t["civil_team_kinds"].append({
+        **maan, "specialty_word": "水上", "team_count": 3, "registered_count": 2, "insured_count": 2, "graded_count": 2, "in_order_count": 1,
+        "grade_1_count": 1, "grade_2_count": 0, "grade_3_count": 1})  # fmt: skip
+    t["social_forces"].append({
+        **maan, "dispatch_status": "counted", "volunteer_status": "observed", "team_count": 3, "in_order_count": 1, "volunteer_count": 40,
+        "dispatch_count": 5, "ordered_count": 4, "incident_count": 50, "joined_count": 4, "volunteers_per_10000": D("3.5"),
+        "joined_share": D("0.08")})  # fmt: skip
+    t["station_trainings"].append({
+        **maan, "hours_status": "observed", "course_status": "observed", "rotation_status": "short", "rotation_plan_count": 2,
+        "rotation_done_count": 1, "rotation_target_count": 8, "rotation_trained_count": 3, "year_hours_per_head": D("40.5"),
+        "course_in_time_count": 3, "course_count": 4})  # fmt: skip

@@ -148,6 +148,12 @@ DDL = {
     + "town_id varchar, period varchar, town_name_zh varchar, town_name_en varchar, cover_status varchar, village_count bigint, plan_count bigint, complete_count bigint, one_page_count bigint",
     "drill_outcomes": K
     + "period varchar, event_type_code varchar, event_type_name varchar, planned_count bigint, held_count bigint, cross_department_count bigint, finding_count bigint, fixed_count bigint, overdue_count bigint",
+    "civil_team_kinds": K
+    + "town_id varchar, period varchar, specialty_word varchar, town_name_zh varchar, town_name_en varchar, team_count bigint, registered_count bigint, insured_count bigint, graded_count bigint, in_order_count bigint, grade_1_count bigint, grade_2_count bigint, grade_3_count bigint",
+    "social_forces": K
+    + "town_id varchar, period varchar, town_name_zh varchar, town_name_en varchar, dispatch_status varchar, volunteer_status varchar, team_count bigint, in_order_count bigint, volunteer_count bigint, dispatch_count bigint, ordered_count bigint, incident_count bigint, joined_count bigint, volunteers_per_10000 decimal(18,6), joined_share decimal(18,6)",
+    "station_trainings": K
+    + "town_id varchar, period varchar, town_name_zh varchar, town_name_en varchar, hours_status varchar, course_status varchar, rotation_status varchar, rotation_plan_count bigint, rotation_done_count bigint, rotation_target_count bigint, rotation_trained_count bigint, year_hours_per_head decimal(18,6), course_in_time_count bigint, course_count bigint",
     "indicator_gaps": K
     + "period varchar, indicator_code varchar, l1_code varchar, name_zh varchar, name_en varchar, unit varchar, unit_en varchar, gap_status varchar, trend_code varchar, best_town_id varchar, best_town_name_zh varchar, best_town_name_en varchar, worst_town_id varchar, worst_town_name_zh varchar, worst_town_name_en varchar, previous_worst_town_id varchar, town_count bigint, compared_count bigint, unknown_count bigint, best_score decimal(7,2), median_score decimal(7,2), worst_score decimal(7,2), score_gap decimal(7,2), previous_score_gap decimal(7,2), gap_change decimal(7,2), best_value decimal(18,6), median_value decimal(18,6), worst_value decimal(18,6)",
     "recommendation_items": K

@@ -38,6 +38,16 @@ select
     teams.team_no,
     periods.period,
     teams.town_id,
+    teams.specialty_word,
+    -- 1 is the best grade of those that hold on the last day
+    (
+        select min(grades.team_grade)
+        from grades
+        where teams.district_code = grades.district_code
+            and teams.team_no = grades.team_no
+            and grades.graded_date <= periods.end_date
+            and (grades.valid_to_date is null or grades.valid_to_date >= periods.end_date)
+    ) as best_grade,
     teams.team_name,
     coalesce(policies.insured_count, 0) as insured_count,
     teams.is_registered and organisations.org_no is not null as is_registered,

@@ -13,6 +13,8 @@
     ('fct_cases', 'fct_cases', 'case_id', none),
     ('fct_catalogue_entries', 'fct_catalogue_entries', 'catalogue_no', none),
     ('fct_certificates', 'fct_certificates', 'certificate_id', none),
+    ('fct_civil_dispatches', 'fct_civil_dispatches', 'dispatch_no', none),
+    ('fct_training_plans', 'fct_training_plans', 'plan_no', none),
     ('fct_civil_teams', 'fct_civil_teams', 'team_no', none),
     ('fct_code_crosswalks', 'fct_code_crosswalks', 'crosswalk_no', none),
     ('fct_collaboration_tickets', 'fct_collaboration_tickets', 'ticket_no', none),

@@ -1,4 +1,4 @@
-"""The pretended depth of capability: gaps between towns, what the congress asked for, supplies, plans and drills."""
+"""The pretended depth of capability: gaps between towns, what the congress asked for, supplies, plans, forces."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ MARTS = (
     "plan_cover",
     "village_plan_covers",
     "drill_outcomes",
+    "civil_team_kinds",
+    "social_forces",
+    "station_trainings",
 )
 NAMES = {town[0]: (town[1], town[2]) for town in TOWNS}
 
@@ -25,6 +28,7 @@ def depth_tables(t: dict) -> None:
     _recommendations(t)
     _supplies(t)
     _plans(t)
+    _forces(t)
 
 
 def _gaps(t: dict) -> None:
@@ -175,3 +179,29 @@ def _plans(t: dict) -> None:
         t["drill_outcomes"].append({
             **at, "event_type_code": code, "event_type_name": name, "planned_count": 6 + n, "held_count": 5 + n, "cross_department_count": n,
             "finding_count": 10, "fixed_count": 8, "overdue_count": n})  # fmt: skip
+
+
+def _forces(t: dict) -> None:
+    """Civil teams in two towns, turnouts everywhere, and a station whose rotation stands still."""
+    for i, (town_id, zh, en, _) in enumerate(TOWNS):
+        at = {
+            "district_code": DISTRICT,
+            "period": PERIODS[-1],
+            "town_id": town_id,
+            "town_name_zh": zh,
+            "town_name_en": en,
+        }
+        teams = 3 if i < 2 else 0
+        if teams:
+            t["civil_team_kinds"].append({
+                **at, "specialty_word": ("水上", "山地")[i], "team_count": teams, "registered_count": 3, "insured_count": 2, "graded_count": 2,
+                "in_order_count": 1, "grade_1_count": 1, "grade_2_count": 0, "grade_3_count": 1})  # fmt: skip
+        t["social_forces"].append({
+            **at, "dispatch_status": "counted", "volunteer_status": "observed", "team_count": teams, "in_order_count": 1 if teams else 0,
+            "volunteer_count": 400 + i, "dispatch_count": 6, "ordered_count": 4, "incident_count": 100 if i else 0, "joined_count": 5 if i else 0,
+            "volunteers_per_10000": q(40 + i, 6), "joined_share": q(0.05, 6) if i else None})  # fmt: skip
+        t["station_trainings"].append({
+            **at, "hours_status": "observed" if i else "not_reported", "course_status": "observed", "rotation_status": "none" if i == 5 else "short",
+            "rotation_plan_count": 4, "rotation_done_count": 0 if i == 5 else 3, "rotation_target_count": 16,
+            "rotation_trained_count": 0 if i == 5 else 9, "year_hours_per_head": q(60 + i, 6) if i else None, "course_in_time_count": 20,
+            "course_count": 30})  # fmt: skip
