@@ -6,9 +6,8 @@ from collections import Counter
 
 from dashboards import depth, i18n, parts, shell
 
-ctx = shell.enter(
-    "depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures", "town_supply_cover")
-)
+# what else the page shows may be empty where a silo told of nothing; these have rows in every release
+ctx = shell.enter("depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 FIRST_GAPS, FIRST_ASKED = 12, 12
 gaps = depth.gaps(ctx.release, ctx.period)
@@ -21,7 +20,8 @@ chosen = ctx.arg("asked", {r["feature_no"] for r in asked}, "")
 
 
 def section(title: str, note: str, body: str) -> str:
-    """Return a part of the page with its title and note."""
+    """Return a part of the page with its title and note, or a line that there is nothing to show."""
+    body = body or f'<p class="mute">{esc(t("depth_nothing"))}</p>'
     return f'<h2>{esc(title)}</h2><p class="note">{esc(note)}</p>{body}'
 
 
@@ -211,6 +211,8 @@ def heat(met: int, asked: int) -> str:
 
 def supply_table() -> str:
     """Return the towns by class of supplies, and what is within reach."""
+    if not stocks:
+        return ""
     groups = depth.classes(ctx.release, ctx.period)
     lines = []
     for r in stocks:
@@ -280,6 +282,8 @@ PLAN_BANDS = {"in_force": "B", "outdated": "C", "missing": "D"}
 def plan_table() -> str:
     """Return divisions by kinds of event: a letter says how the plan stands, a ring that it is linked; then the plans of villages."""
     found = depth.plans(ctx.release, ctx.period)
+    if not found:
+        return ""
     villages = depth.village_plans(ctx.release, ctx.period)
     kinds = {p["event_type_code"]: p["event_type_name"] for p in found}
     by_place = {(p["division_id"], p["event_type_code"]): p for p in found}
@@ -348,7 +352,7 @@ def drill_table() -> str:
         (t("depth_kind"), ""), ("", ""), (t("depth_held_drills"), "num"), (t("depth_cross"), "num"), (t("depth_fixed"), "num"),
         (ctx.known("depth_status", "overdue"), "num"),
     )  # fmt: skip
-    return parts.table(heads, lines, "cards ind")
+    return parts.table(heads, lines, "cards ind") if lines else ""
 
 
 def kind_table() -> str:

@@ -336,6 +336,12 @@ def test_depth_shows_supplies_against_the_norm_and_what_is_in_reach(page, lang):
     assert i18n.text(lang, "depth_within", n=30) in listed
 
 
+def test_depth_of_a_quarter_without_stock_and_plans_says_so(page):
+    said = words(page("depth", lang="en", period="2026Q2"))
+    assert said.count(i18n.text("en", "depth_nothing")) == 3
+    assert i18n.text("en", "depth_gaps_title") in said
+
+
 def test_depth_shows_social_forces_and_training(page):
     said = words(page("depth", lang="en"))
     listed = said[said.index(i18n.text("en", "depth_force_title")) :]

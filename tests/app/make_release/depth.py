@@ -19,6 +19,7 @@ MARTS = (
     "social_forces",
     "station_trainings",
 )
+UNITS = {"分": "points", "天": "days", "人": "people", "分钟": "minutes", "件/次": "each"}
 NAMES = {town[0]: (town[1], town[2]) for town in TOWNS}
 
 
@@ -52,7 +53,7 @@ def _gaps(t: dict) -> None:
             ends = seen if gap else []
             last[code] = {
                 "district_code": DISTRICT, "period": period, "indicator_code": code,
-                **{k: mine[0][2][k] for k in ("l1_code", "name_zh", "name_en", "unit")}, "unit_en": mine[0][2]["unit"],
+                **{k: mine[0][2][k] for k in ("l1_code", "name_zh", "name_en", "unit")}, "unit_en": UNITS.get(mine[0][2]["unit"], "%"),
                 "gap_status": "compared" if gap else "level" if gap == 0 else "too_few" if seen else "not_due",
                 "trend_code": "unknown" if change is None else "widening" if change > 0 else "closing" if change < 0 else "same",
                 "best_town_id": (ends and ends[-1][1]) or None, "worst_town_id": (ends and ends[0][1]) or None,
