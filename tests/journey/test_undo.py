@@ -21,6 +21,7 @@ MAY_MOVE = {
     "town_rank_intervals", "town_second_opinions", "indicator_gaps", "recommendation_measures", "congress_recommendations",
     "enterprise_item_scores",
     "enterprise_names", "enterprise_quarter_ratings", "enterprise_records", "enterprises", "indicator_evidence", "landed_row_uses", "review_cases",
+    "hazard_clocks", "hazard_escalations", "hazard_list_checks", "hazard_loops", "hazard_refused_events", "hazard_stage_quarters",
     "silo_hazard_reports", "town_dimension_scores", "town_indicator_scores", "town_quarter_scores",
 }  # fmt: skip
 # what stands beside a unit's own figures and speaks of all units
