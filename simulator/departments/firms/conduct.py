@@ -82,7 +82,7 @@ def _told(book: Ledger, who: Roll) -> None:
 
 def _months(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("months"), book.world.firms
-    firsts = months(world.start, world.end)
+    firsts = months(world.before, world.end)
     firm = np.tile(who.live, len(firsts))
     month = np.repeat(np.array(firsts, "datetime64[D]"), len(who.live))
     sent = rng.random(len(firm)) < 0.80 + 0.19 * who.tidy[firm]

@@ -49,7 +49,7 @@ def _by_quarter(book: Ledger, who: Roll, share: float) -> tuple[np.ndarray, np.n
 
 def _principals(book: Ledger, who: Roll) -> None:
     rng = book.rng("principals")
-    firm, quarter, _first, last = _by_quarter(book, who, 0.35)
+    firm, quarter, _first, last = _by_quarter(book, who, 0.86)
     n = len(firm)
     shown = {}
     for duty in DUTIES:
@@ -72,7 +72,7 @@ def _principals(book: Ledger, who: Roll) -> None:
 
 def _posts(book: Ledger, who: Roll) -> None:
     rng, f = book.rng("posts"), book.world.firms
-    firm, quarter, first, _last = _by_quarter(book, who, 0.30)
+    firm, quarter, first, _last = _by_quarter(book, who, 0.84)
     n = len(firm)
     posts = np.clip((np.sqrt(f["staff"][firm]) * rng.uniform(1.2, 2.4, n)).astype(int), 2, 1500)
     covered = np.minimum(
@@ -162,7 +162,7 @@ def sectors(world: World, firm: np.ndarray) -> np.ndarray:
 
 def _funds(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("funds"), book.world.firms
-    base = who.live[f["key"][who.live] | (rng.random(len(who.live)) < 0.30)]
+    base = who.live[f["key"][who.live] | (rng.random(len(who.live)) < 0.80)]
     now = int(world.period[:4])
     firm, year = np.tile(base, 3), np.repeat([now - 2, now - 1, now], len(base))
     n = len(firm)

@@ -220,7 +220,8 @@ def _leases(book: Ledger, who: Roll, tenants: dict[str, np.ndarray]) -> None:
             "hasSafetyAgreement": tenants["agreed"],
             "isUnified": tenants["agreed"] & (rng.random(n) < 0.85),
             "signedOn": keep(signed, tenants["agreed"]),
-            "validTo": keep(signed + 365 * DAY, tenants["agreed"]),
+            # a lease runs on by the year; one in six was left to lapse
+            "validTo": keep(signed + 365 * DAY * np.where(np.arange(n) % 6 > 0, 3, 1), tenants["agreed"]),
         },
         credit="tenantUscc",
         areas="area",
@@ -263,7 +264,7 @@ def _licences(book: Ledger, who: Roll) -> None:
 
 def _grades(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("grades"), book.world.firms
-    graded = who.live[rng.random(len(who.live)) < np.where(f["key"][who.live], 0.45 + 0.5 * who.tidy[who.live], 0.22)]
+    graded = who.live[rng.random(len(who.live)) < np.where(f["key"][who.live], 0.45 + 0.5 * who.tidy[who.live], 0.35)]
     n = len(graded)
     level = np.where(rng.random(n) < 0.02, "一级", np.where(rng.random(n) < 0.14, "二级", "三级")).astype(object)
     issued = world.end - days(rng, n, 20, 1090)

@@ -42,7 +42,7 @@ def _plans(book: Ledger, who: Roll) -> None:
         (x, kind)
         for x in who.live
         for kind, p in (("综合预案", 0.55), ("专项预案", 0.2), ("现场处置方案", 0.25))
-        if rng.random() < (p + 0.4 * who.tidy[x] if f["key"][x] else p * 0.6)
+        if rng.random() < (p + 0.4 * who.tidy[x] if f["key"][x] else p * 0.5 + 0.45 * who.tidy[x])
     ]
     firm = np.array([r[0] for r in rows])
     n = len(firm)
@@ -74,7 +74,7 @@ def _plans(book: Ledger, who: Roll) -> None:
 def _drills(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("drills"), book.world.firms
     often = np.where(
-        f["key"][who.live], rng.poisson(0.9 + 1.9 * who.tidy[who.live]), rng.poisson(0.25 + 0.5 * who.tidy[who.live])
+        f["key"][who.live], rng.poisson(0.9 + 1.9 * who.tidy[who.live]), rng.poisson(0.3 + 1.1 * who.tidy[who.live])
     )
     firm = np.repeat(who.live, often)
     n = len(firm)
@@ -111,6 +111,10 @@ def _supplies(book: Ledger, who: Roll) -> None:
     things = [i for i in places.items() if i["name"] in ("灭火器", "急救包", "消防水带", "警戒带", "应急照明灯", "空气呼吸器", "有毒气体检测仪", "扩音器")]  # fmt: skip
     key = who.key(world)
     rows = [(x, i) for x in key for i, t in enumerate(things) if rng.random() < 0.35 + 0.55 * who.tidy[x]]
+    # a small firm keeps an extinguisher and perhaps a first-aid box
+    few = [i for i, t in enumerate(things) if t["name"] in ("灭火器", "急救包")]
+    small = who.live[~f["key"][who.live]]
+    rows += [(x, i) for x in small for i in few if rng.random() < 0.30 + 0.60 * who.tidy[x]]
     firm, thing = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     n = len(firm)
     shelf = np.array([int(t["months"]) for t in things])[thing]
@@ -148,7 +152,7 @@ def _supplies(book: Ledger, who: Roll) -> None:
 def _staff(book: Ledger, who: Roll) -> None:
     rng, f, t = book.rng("staff"), book.world.firms, book.world.teams
     hosts = {int(x): i for i, x in enumerate(t["firm"]) if x >= 0}
-    firm = who.live[f["key"][who.live] | (rng.random(len(who.live)) < 0.3)]
+    firm = who.live[f["key"][who.live] | (rng.random(len(who.live)) < 0.82)]
     n = len(firm)
     own = np.array([int(x) in hosts for x in firm])
     some = rng.random(n) < 0.45 + 0.5 * who.tidy[firm]

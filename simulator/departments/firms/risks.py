@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.departments._book import NAT, days, keep, numbered, pick
-from simulator.departments._ledger import Ledger, minutes, office
+from simulator.departments._ledger import Ledger, minutes, months, office
 from simulator.departments.firms.roll import Roll
 from simulator.dirt import Spoiler
 
@@ -54,7 +54,9 @@ def write(book: Ledger, who: Roll) -> None:
 def _risks(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("risks"), book.world.firms
     count = np.where(
-        f["key"][who.live], rng.integers(2, 8, len(who.live)), (rng.random(len(who.live)) < 0.35).astype(int)
+        f["key"][who.live],
+        rng.integers(2, 8, len(who.live)),
+        (rng.random(len(who.live)) < 0.85) * rng.integers(1, 4, len(who.live)),
     )
     firm = np.repeat(who.live, count)
     n = len(firm)
@@ -150,12 +152,13 @@ def _hazards(book: Ledger, who: Roll) -> dict[str, np.ndarray]:
 
 def _inspections(book: Ledger, who: Roll, held: dict) -> None:
     world, rng, f = book.world, book.rng("inspections"), book.world.firms
-    calendar = np.arange(world.start, world.end)
+    calendar = np.arange(world.before, world.end)
     key, rest = who.key(world), who.live[~f["key"][who.live]]
     week = np.arange(0, len(calendar) - 6, 7)
-    firm = np.concatenate([np.repeat(key, len(week)), np.repeat(rest, 3)])
-    day = np.concatenate([np.tile(week, len(key)), np.tile([0, 31, 62], len(rest))])
-    wide = np.concatenate([np.full(len(key) * len(week), 7), np.full(len(rest) * 3, 28)])
+    month = [int((m - world.before).astype(int)) for m in months(world.before, world.end)]
+    firm = np.concatenate([np.repeat(key, len(week)), np.repeat(rest, len(month))])
+    day = np.concatenate([np.tile(week, len(key)), np.tile(month, len(rest))])
+    wide = np.concatenate([np.full(len(key) * len(week), 7), np.full(len(rest) * len(month), 28)])
     done = rng.random(len(firm)) < np.clip(0.35 + 0.68 * who.tidy[firm], 0, 0.99)
     firm, day, wide = firm[done], day[done], wide[done]
     day = calendar[np.minimum(day + (rng.random(len(day)) * wide).astype(int), len(calendar) - 1)]

@@ -133,7 +133,7 @@ def _chemicals(book: Ledger, who: Roll) -> None:
     world, rng, f = book.world, book.rng("chemicals"), book.world.firms
     rows = [
         (x, *thing, month_code(m))
-        for m in months(world.start, world.end)
+        for m in months(world.before, world.end)
         for x in who.of(world, "dyeing", "chemical")
         for thing in CHEMICALS[f["industry"][x]]
     ]
@@ -208,7 +208,7 @@ def _devices(book: Ledger, who: Roll) -> None:
     key = who.key(world)
     rows = [
         (x, kind, need, month_code(month))
-        for month in months(world.start, world.end)
+        for month in months(world.before, world.end)
         for x in key
         for kind, need in (("烟感", 3), ("用电", 1), ("可燃气体", 1))
         if kind != "可燃气体" or f["industry"][x] in GASES
