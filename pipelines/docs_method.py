@@ -245,18 +245,65 @@ def certification_page(row: dict[str, str]) -> str:
     return "\n".join([*head, *_facts(facts), *_worked(model)]).rstrip() + "\n"
 
 
+_WITHOUT_DATA = {
+    "not_reported": (
+        "没有数据即为未报送，得 0 分，并计入缺数",
+        "without data the item is not reported: it earns nothing and counts as missing",
+    ),
+    "not_applicable": (
+        "企业在自报平台报送而没有此类事项的，不适用；未报送或来源表未到的，得 0 分",
+        "a firm that reports and has nothing of the kind: the item does not apply; a firm that does not report, or a table that did not"
+        " come: it earns nothing",
+    ),
+}
+_DURATIONS = {
+    "while_open": ("至其销号", "until it is closed"),
+    "while_listed": ("在名单期间", "while it is listed"),
+    "at_end": ("以季末为准", "as things stand at quarter end"),
+}
+
+
+def _duration(row: dict[str, str]) -> str:
+    """Return for how long a veto lasts."""
+    if row["duration_kind"] == "months":
+        return f"{row['duration_months']} 个月 · {row['duration_months']} months"
+    zh, en = _DURATIONS.get(row["duration_kind"], ("", ""))
+    return f"{zh} · {en}" if zh else ""
+
+
+def _bonus(row: dict[str, str]) -> str:
+    return f"每次 {row['points_each']} 分，至多 {row['max_points']} 分 · {row['points_each']} each, at most {row['max_points']}"
+
+
+def _benchmark(row: dict[str, str]) -> str:
+    if not row["benchmark_name_zh"]:
+        return ""
+    return f"{row['benchmark_sentence_zh']} · {row['benchmark_sentence_en']}（{STATUS['pilot']}）"
+
+
 def enterprise_page(row: dict[str, str]) -> str:
-    """Return the page of one due enterprise item."""
-    model = _model(SYSTEMS[2], row["item_code"])
+    """Return the page of one due enterprise item, veto or bonus."""
+    code, kind = row["item_code"], row["kind"]
+    model = _model(SYSTEMS[2], code)
+    without = _WITHOUT_DATA.get(row["no_evidence_status"], ("", ""))
+    window = f"{row['window_months']} 个月 · months" if row["window_months"] else ""
+    days = f"{row['window_days']} 天 · days" if row["window_days"] else ""
     facts = [
         ("要素 element", f"{row['element_zh']} · {row['element_en']}"),
-        ("满分 max points", row["max_points"]),
-        ("扣分 rule", f"`{row['rule']}`"),
+        ("满分 max points", row["max_points"] if kind == "item" else ""),
+        ("加分 points", _bonus(row) if kind == "bonus" else ""),
+        ("扣分 rule" if kind == "item" else "规则 rule", f"`{row['rule']}`" if row["rule"] else ""),
+        ("后果 effect", row["grade_effect"] if kind == "veto" else ""),
+        ("持续 lasts", _duration(row)),
         ("适用 applies to", row["applies_to"]),
-        ("查看期 window", f"{row['window_months']} 个月 · months" if row["window_months"] else ""),
+        ("查看期 window", "；".join(w for w in (window, days) if w)),
+        ("低于此比例全扣 all lost below", row["full_loss_below"]),
+        ("缺数规则 missing rule", f"{without[0]} · {without[1]}" if without[0] else ""),
         ("无数据 no data", f"{row['no_data_zh']} · {row['no_data_en']}" if row["no_data_zh"] else ""),
         ("告知企业 sentence", f"{row['sentence_zh']} · {row['sentence_en']}" if row["sentence_zh"] else ""),
+        ("无法定提取比例时 without a statutory rate", _benchmark(row)),
         ("原因代码 reason code", f"`{row['reason_code']}`"),
+        ("来源表 source tables", _tables_of(code, "method_item_tables", "item_code")),
         ("依据 basis", row["basis"]),
         ("地位 standing", _status(row["rule_status"])),
         _rule_file(model),
@@ -443,6 +490,41 @@ def _other_index(system: System, name: str, extra: str) -> str:
     return "\n".join([f"# {system.zh} · {system.en}", "", MADE, "", *table_lines(heads, rows)]) + "\n"
 
 
+def _enterprise_index() -> str:
+    """Return the list of items, and the dated numbers all of them share: multipliers, brackets, levels."""
+    elements = [f"e{n}" for n in range(1, 9)]
+    industries = [
+        [
+            f"{r['industry_zh']} · {r['industry_en']}",
+            *(r[e] for e in elements),
+            r["effective_from"],
+            _status(r["rule_status"]),
+        ]
+        for r in seed_rows("method_enterprise_industries")
+    ]
+    brackets = [
+        [r["zh"], r["basis"], f"{r['bracket_from_wan']}–{r['bracket_to_wan']}", r["rate_pct"], r["effective_from"],
+         r["effective_to"], r["rule_status"] if r["is_statutory"] == "true" else STATUS["pilot"]]
+        for r in seed_rows("method_safety_fund_rates")
+    ]  # fmt: skip
+    lines = [
+        "",
+        "## 行业系数 · Industry multipliers",
+        "",
+        "要素 E1 至 E8 的得分和满分都乘以此数。 The points of elements E1 to E8, earned and possible, times this.",
+        "",
+        *table_lines(["行业 industry", *(e.upper() for e in elements), "自 from", "地位 standing"], industries),
+        "",
+        "## 安全费用分档 · Brackets of the safety fund",
+        "",
+        "应提 = Σ 各档内的收入 × 该档费率，按该年末有效的费率。内部基准不是法定标准。",
+        "Due = Σ revenue inside a bracket × its rate, by the rates in force at the end of that year. An internal benchmark is not law.",
+        "",
+        *table_lines("类别 sector,基数 basis,档 万元 bracket,% rate,自 from,至 to,地位 standing".split(","), brackets),
+    ]
+    return _other_index(SYSTEMS[2], "name", "max_points") + "\n".join(lines) + "\n"
+
+
 def _overview() -> str:
     parameters = [
         [f"`{r['parameter_code']}`", r["value"].rstrip("0").rstrip(".") if "." in r["value"] else r["value"],
@@ -519,7 +601,7 @@ def pages() -> dict[Path, str]:
         PAGES / "README.md": _overview(),
         PAGES / "town.md": _town_index(),
         PAGES / "certification.md": _other_index(SYSTEMS[1], "requirement", "required_qty"),
-        PAGES / "enterprise.md": _other_index(SYSTEMS[2], "name", "max_points"),
+        PAGES / "enterprise.md": _enterprise_index(),
         PAGES / "department.md": _department_index(),
     }
     writers = {

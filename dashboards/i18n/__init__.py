@@ -22,6 +22,7 @@ FAMILIES = (
     "fix",
     "grade",
     "veto",
+    "bonus",
     "unit",
     "silo",
     "dept",

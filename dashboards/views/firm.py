@@ -15,6 +15,8 @@ if firm is None:
     shell.footer(ctx)
     st.stop()
 rated = firm["rating_status"] == "rated"
+vetoes = [c.strip() for c in (firm["veto_codes"] or "").split(",") if c.strip()]
+bonuses = [c for c in (firm.get("bonus_codes") or "").split(",") if c]
 items = queries.firm_items(ctx.release, ctx.period, firm["enterprise_id"])
 
 
@@ -30,6 +32,8 @@ def head() -> str:
             f'<div><div class="k">{esc(t("last_quarter"))}</div><div class="w">{esc(i18n.number(firm["previous_score"]))} '
             f"<small>{esc(firm['previous_grade'] or t('grade.none'))}</small></div></div>"
         )
+    if rated and firm["bonus_points"]:
+        before += f'<div><div class="k">{esc(t("bonus_points"))}</div><div class="w">+{esc(i18n.short(firm["bonus_points"]))}</div></div>'
     return (
         f'<h1>{esc(firm["firm_name"])}</h1><p class="lead">{esc((" · " if lang == "zh" else ", ").join(facts))}{flag}</p><div class="an-score">'
         f'<div><div class="k">{esc(t("final_score"))}</div><div class="v">{esc(i18n.number(firm["final_score"]) if rated else i18n.DASH)}</div></div>'
@@ -38,13 +42,17 @@ def head() -> str:
     )
 
 
+def said_of(code: str, words: str, css: str = "") -> str:
+    """Return a remark on a veto or bonus with a link to the rows that show it; too little data has no rows."""
+    rows = parts.link(ctx.here(item=code, ep=None), esc(t("see_rows")), extra=' data-to="evidence"')
+    return f'<div class="an-say {css}"><b>{esc(code)}</b> {esc(words)} {rows if code != "EV10" else ""}</div>'
+
+
 def remarks() -> str:
-    """Say which veto capped or withheld the grade, and that a rating is a suggestion."""
-    said = [
-        f'<div class="an-say"><b>{esc(code)}</b> {esc(ctx.known("veto", code.strip()))}</div>'
-        for code in filter(None, (firm["veto_codes"] or "").split(","))
-    ]
-    if not rated and not said:
+    """Say which veto capped or withheld the grade, what earned a bonus, and that a rating is a suggestion."""
+    said = [said_of(code, ctx.known("veto", code)) for code in vetoes]
+    said += [said_of(code, ctx.known("bonus", code), "calm") for code in bonuses]
+    if not rated and not vetoes:
         said.append(f'<div class="an-say calm">{esc(t("firm_not_rated"))}</div>')
     return "".join(said) + f'<p class="note">{esc(t("suggestion"))}</p>'
 
@@ -83,13 +91,15 @@ def item_table(chosen: str) -> str:
     return parts.table(heads, lines, "cards ind")
 
 
-def evidence_panel(item: dict) -> str:
-    """Return the rows an item is made of."""
-    top = f'<h2 id="evidence">{esc(t("evidence_title", code=item["item_code"], name=ctx.pick(item, "name")))}</h2>'
-    return evidence.panel(ctx, top, firm["enterprise_id"], item["item_code"], item["item_status"])
+def evidence_panel(code: str) -> str:
+    """Return the rows an item, a veto or a bonus is made of."""
+    item = next((r for r in items if r["item_code"] == code), None)
+    name = ctx.pick(item, "name") if item else ctx.known("veto" if code in vetoes else "bonus", code)
+    top = f'<h2 id="evidence">{esc(t("evidence_title", code=code, name=name))}</h2>'
+    return evidence.panel(ctx, top, firm["enterprise_id"], code, item["item_status"] if item else "observed")
 
 
-chosen = ctx.arg("item", {r["item_code"] for r in items})
+chosen = ctx.arg("item", {r["item_code"] for r in items} | {*vetoes, *bonuses} - {"EV10"})
 certified = parts.link(
     ctx.href("certificates", scope="enterprise", unit=firm["enterprise_id"]), esc(t("firm_certificates"))
 )
@@ -108,5 +118,5 @@ if found:
         f"{steps.sentence(ctx, found)}{steps.table(ctx, found, labels)}"
     )
 if chosen:
-    parts.draw(evidence_panel(next(r for r in items if r["item_code"] == chosen)))
+    parts.draw(evidence_panel(chosen))
 shell.footer(ctx)

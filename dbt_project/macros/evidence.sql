@@ -227,3 +227,37 @@ case
     else 'expert'
 end
 {%- endmacro %}
+
+{# A veto by an accident of a firm for which it is responsible, from its day for the months of the veto. #}
+{% macro veto_by_accident(veto_code, condition) -%}
+with accidents as (
+    select accidents.*, periods.period
+    from {{ ref('fct_firm_accidents') }} as accidents
+    cross join (
+        select max(duration_months) as duration_months from {{ ref('method_enterprise_items') }} where item_code = '{{ veto_code }}'
+    ) as veto
+    inner join {{ ref('dim_periods') }} as periods
+        on accidents.district_code = periods.district_code
+        and accidents.occurred_at < periods.end_before_at
+        and {{ anlan.local_date('accidents.occurred_at') }} > {{ anlan.add_months('periods.end_date', '-veto.duration_months') }}
+    where accidents.enterprise_id is not null and accidents.is_responsible and {{ condition }}
+)
+
+select
+{{ anlan.evidence(veto_code, 'enterprise_id', 'firm_accident', 'accident_id', '1', '1', 'occurred_at') }}
+from accidents
+{%- endmacro %}
+
+{# A veto by a list of dishonesty: one row per entry that stands on the last day of the period. #}
+{% macro veto_while_listed(veto_code, condition='true') -%}
+select
+{{ anlan.evidence(veto_code, 'enterprise_id', 'listing', 'listing_id', '1', '1', 'cast(from_date as timestamp)') }}
+from (
+    select listings.*, periods.period
+    from {{ ref('fct_firm_dishonesty') }} as listings
+    inner join {{ ref('dim_periods') }} as periods
+        on listings.district_code = periods.district_code
+        and periods.end_date between listings.from_date and listings.to_date
+    where listings.enterprise_id is not null and {{ condition }}
+) as listed
+{%- endmacro %}

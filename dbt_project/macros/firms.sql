@@ -18,3 +18,15 @@ upper({{ anlan.replace_all(code, '[ 　]', '') }})
 {% macro name_after_the_county(name, n) -%}
 case when substr({{ name }}, 1, 3) = '绍兴县' then '{{ ['绍兴柯桥', '绍兴市柯桥区'][n - 1] }}' || substr({{ name }}, 4) else null end
 {%- endmacro %}
+
+{# The rows of a staging model that name a firm by its silo's own number, with our enterprise_id. Body of a CTE. #}
+{% macro rows_of_firms(model, silo='firms', number='enterprise_no') -%}
+select
+    rows_in.*,
+    numbers.enterprise_id
+from {{ ref(model) }} as rows_in
+inner join {{ ref('map_enterprise_numbers') }} as numbers
+    on rows_in.district_code = numbers.district_code
+    and numbers.silo = '{{ silo }}'
+    and rows_in.{{ number }} = numbers.silo_number
+{%- endmacro %}

@@ -62,18 +62,6 @@ left join {{ ref('map_station_towns') }} as stations
     and rows_in.station_no = stations.station_no
 {%- endmacro %}
 
-{# The rows of a staging model of the firms' own reports with the enterprise they are of, enterprise_id. Body of a CTE. #}
-{% macro rows_of_firms(model) -%}
-select
-    rows_in.*,
-    numbers.enterprise_id
-from {{ ref(model) }} as rows_in
-inner join {{ ref('map_enterprise_numbers') }} as numbers
-    on numbers.silo = 'firms'
-    and rows_in.district_code = numbers.district_code
-    and rows_in.enterprise_no = numbers.silo_number
-{%- endmacro %}
-
 {#
   The rows of a core fact that fall in a period, with `period` and its ends: by an instant (a column ending in _at) or a day.
   Rows without a `unit` (a town, a department) are left out: they are on the lists of what is not resolved. Body of a CTE.
@@ -109,14 +97,14 @@ where facts.{{ unit }} is not null and {{ condition }}
 {%- endmacro %}
 
 {# The rows of a core fact that is a register, once for each period, with `period` and `end_date`. Body of a CTE. #}
-{% macro rows_at_period_ends(model, condition='true') -%}
+{% macro rows_at_period_ends(model, condition='true', unit='town_id') -%}
 select
     facts.*,
     periods.period,
     periods.end_date
 from {{ ref(model) }} as facts
 inner join {{ ref('dim_periods') }} as periods on facts.district_code = periods.district_code
-where facts.town_id is not null and {{ condition }}
+where facts.{{ unit }} is not null and {{ condition }}
 {%- endmacro %}
 
 {#

@@ -299,15 +299,24 @@ def enterprise(settings: Settings, release: Release, unit_id: str, period: str, 
 
 
 def item(settings: Settings, release: Release, unit_id: str, code: str, period: str, limit: int = 5) -> Row:
-    """Return one item of a firm with its evidence rows and the files behind them."""
+    """Return one item of a firm, or a veto or bonus in force (``item`` None), with its evidence rows and the files behind them."""
     found = head(release, Target("item", unit_id, code), period)
     rating = one_row(release, "enterprise_quarter_ratings", {"enterprise_id": unit_id, "period": period},
                   f"enterprise {unit_id}", "enterprise_id")  # fmt: skip
-    row = one_row(release, "enterprise_item_scores", {"enterprise_id": unit_id, "period": period, "item_code": code},
-               f"item {code} of enterprise {unit_id}", "item_code")  # fmt: skip
     rules = release.rows("select * from method_enterprise_items where item_code = ?", [code])
     evidence = evidence_of(release, "enterprise", code, unit_id, period)
     checks = found["checks"]
+    in_force = f"{rating['veto_codes'] or ''},{rating.get('bonus_codes') or ''}".split(",")
+    if code in in_force and rules and rules[0]["kind"] != "item":
+        return found | {
+            "rating": rating, "item": None, "rule": rules[0], "evidence_total": len(evidence),
+            "evidence": with_landing(settings, release, evidence, limit),
+        }  # fmt: skip
+    row = one_row(release, "enterprise_item_scores", {"enterprise_id": unit_id, "period": period, "item_code": code},
+               f"item {code} of enterprise {unit_id}", "item_code")  # fmt: skip
+    # an internal benchmark stands in no law: its basis is not that of the item
+    if rules and row["name_zh"] == rules[0].get("benchmark_name_zh"):
+        rules = [rules[0] | {"basis": "内部基准，非法定 · an internal benchmark, not law"}]
     checks.append(compare("证据条数", "evidence rows", f"{len(evidence)}", len(evidence), row["evidence_count"]))
     if evidence and row["numerator"] is not None:
         checks.append(compare("分子 Σ", "Σ numerator", f"{len(evidence)}", total(e["numerator"] for e in evidence),
@@ -334,8 +343,11 @@ def _lost_check(row: Row, rule: Row, evidence: list[Row]) -> list[Row]:
     top, bottom = total(e["numerator"] for e in evidence), total(e["denominator"] for e in evidence)
     kind = rule["calc_kind"]
     if kind == "share_met":
-        share = top / bottom if bottom else Decimal(1)
+        share = min(top / bottom, Decimal(1)) if bottom else Decimal(1)
+        floor = rule.get("full_loss_below")
         made, formula = most * (1 - share), f"{text(most)}·(1 − {text(top)}/{text(bottom)})"
+        if floor is not None and half_up(share, 6) < Decimal(str(floor)):
+            made, formula = most, f"{text(top)}/{text(bottom)} < {text(floor)} → {text(most)}"
     elif kind == "per_fault":
         each = Decimal(str(rule["points_each"]))
         made, formula = min(most, each * top), f"min({text(most)}, {text(each)}×{text(top)})"

@@ -23,7 +23,7 @@ _WORDS = {
     "code": ("代码", "code"), "name": ("名称", "name"), "weight": ("权重", "weight"), "value": ("指标值", "value"),
     "goalposts": ("起评→满分", "floor→target"), "points": ("得分", "score"), "lost": ("失分", "lost"), "status": ("状态", "status"),
     "evidence": ("证据", "evidence"), "rows": ("行", "rows"), "shown": ("显示", "shown"), "of": ("共", "of"),
-    "steps": ("重新计算", "Worked out again"), "step": ("步骤", "step"), "formula": ("算式", "formula"),
+    "steps": ("重新计算", "Worked out again"), "step": ("步骤", "step"), "formula": ("算式", "formula"), "effect": ("后果", "effect"),
     "recomputed": ("重算", "recomputed"), "published": ("公布", "published"),
     "agree": ("重算 = 公布 ✓", "recomputed = published ✓"), "differ": ("重算 ≠ 公布 ✗", "recomputed ≠ published ✗"),
     "entity": ("对象", "entity"), "numerator": ("分子", "numerator"), "denominator": ("分母", "denominator"),
@@ -281,6 +281,9 @@ def _rating(w: _Writer, found: Row, r: Row) -> None:
 
 def _item(w: _Writer, found: Row) -> None:
     i, r = found["item"], found["rating"]
+    if i is None:
+        _adjustment(w, found)
+        return
     w.head(found, f"{i['item_code']} {w.pick(i, 'name')}  @  {escape(r['firm_name'])} {r['uscc']}")
     w.out.print(f"\n[bold]{w.word('earned')} {text(i['earned_points'])}[/bold] / {text(i['max_points'])}   {w.word('lost')} "
                 f"{text(i['lost_points'])}   {w.word('multiplier')} {text(i['multiplier'])}   {w.status(i['item_status'])}")  # fmt: skip
@@ -289,6 +292,16 @@ def _item(w: _Writer, found: Row) -> None:
     _facts(w, [("formula", escape(text(found["rule"].get("rule")))), ("basis", escape(text(found["rule"].get("basis")))),
                ("rule_status", w.pilot(i["rule_status"]))])  # fmt: skip
     w.checks(found, in_full=True)
+    w.evidence(found)
+    w.next(f"anlan explain enterprise {r['uscc']}")
+
+
+def _adjustment(w: _Writer, found: Row) -> None:
+    """Print a veto or bonus in force: what it does and the rows that show it."""
+    rule, r = found["rule"], found["rating"]
+    w.head(found, f"{rule['item_code']} {w.pick(rule, 'name')}  @  {escape(r['firm_name'])} {r['uscc']}")
+    _facts(w, [("formula", escape(text(rule.get("rule")))), ("effect", escape(text(rule.get("grade_effect")))),
+               ("basis", escape(text(rule.get("basis")))), ("rule_status", w.pilot(rule["rule_status"]))])  # fmt: skip
     w.evidence(found)
     w.next(f"anlan explain enterprise {r['uscc']}")
 

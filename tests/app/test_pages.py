@@ -196,6 +196,19 @@ def test_unknown_firm_says_so(page):
     assert i18n.text("en", "firm_unknown") in words(page("firm", firm="E0", lang="en"))
 
 
+def test_a_firm_shows_what_capped_it_what_earned_a_bonus_and_the_rows(page):
+    firm = "E91330603MA000007X"
+    said = words(page("firm", firm=firm, lang="en"))
+    assert i18n.text("en", "bonus.EP02") in said
+    assert re.search(r"Bonus\s+\+1\b", said)
+    rows = words(page("firm", firm=firm, item="EP02", lang="zh"))
+    assert i18n.text("zh", "evidence_title", code="EP02", name=i18n.text("zh", "bonus.EP02")) in rows
+    assert "HZ00007" in rows
+    assert "EV04" not in words(page("firm", firm=firm, item="EV04", lang="en")), (
+        "a veto that is not in force has no rows here"
+    )
+
+
 def test_workbook_of_the_release_is_offered(page, homes):
     assert not page("overview").get("download_button")
     folder = homes["good"] / "exports"

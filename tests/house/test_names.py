@@ -14,7 +14,7 @@ from tests.house.conftest import PROJECT, ROOT
 SHAPES = {
     "staging": r"stg_[a-z]+(_[a-z]+)*__[a-z]+(_[a-z0-9]+)*",
     "core": r"(dim|fct|map)_[a-z]+(_[a-z0-9]+)*",
-    "indicators": r"int_[a-z_]+|[a-i]\d{3}_[a-z0-9_]+|e\d{3}_[a-z0-9_]+|(st|fd|en|so|ex)_\d{2}_[a-z0-9_]+|[vpn]\d{2}_[a-z0-9_]+|d[a-d]\d{2}_[a-z0-9_]+|d[vp]\d_[a-z0-9_]+"
+    "indicators": r"int_[a-z_]+|[a-i]\d{3}_[a-z0-9_]+|e\d{3}_[a-z0-9_]+|(st|fd|en|so|ex)_\d{2}_[a-z0-9_]+|[vpn]\d{2}_[a-z0-9_]+|e[vp]\d{2}_[a-z0-9_]+|d[a-d]\d{2}_[a-z0-9_]+|d[vp]\d_[a-z0-9_]+"
     r"|(town|enterprise|certification|department)_[a-z]+_[a-z]+|enterprise_vetoes",
     "marts": r"[a-z]+(_[a-z]+)*s|indicator_evidence|certification_gap_people|silo_conservation|crosswalk_coverage|town_supply_cover|plan_cover|district_overview",
 }

@@ -72,7 +72,12 @@ def rows(folder: Path, table: str) -> list[dict]:
 
 
 def points(folder: Path, enterprise_id: str) -> list[tuple]:
-    mine = [r for r in rows(folder, "enterprise_item_scores") if r["enterprise_id"] == enterprise_id]
+    """Return what the brigade tells of a firm: what it tells of itself goes with its own line, wherever linkage puts that."""
+    mine = [
+        r
+        for r in rows(folder, "enterprise_item_scores")
+        if r["enterprise_id"] == enterprise_id and r["silo"] in ("enforcement", "towers")
+    ]
     return sorted((r["period"], r["item_code"], r["item_status"], r["lost_points"]) for r in mine)
 
 
@@ -132,8 +137,15 @@ def test_only_the_right_scores_move_and_undo_restores_every_cell(home: Settings)
     assert {r["indicator_code"] for r in evidence if r["system"] == "department"} <= {"DA07"}
     assert {r["unit_id"] for r in evidence if r["system"] == "enterprise"} <= firms
     assert {r["unit_id"] for r in evidence if r["system"] == "town" and r["entity_id"] not in firms} == {town}
+    # a firm that loses its own line on the platform is rated anew, and with it its town (H201)
+    rated = {
+        r["town_id"]
+        for f in (first, second)
+        for r in rows(f, "enterprise_quarter_ratings")
+        if r["enterprise_id"] in firms
+    }
     for table in ("town_quarter_scores", "town_dimension_scores", "town_indicator_scores"):
-        others = [r for r in found.get(table, ()) if r["town_id"] != town and not r.get("is_shrunk")]
+        others = [r for r in found.get(table, ()) if r["town_id"] not in {town, *rated} and not r.get("is_shrunk")]
         assert [r for r in others if r["_cells"] - OF_ALL] == [], table
     assert firm in {r["enterprise_id"] for r in found["enterprise_item_scores"] if "lost_points" in r["_cells"]}
     # what the what-if says of the same change on the first release is what came out of the whole pipeline

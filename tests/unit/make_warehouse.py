@@ -523,7 +523,7 @@ def _firms(t: dict[str, list[dict[str, Any]]], landed: list[list[Any]], period: 
             "district_code": DISTRICT, "enterprise_id": unit, "period": period, "method_version": METHOD,
             "firm_name": name, "uscc": uscc, "industry_code": industry, "industry_zh": zh, "industry_en": en,
             "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an", "is_key": i == 0,
-            "staff_count": 120 + i, "rating_status": "rated", "grade": grade, "veto_codes": "", "base_score": score,
+            "staff_count": 120 + i, "rating_status": "rated", "grade": grade, "veto_codes": "", "bonus_codes": "", "base_score": score,
             "bonus_points": D(0), "final_score": score, "coverage_share": D(1),
             "points_lost_top_reason": worst[1] or None})  # fmt: skip
 

@@ -50,7 +50,7 @@ DDL = {
     "enterprise_quarter_ratings": K + "enterprise_id varchar, period varchar, method_version varchar, "
     "firm_name varchar, uscc varchar, industry_code varchar, industry_zh varchar, industry_en varchar, "
     "town_id varchar, town_name_zh varchar, town_name_en varchar, is_key boolean, staff_count int, "
-    "rating_status varchar, grade varchar, veto_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
+    "rating_status varchar, grade varchar, veto_codes varchar, bonus_codes varchar, base_score decimal(7,2), bonus_points decimal(5,2), "
     "final_score decimal(7,2), coverage_share decimal(6,4), points_lost_top_reason varchar, previous_grade varchar, "
     "previous_score decimal(7,2)",
     "enterprise_item_scores": K + "enterprise_id varchar, period varchar, item_code varchar, element_zh varchar, "

@@ -26,6 +26,8 @@ named as (
         managers.role_word,
         managers.yearly_training_hours,
         managers.appointed_date,
+        managers.assessed_date,
+        managers.valid_to_date,
         managers.left_date,
         managers.landing_ref
     from managers

@@ -8,10 +8,10 @@ worded as (
         results.*,
         items.element_zh,
         items.element_en,
-        items.name_zh,
-        items.name_en,
-        items.sentence_zh,
-        items.sentence_en,
+        case when results.is_benchmark then items.benchmark_name_zh else items.name_zh end as name_zh,
+        case when results.is_benchmark then items.benchmark_name_en else items.name_en end as name_en,
+        case when results.is_benchmark then items.benchmark_sentence_zh else items.sentence_zh end as sentence_zh,
+        case when results.is_benchmark then items.benchmark_sentence_en else items.sentence_en end as sentence_en,
         items.no_data_zh,
         items.no_data_en,
         cast(cast(round(results.lost_points, 2) as decimal(8, 2)) as string) as lost_text,
@@ -20,7 +20,9 @@ worded as (
             else results.fault_count
         end as bigint) as faults,
         cast(cast(round(100 * results.met_share, 1) as decimal(6, 1)) as string) as share_text,
-        cast(cast(coalesce(results.numerator, 0) as bigint) as string) as gap_text
+        cast(cast(coalesce(results.numerator, 0) as bigint) as string) as gap_text,
+        cast(cast(coalesce(results.denominator, 0) as bigint) as string) as bottom_text,
+        cast(cast(coalesce(results.denominator - results.numerator, 0) as bigint) as string) as left_text
     from results
     inner join items on results.item_code = items.item_code
 )
@@ -47,8 +49,10 @@ select
         when item_status = 'not_applicable' then '不适用'
         when item_status = 'not_reported' then no_data_zh || '，本项不得分：-' || lost_text || ' 分'
         when lost_points = 0 then ''
-        else replace(replace(replace(replace(replace(
+        else replace(replace(replace(replace(replace(replace(replace(
             sentence_zh,
+            '{bottom}', bottom_text),
+            '{left}', left_text),
             '{faults}', cast(faults as string)),
             '{checked}', cast(checked_count as string)),
             '{share}', share_text),
@@ -59,8 +63,10 @@ select
         when item_status = 'not_applicable' then 'not applicable'
         when item_status = 'not_reported' then no_data_en || ', no points: -' || lost_text
         when lost_points = 0 then ''
-        else replace(replace(replace(replace(replace(
+        else replace(replace(replace(replace(replace(replace(replace(
             sentence_en,
+            '{bottom}', bottom_text),
+            '{left}', left_text),
             '{faults}', cast(faults as string)),
             '{checked}', cast(checked_count as string)),
             '{share}', share_text),

@@ -27,6 +27,7 @@ select
     cast(ratings.rating_status as string) as rating_status,
     cast(ratings.grade as string) as grade,
     cast(ratings.veto_codes as string) as veto_codes,
+    cast(ratings.bonus_codes as string) as bonus_codes,
     cast(ratings.base_score as decimal(7, 2)) as base_score,
     cast(ratings.bonus_points as decimal(5, 2)) as bonus_points,
     cast(ratings.final_score as decimal(7, 2)) as final_score,

@@ -86,7 +86,26 @@ def enterprise_tables(rng: random.Random, t: dict, firms: int) -> None:
                                 "system": "enterprise",
                             }
                         )
-            score = None if hidden else q(100 * earned_all / due_all)
+            base = score = None if hidden else q(100 * earned_all / due_all)
+            bonus = q(1 if n % 20 == 7 and not hidden else 0)
+            if bonus:
+                score = min(base + bonus, q(100))
+                t["indicator_evidence"].append(
+                    {
+                        "district_code": DISTRICT,
+                        "indicator_code": "EP02",
+                        "unit_id": unit,
+                        "period": period,
+                        "entity_type": "hazard",
+                        "entity_id": f"HZ{n:05d}",
+                        "numerator": q(1.0, 6),
+                        "denominator": q(1.0, 6),
+                        "occurred_at": moment(rng, period),
+                        "landing_ref": f"enforcement/hazards/000002-1b77e0aa#隐患_{period}.csv!1:{n + 2}",
+                        "unit_type": "enterprise",
+                        "system": "enterprise",
+                    }
+                )
             veto = "EV04" if quality[unit] < 0.62 and not hidden else "EV10" if hidden else ""
             grade = None if hidden else ("A" if score >= 90 else "B" if score >= 75 else "C" if score >= 60 else "D")
             if veto == "EV04":
@@ -109,8 +128,9 @@ def enterprise_tables(rng: random.Random, t: dict, firms: int) -> None:
                 "rating_status": "not_rated" if hidden else "rated",
                 "grade": grade,
                 "veto_codes": veto,
-                "base_score": score,
-                "bonus_points": q(0),
+                "bonus_codes": "EP02" if bonus else "",
+                "base_score": base,
+                "bonus_points": bonus,
                 "final_score": score,
                 "coverage_share": q(0.55 if hidden else 1, 4),
                 "points_lost_top_reason": max(reasons)[1] if reasons else None,

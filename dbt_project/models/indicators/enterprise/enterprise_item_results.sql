@@ -1,6 +1,7 @@
 -- One row per rated enterprise x due item x period. Never fewer: a gap is a status.
 -- Lost points follow the item's calc_kind: share_met loses the part not met, per_fault a fixed sum per fault,
--- any_fault everything at the first fault. An item without data earns nothing and is counted against coverage.
+-- any_fault everything at the first fault; below full_loss_below a share loses everything. An item without data earns nothing and
+-- is counted against coverage. Safety spending without a statutory rate weighs as its sector's benchmark does.
 {{ config(materialized='table') }}
 with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
@@ -13,6 +14,20 @@ industries as (select * from {{ ref('method_enterprise_industries') }}),
 operators as (
     select distinct enterprise_id from {{ ref('fct_special_operators') }}
 ),
+
+-- who is on the platform of the firms: for all others what it does not tell is missing, not nothing
+reporters as (select distinct enterprise_id from {{ ref('int_enterprise_reporters') }}),
+
+-- a table that did not come proves nothing of anybody
+undelivered as (
+    select distinct tables.item_code, deliveries.district_code, deliveries.period
+    from {{ ref('method_item_tables') }} as tables
+    inner join {{ ref('fct_silo_deliveries') }} as deliveries
+        on tables.silo = deliveries.silo and tables.table_name = deliveries.table_name
+    where deliveries.delivery_status <> 'delivered' and not deliveries.is_quiet
+),
+
+sectors as (select * from {{ ref('method_safety_fund_sectors') }} where preference = 1),
 
 evidence as (
     select
@@ -29,20 +44,29 @@ evidence as (
     group by unit_id, indicator_code, period
 ),
 
-spine as (
+-- what an item is for a whole industry in a period; the firm itself is asked last, for there are many of them
+terms as (
     select
-        firms.district_code,
-        firms.enterprise_id,
-        firms.town_id,
+        periods.district_code,
         periods.period,
+        industries.industry_code,
         items.item_code,
         items.calc_kind,
         items.silo,
-        items.max_points,
+        items.applies_rule,
+        cast(
+            items.max_points * case when items.item_code = 'E104' then coalesce(sectors.item_weight, 1) else 1 end
+            as decimal(6, 2)
+        ) as max_points,
         items.points_each,
+        items.full_loss_below,
         items.reason_code,
-        items.no_evidence_status,
-        items.rule_status,
+        case when undelivered.item_code is not null then 'not_reported' else items.no_evidence_status end as no_evidence_status,
+        items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) as is_benchmark,
+        case
+            when items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) then 'pilot'
+            else items.rule_status
+        end as rule_status,
         case items.element_code
             when 'E1' then industries.e1
             when 'E2' then industries.e2
@@ -54,19 +78,58 @@ spine as (
             when 'E8' then industries.e8
             else null
         end as multiplier,
+        -- null where the firm says whether it applies
         case items.applies_rule
             when 'all' then true
-            when 'special_operations' then coalesce(firms.special_operator_count, 0) > 0 or operators.enterprise_id is not null
             when 'wet_industry' then industries.is_wet_industry
-            when 'key' then firms.is_key
+            when 'hazchem' then industries.is_hazchem
+            when 'special_process' then industries.has_special_process
             when 'major_hazard' then true
+            when 'if_any' then true
+            else null
+        end as is_of_industry
+    from periods
+    inner join items on periods.end_date between items.effective_from and items.effective_to
+    inner join industries on periods.end_date between industries.effective_from and industries.effective_to
+    left join undelivered
+        on periods.district_code = undelivered.district_code
+        and periods.period = undelivered.period
+        and items.item_code = undelivered.item_code
+    left join sectors
+        on industries.industry_code = sectors.industry_code
+        and periods.end_date between sectors.effective_from and sectors.effective_to
+),
+
+asked as (
+    select
+        firms.district_code,
+        firms.enterprise_id,
+        firms.town_id,
+        firms.industry_code,
+        firms.is_key,
+        firms.is_high_risk,
+        coalesce(firms.special_operator_count, 0) > 0 or operators.enterprise_id is not null as has_operators,
+        reporters.enterprise_id is not null as is_reporter
+    from firms
+    left join operators on firms.enterprise_id = operators.enterprise_id
+    left join reporters on firms.enterprise_id = reporters.enterprise_id
+),
+
+spine as (
+    select
+        terms.*,
+        asked.enterprise_id,
+        asked.town_id,
+        asked.is_reporter,
+        case
+            when terms.is_of_industry is not null then terms.is_of_industry
+            when terms.applies_rule = 'special_operations' then asked.has_operators
+            when terms.applies_rule = 'key' then asked.is_key
+            when terms.applies_rule = 'high_risk' then asked.is_high_risk
             else null
         end as is_applicable
-    from firms
-    inner join periods on firms.district_code = periods.district_code
-    inner join industries on firms.industry_code = industries.industry_code
-    inner join items on periods.end_date between items.effective_from and items.effective_to
-    left join operators on firms.enterprise_id = operators.enterprise_id
+    from asked
+    inner join terms on asked.district_code = terms.district_code and asked.industry_code = terms.industry_code
 ),
 
 judged as (
@@ -83,9 +146,10 @@ judged as (
             -- E103: an officer on the register tells nothing while the head-count is unknown
             when spine.item_code = 'E103' and coalesce(evidence.checked_count, 0) = 0 then 'not_reported'
             when evidence.unit_id is not null then 'observed'
+            when spine.silo = 'firms' and not spine.is_reporter then 'not_reported'
             else spine.no_evidence_status
         end as item_status,
-        coalesce({{ ratio('evidence.numerator', 'evidence.denominator') }}, 1) as met_share
+        least(coalesce({{ ratio('evidence.numerator', 'evidence.denominator') }}, 1), 1) as met_share
     from spine
     left join evidence
         on spine.enterprise_id = evidence.unit_id
@@ -99,6 +163,7 @@ lost as (
         cast(case
             when item_status = 'not_applicable' then 0
             when item_status <> 'observed' then max_points
+            when calc_kind = 'share_met' and met_share < coalesce(full_loss_below, 0) then max_points
             when calc_kind = 'share_met' then max_points * (1 - met_share)
             when calc_kind = 'per_fault' then least(max_points, points_each * numerator)
             when calc_kind = 'any_fault' then case when numerator > 0 then max_points else 0 end
@@ -132,5 +197,6 @@ select
     end as reason_code,
     evidence_count,
     last_occurred_at,
+    is_benchmark,
     rule_status
 from lost

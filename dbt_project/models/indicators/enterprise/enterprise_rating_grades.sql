@@ -19,15 +19,14 @@ bonus_cap as (
     select max(value) as most_points from {{ ref('method_parameters') }} where parameter_code = 'bonus_cap'
 ),
 
--- EP02: a major hazard the firm itself reported and closed in time within the period
-self_reported as (
-    select hazards.enterprise_id, periods.period, cast(count(*) as integer) as hazard_count
-    from {{ ref('fct_hazards') }} as hazards
-    inner join periods
-        on hazards.closed_at >= periods.start_at
-        and hazards.closed_at < periods.end_before_at
-    where hazards.is_major and hazards.source_code = 'self' and hazards.closed_at < hazards.deadline_at
-    group by hazards.enterprise_id, periods.period
+bonuses as (
+    select
+        enterprise_id,
+        period,
+        {{ join_text('bonus_code', ',', 'bonus_code') }} as bonus_codes,
+        sum(bonus_points) as bonus_points
+    from {{ ref('enterprise_rating_bonuses') }}
+    group by enterprise_id, period
 ),
 
 sums as (
@@ -78,18 +77,16 @@ scored as (
         vetoed.cap_grade,
         {{ ratio('sums.observed', 'sums.applicable') }} as coverage_share,
         {{ ratio('100 * sums.earned', 'sums.applicable') }} as base_score,
-        least(
-            coalesce(self_reported.hazard_count * ep02.points_each, 0), ep02.max_points, bonus_cap.most_points
-        ) as bonus_points,
+        bonuses.bonus_codes,
+        least(coalesce(bonuses.bonus_points, 0), bonus_cap.most_points) as bonus_points,
         firms.landing_ref
     from firms
     inner join periods on firms.district_code = periods.district_code
     cross join bonus_cap
-    inner join methods as ep02 on ep02.item_code = 'EP02'
     left join sums on firms.enterprise_id = sums.enterprise_id and periods.period = sums.period
     left join dearest on firms.enterprise_id = dearest.enterprise_id and periods.period = dearest.period
     left join vetoed on firms.enterprise_id = vetoed.enterprise_id and periods.period = vetoed.period
-    left join self_reported on firms.enterprise_id = self_reported.enterprise_id and periods.period = self_reported.period
+    left join bonuses on firms.enterprise_id = bonuses.enterprise_id and periods.period = bonuses.period
 ),
 
 published as (
@@ -125,6 +122,7 @@ select
     end as grade,
     score_grade,
     concat_ws(',', veto_codes, case when not is_rated then 'EV10' else null end) as veto_codes,
+    coalesce(bonus_codes, '') as bonus_codes,
     case when is_rated then published_base else null end as base_score,
     cast(bonus_points as decimal(5, 2)) as bonus_points,
     case when is_rated then published_final else null end as final_score,
