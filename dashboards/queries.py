@@ -849,6 +849,31 @@ def loop_refused(release: Release, town: str, limit: int) -> list[dict]:
     )
 
 
+def audit_tests(release: Release, period: str, town: str) -> list[dict]:
+    """Return the integrity tests with how many cases they opened in a quarter, and in how many towns."""
+    return rows(
+        release,
+        "select test_code, any_value(test_name_zh) as test_name_zh, any_value(test_name_en) as test_name_en,"
+        " cast(sum(case_count) as bigint) as case_count, count(*) filter (where case_count > 0) as town_count"
+        " from audit_test_quarters where period = ? and ? in ('', town_id) group by test_code order by test_code",
+        period,
+        town,
+    )
+
+
+def audit_cases(release: Release, period: str, town: str, limit: int) -> list[dict]:
+    """Return cases that the integrity tests opened in a quarter: the newest of each test in turn, rare tests first."""
+    return rows(
+        release,
+        """
+        select *, row_number() over (partition by test_code order by occurred_at desc, case_id) as turn, count(*) over (partition by test_code) as size
+        from audit_cases where period = ? and ? in ('', town_id) order by turn, size, test_code, case_id limit ?""",
+        period,
+        town,
+        limit,
+    )
+
+
 def _statuses(release: Release, table: str, name: str, status: str, words: str, town: str, order: str) -> list[dict]:
     said = ", ".join(f"count(*) filter (where {status} = '{w}') as {w}" for w in words.split())
     code = name.removesuffix("_name") + "_code"

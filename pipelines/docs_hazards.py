@@ -47,6 +47,19 @@ Marts: `hazard_loops` (one row per hazard), `hazard_clocks`, `hazard_stage_quart
 `hazard_refused_events`, `hazard_list_checks`, `major_hazard_earlies` (四早), `case_clocks` (行刑衔接). On a page: 隐患闭环. In a terminal:
 `anlan explain hazard <id>`.
 """
+_INTEGRITY = """\
+# 真实性检验 · Integrity tests
+
+{made}
+
+九项检验看几行合在一起才看得出的事（方法第 9 条）。每项是一个 SQL 文件，逐行写出所见、限度和原始行；`audit_cases` 里一件事一个核查事项，
+`audit_test_quarters` 按镇街计数。核查事项请人去看，不改任何得分，也不说明谁有过错。
+
+Nine tests look at what only several rows show (METHOD 9). Each is one SQL file that emits what was seen, the limit and the landed row; a thing
+has one case in `audit_cases`, towns are counted in `audit_test_quarters`. A case asks somebody to look; it changes no score and says
+nothing of guilt. No indicator reads these models.
+
+"""
 
 
 def page() -> str:
@@ -87,6 +100,26 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def integrity_page() -> str:
+    """Return docs/method/integrity.md."""
+    lines = [_INTEGRITY.format(made=MADE)]
+    lines += table_lines(
+        ("检验 test", "名称 name", "规则 rule", "文件 file", "依据 basis", "性质 status"),
+        [
+            (
+                r["test_code"], f"{r['name_zh']} · {r['name_en']}", f"{r['rule_zh']} · {r['rule_en']}",
+                f"[`{r['model_name']}`](../../dbt_project/models/indicators/integrity/{r['model_name']}.sql)", r["basis"],
+                STATUS.get(r["rule_status"], r["rule_status"]),
+            )
+            for r in seed_rows("method_integrity_tests")
+        ],
+    )  # fmt: skip
+    lines += ["", "## 算例 · Worked examples", "", "每个算例都由 dbt 核对过 · dbt checks each of these.", ""]
+    for model in [r["model_name"] for r in seed_rows("method_integrity_tests")]:
+        lines += examples_of(model)
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def pages() -> dict[Path, str]:
-    """Return the page as path → text."""
-    return {PAGE: page()}
+    """Return the pages as path → text."""
+    return {PAGE: page(), PAGES / "integrity.md": integrity_page()}

@@ -579,6 +579,7 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 
 [用词对照 · Crosswalks](crosswalks.md)：部门用词怎样读 · how departments' words are read.
 [隐患闭环 · Hazard loop](hazards.md)：时限、升级、延期、中止、行刑衔接 · clocks, escalations, extensions, pauses, cases to the police.
+[真实性检验 · Integrity tests](integrity.md)：哪些记录该有人去看 · which records somebody should look at.
 [一物一号 · Identity](identity.md)：哪些记录是同一件事 · which records are one thing.
 [名次有多可靠 · Ranks](ranks.md)：名次区间、取决于什么、与谁难分高下 · how far a rank can be trusted.
 

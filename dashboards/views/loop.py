@@ -141,6 +141,31 @@ def counts(title: str, note: str, found: list[dict], heads: tuple[str, ...]) -> 
     return f'<div><h2>{esc(title)}</h2><p class="note">{esc(note)}</p>{table}</div>'
 
 
+def audit_tables() -> str:
+    """Return the integrity tests with the cases they opened in the quarter, then the newest cases."""
+    tests = queries.audit_tests(ctx.release, ctx.period, town)
+    lines = [
+        "<tr>"
+        + parts.cell(f"{r['test_code']} {esc(ctx.pick(r, 'test_name'))}", css="head")
+        + parts.cell(count(r["case_count"]), t("audit_cases"), "num")
+        + parts.cell(count(r["town_count"]), t("audit_towns"), "num")
+        + "</tr>"
+        for r in tests
+    ]
+    cases = [
+        "<tr>"
+        + parts.cell(f'{esc(ctx.pick(r, "test_name"))}<span class="sub">{esc(r["case_id"])} · {esc(r["entity_id"])}</span>', css="head")
+        + parts.cell(esc(names.get(r["town_id"], t("loop_no_town"))), t("town"))
+        + parts.cell(f'{esc(ctx.pick(r, "rule"))}<span class="sub">{esc(i18n.short(r["seen_value"]))} / {esc(i18n.short(r["limit_value"]))} · {esc(r["detail_text"])}</span>', t("audit_seen"))
+        + parts.cell(parts.source_line(lang, r["landing_ref"]), t("came_from"), "ref")
+        + "</tr>"
+        for r in queries.audit_cases(ctx.release, ctx.period, town, SHOWN_REFUSED)
+    ]  # fmt: skip
+    heads = ((t("audit_test"), ""), (t("audit_cases"), "num"), (t("audit_towns"), "num"))
+    listed = ((t("audit_test"), ""), (t("town"), ""), (t("audit_seen"), ""), (t("came_from"), ""))
+    return parts.table(heads, lines) + (parts.table(listed, cases) if cases else "")
+
+
 def refused_table() -> str:
     """Return the newest steps that prove nothing, with why."""
     lines = [
@@ -180,4 +205,6 @@ parts.draw(
 parts.draw(
     f'<h2>{esc(t("loop_refused_title"))}</h2><p class="note">{esc(t("loop_refused_title_note"))}</p>{refused_table()}'
 )
+if "audit_cases" in ctx.release.tables:
+    parts.draw(f'<h2>{esc(t("audit_title"))}</h2><p class="note">{esc(t("audit_note"))}</p>{audit_tables()}')
 shell.footer(ctx)

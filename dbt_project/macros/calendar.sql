@@ -1,5 +1,5 @@
 {#
-  Working days, Monday to Friday; public holidays come with the calendar of the hazard loop. weekdays_before counts the
+  Working days, Monday to Friday, holidays not known; those of the hazard loop come from dim_work_days. weekdays_before counts the
   working days from Monday 1970-01-05 up to and without a day, so that a difference is a number of working days.
 #}
 {% macro weekdays_before(d) -%}

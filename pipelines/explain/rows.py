@@ -107,7 +107,7 @@ CORE = {
     "fct_collaboration_tickets": ("协同工单", "ticket"), "fct_meeting_attendances": ("会商出席", "attendance of a meeting"),
     "fct_joint_inspections": ("联合执法", "joint inspection"), "fct_department_turnouts": ("部门队伍出动", "turnout of a department's team"),
     "fct_sector_hazards": ("行业重大隐患", "major hazard of a sector"), "fct_case_transfers": ("行刑衔接移送", "transfer of a case"),
-    "fct_police_receipts": ("公安回执", "receipt of the police"), "fct_catalogue_entries": ("共享目录", "catalogue entry"), "fct_code_crosswalks": ("用词对照贡献", "crosswalk contributed"),
+    "fct_town_workloads": ("镇街工作量月报", "monthly report of a town's work"), "fct_police_receipts": ("公安回执", "receipt of the police"), "fct_catalogue_entries": ("共享目录", "catalogue entry"), "fct_code_crosswalks": ("用词对照贡献", "crosswalk contributed"),
     "fct_information_officers": ("灾害信息员", "information officer"),
     "fct_station_vehicles": ("站所车辆与无人机", "vehicle of a station"),
     "fct_team_members": ("队伍成员", "member of a team"),

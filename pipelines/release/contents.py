@@ -37,6 +37,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "hazard_list_checks": ("district_code", "hazard_no", "list_code"),
     "major_hazard_earlies": ("district_code", "record_no"),
     "case_clocks": ("district_code", "case_no", "stage_code"),
+    "audit_cases": ("district_code", "case_id"),
+    "audit_test_quarters": ("district_code", "test_code", "period", "town_id"),
     "crosswalk_coverage": ("district_code", "silo", "list_code"),
     "feed_reference_systems": ("district_code", "silo", "table_name", "point_name", "period"),
     "place_findings": ("district_code", "finding_kind", "finding_id"),

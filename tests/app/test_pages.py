@@ -271,6 +271,7 @@ def test_the_hazard_loop_shows_clocks_escalations_and_refused_steps(page, lang):
     assert re.search("停产停业审查|stop-work review", said)
     assert re.search("当前状态没有这一步|No such step", said)
     assert i18n.known(lang, "loop_count", "start_not_told") in said
+    assert "A-0123456789ab" in said, "the audit case stands on the page"
 
 
 def test_the_hazard_loop_opens_one_hazard_and_one_town(page):

@@ -189,3 +189,13 @@ def test_the_calendar_is_what_the_library_says():
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     assert (PROJECT / "seeds" / "ref_calendar_days.csv").read_text(encoding="utf-8") == made.text()
+
+
+def test_integrity_tests_are_nine_files_that_no_score_reads(project):
+    tests = [r["model_name"] for r in seed("method_integrity_tests")]
+    assert len(tests) == 9
+    assert folder(project, "integrity") == {*tests, "integrity_evidence"}
+    assert project.reads("integrity_evidence") == set(tests)
+    assert sorted(set(tests) - project.unit_tested) == []
+    readers = {n for n, m in project.models.items() if {*tests, "integrity_evidence"} & project.reads(n)}
+    assert readers == {"integrity_evidence", "audit_cases"}

@@ -14,8 +14,8 @@ from tests.house.conftest import PROJECT, ROOT
 SHAPES = {
     "staging": r"stg_[a-z]+(_[a-z]+)*__[a-z]+(_[a-z0-9]+)*",
     "core": r"(dim|fct|map)_[a-z]+(_[a-z0-9]+)*",
-    "indicators": r"int_[a-z_]+|[a-i]\d{3}_[a-z0-9_]+|e\d{3}_[a-z0-9_]+|(st|fd|en|so|ex)_\d{2}_[a-z0-9_]+|[vpn]\d{2}_[a-z0-9_]+|e[vp]\d{2}_[a-z0-9_]+|d[a-d]\d{2}_[a-z0-9_]+|d[vp]\d_[a-z0-9_]+"
-    r"|(town|enterprise|certification|department)_[a-z]+_[a-z]+|enterprise_vetoes",
+    "indicators": r"int_[a-z_]+|[a-i]\d{3}_[a-z0-9_]+|e\d{3}_[a-z0-9_]+|(st|fd|en|so|ex)_\d{2}_[a-z0-9_]+|[vpn]\d{2}_[a-z0-9_]+|e[vp]\d{2}_[a-z0-9_]+|d[a-d]\d{2}_[a-z0-9_]+|d[vp]\d_[a-z0-9_]+|i\d_[a-z0-9_]+"
+    r"|integrity_evidence|(town|enterprise|certification|department)_[a-z]+_[a-z]+|enterprise_vetoes",
     "marts": r"[a-z]+(_[a-z]+)*s|indicator_evidence|certification_gap_people|silo_conservation|crosswalk_coverage|town_supply_cover|plan_cover|district_overview",
 }
 CASES = [(c, t) for c in all_contracts() for t in c.tables.values()]
@@ -101,7 +101,7 @@ def test_dbt_tests_are_named_model_and_claim(project):
 def test_dbt_unit_tests_are_named_by_model_or_code(project):
     found = []
     for test in project.unit_tests:
-        code = re.match(r"([a-z]\d{2,3}|st_\d{2}|d[a-d]\d{2}|d[vp]\d)_", test["model"])
+        code = re.match(r"(i\d|[a-z]\d{2,3}|st_\d{2}|d[a-d]\d{2}|d[vp]\d)_", test["model"])
         starts = [f"{test['model']}__"] + ([f"{code.group(1)}__"] if code else [])
         if not any(test["name"].startswith(s) for s in starts):
             found.append(f"{test['name']} on {test['model']}")

@@ -27,7 +27,7 @@ START = dt.datetime(2026, 8, 3, 1, 0)
 
 
 def loop_tables(t: dict[str, list[dict[str, Any]]], district: str, period: str, towns: Sequence[str]) -> None:
-    """Add the eight marts of the hazard loop to ``t``; the lives stand in the towns in turn."""
+    """Add the marts of the hazard loop and the audit queue to ``t``; the lives stand in the towns in turn."""
     for n, (hazard, grade, state, clocks, department, escalated) in enumerate(LIVES):
         town = towns[n % len(towns)]
         ref = f"enforcement/hazards/000001-000000a1#隐患清单_{period}.csv!1:{40 + n}"
@@ -76,6 +76,14 @@ def loop_tables(t: dict[str, list[dict[str, Any]]], district: str, period: str, 
             }
             for code, zh, en in (("hazard", "隐患清单", "Hazard list"), ("duty", "责任清单", "Responsibility list"), ("rectify", "整改清单", "Rectification list"))
         ]  # fmt: skip
+    seen = {"district_code": district, "test_code": "I3", "period": period, "town_id": towns[0], "test_name_zh": "整改前后同一照片",
+            "test_name_en": "Same photo before and after"}  # fmt: skip
+    t["audit_cases"].append({
+        **seen, "case_id": "A-0123456789ab", "entity_type": "hazard_report", "entity_id": "YH2026Q3000001", "rule_zh": "整改照片指纹与发现时相同",
+        "rule_en": "The photo of the mending is that of the finding", "detail_text": "the photo of the mending is that of the finding",
+        "landing_ref": f"enforcement/hazard_events/000001-000000a1#隐患流转_{period}.csv!1:12", "seen_value": D(1), "limit_value": D(0),
+        "occurred_at": START})  # fmt: skip
+    t["audit_test_quarters"].append({**seen, "case_count": 1})
     t["hazard_refused_events"].append({
         "district_code": district, "hazard_event_id": "V:enforcement:LZ0000009", "hazard_id": LIVES[1][0], "town_id": towns[1 % len(towns)],
         "silo": "enforcement", "event_status": "illegal_jump", "state_before": "CONTROLLED", "state_word": "核销", "state_name_zh": "已管控",

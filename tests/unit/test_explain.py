@@ -13,7 +13,7 @@ from rich.console import Console
 
 from pipelines import explain, release, release_door
 from pipelines.errors import AnlanError, UsageError
-from pipelines.explain import arithmetic, screen, sources
+from pipelines.explain import arithmetic, hazard, screen, sources
 from pipelines.settings import Settings
 from tests.unit.make_warehouse import TOWNS, build
 from tests.unit.warehouse_shape import DDL
@@ -270,3 +270,16 @@ def test_a_firm_on_no_register_is_found_by_a_former_name_and_has_no_rating(
         said = capsys.readouterr().out
         assert words in said
         assert "E91330603MA2BK00011" in said
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", ("逾期未办", "停产停业审查", "跳步")), ("en", ("Overdue, not done", "stop-work review", "No such step"))])  # fmt: skip
+def test_a_hazard_is_told_with_its_clocks_escalations_and_refused_steps(
+    opened: release.Release, lang: str, said: tuple[str, ...]
+) -> None:
+    life = hazard.life(opened, "HYH2026Q3000002")
+    assert [c["stage_code"] for c in life["clocks"]] == ["confirm", "control", "assign", "rectify"]
+    console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    hazard.render(life, lang, console)
+    text = console.export_text()
+    assert [word for word in said if word not in text] == []
+    assert hazard.life(opened, "HYH9") is None

@@ -103,6 +103,12 @@ DDL = {
     + "period varchar, scenario_code varchar, event_code varchar, facility_id varchar, town_id varchar, facility_name varchar, move_place_name varchar, class_name_zh varchar, class_name_en varchar, snap_status varchar, landing_ref varchar, turnout_seconds int, resident_count bigint, only_resident_count bigint, key_firm_count bigint, move_gain_count bigint, move_lon decimal(10,6), move_lat decimal(10,6), snap_m decimal(12,1), lon decimal(10,6), lat decimal(10,6)",
     "candidate_sites": K
     + "period varchar, scenario_code varchar, event_code varchar, site_rank int, town_id varchar, town_name_zh varchar, town_name_en varchar, near_place_name varchar, place_ids varchar, landing_ref varchar, alone_count bigint, further_count bigint, lon decimal(10,6), lat decimal(10,6)",
+    "audit_cases": K
+    + "case_id varchar, test_code varchar, period varchar, town_id varchar, entity_type varchar, entity_id varchar, test_name_zh varchar, "
+    "test_name_en varchar, rule_zh varchar, rule_en varchar, detail_text varchar, landing_ref varchar, seen_value decimal(18,6), "
+    "limit_value decimal(18,6), occurred_at timestamp",
+    "audit_test_quarters": K
+    + "test_code varchar, period varchar, town_id varchar, test_name_zh varchar, test_name_en varchar, case_count bigint",
     "hazard_loops": K
     + "hazard_id varchar, town_id varchar, enterprise_id varchar, department varchar, silos varchar, grade_code varchar, "
     "state_code varchar, clause_code varchar, repeats_hazard_id varchar, open_stage_code varchar, "

@@ -52,7 +52,11 @@ starts as (
 
     select accepted.district_code, accepted.hazard_id, stages.stage_code, accepted.step_number, false, accepted.occurred_at
     from accepted
-    cross join (select 'control' as stage_code union all select 'assign') as stages
+    cross join (
+        select 'control' as stage_code
+        union all
+        select 'assign'
+    ) as stages
     where accepted.event_state = 'CONFIRMED'
 
     union all

@@ -30,6 +30,8 @@ select
     placed.town_match,
     placed.town_code,
     placed.town_name,
+    placed.officer_1_cert_no,
+    placed.officer_2_cert_no,
     placed.result_word,
     coalesce(hazards.hazard_count, 0) as hazard_count,
     -- two different officers, as the law asks of every penalty

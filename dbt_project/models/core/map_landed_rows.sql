@@ -91,6 +91,7 @@
     ('fct_platform_accounts', 'fct_platform_accounts', 'account_no', none),
     ('fct_platform_logins', 'fct_platform_logins', 'log_no', none),
     ('fct_platform_tasks', 'fct_platform_tasks', 'task_no', none),
+    ('fct_town_workloads', 'fct_town_workloads', 'workload_id', none),
     ('fct_police_receipts', 'fct_police_receipts', 'receipt_no', none),
     ('fct_post_assignments', 'fct_post_assignments', 'assignment_no', none),
     ('fct_post_duties', 'fct_post_duties', 'item_no', none),

@@ -37,7 +37,7 @@ def tables(seed: int = 1, firms: int = 320) -> dict[str, list[dict]]:
         "certification_gap_people enterprise_quarter_ratings enterprise_item_scores silo_conservation "
         "quarantine_rows door_checks district_overview department_indicator_scores department_quarter_scores department_data_barriers "
         "silo_hazard_reports crosswalk_coverage feed_reference_systems place_findings "
-        "hazard_loops hazard_clocks hazard_stage_quarters hazard_escalations hazard_refused_events hazard_list_checks major_hazard_earlies case_clocks "
+        "hazard_loops hazard_clocks hazard_stage_quarters hazard_escalations hazard_refused_events hazard_list_checks major_hazard_earlies case_clocks audit_cases audit_test_quarters "
         "town_rescue_circles team_rescue_circles candidate_sites rescue_isochrones silo_freshness withheld_points review_cases stopped_records attribute_conflicts method_town_indicators method_cert_rules "
         "method_enterprise_items method_grades dim_towns dim_periods _quarter"
     ).split()

@@ -1,0 +1,39 @@
+-- One row per inspection whose findings are word for word those of an earlier inspection by the same officer at another firm.
+with findings as (
+    select
+        district_code,
+        inspection_no,
+        count(*) as finding_count,
+        {{ join_text('hazard_text', '; ', 'hazard_text') }} as findings_text
+    from {{ ref('fct_hazards') }}
+    where inspection_no is not null and hazard_text is not null
+    group by district_code, inspection_no
+),
+
+papers as (
+    select visits.*, findings.finding_count, findings.findings_text
+    from {{ ref('fct_inspections') }} as visits
+    inner join findings on visits.district_code = findings.district_code and visits.inspection_no = findings.inspection_no
+    where findings.finding_count >= {{ parameter('audit_copied_findings') }} and visits.officer_1_cert_no is not null
+),
+
+copied as (
+    select
+        *,
+        lag(inspection_no) over (partition by district_code, officer_1_cert_no, findings_text order by inspected_at, inspection_no) as former_no,
+        lag(firm_no) over (partition by district_code, officer_1_cert_no, findings_text order by inspected_at, inspection_no) as former_firm_no
+    from papers
+),
+
+dated as (
+    select copied.*, periods.period
+    from copied
+    inner join {{ ref('dim_periods') }} as periods
+        on copied.district_code = periods.district_code
+        and copied.inspected_at >= periods.start_at
+        and copied.inspected_at < periods.end_before_at
+    where copied.former_firm_no <> copied.firm_no
+)
+
+select {{ audit_row('I8', 'inspection', 'inspection_id', 'finding_count', parameter('audit_copied_findings'), "concat('the findings of ', former_no, ' again')", 'inspected_at') }}
+from dated
