@@ -71,6 +71,14 @@ class DirtRates:
     same_photo: float = 0.02
     same_person: float = 0.01
     deadline_moved: float = 0.01
+    # cheats: what makes a record look better than things were; every value of it can be read
+    quick_close: float = 0.002
+    quarter_rush: float = 0.05
+    two_places: float = 0.004
+    copied_findings: float = 0.01
+    far_point: float = 0.003
+    heaped_arrivals: float = 0.2
+    copied_month: float = 0.08
     # 20 certificates; 21 head-counts; 22 devices
     certificate_gap: float = 0.09
     headcount_difference: float = 0.12

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks import integrity
 from pipelines.release import Release, open_release
 from pipelines.settings import Settings
 
@@ -160,3 +162,14 @@ def test_the_lists_that_fail_are_those_that_c306_counts(release: Release):
     absent = {r["hazard_no"] for r in release.rows("select hazard_no from hazard_list_checks where not is_listed")}
     assert failing
     assert failing <= absent
+
+
+def test_planted_cheats_are_seen_and_few_others_are_asked(evaluated: Settings, departments: Path):
+    """Bars: nine of ten planted cheats have a case; of what a test looked at, one in a hundred at most is asked about for nothing.
+
+    A heap (I5) takes ten arrivals in one minute, which a town of this small district does not have in a year.
+    """
+    made = integrity.figures(evaluated.warehouse_file, departments / "simulator" / "truth")
+    assert sum(f.planted > 0 for f in made.values()) >= 7, "little was planted: nothing would be proven"
+    assert {c: (f.seen, f.planted) for c, f in made.items() if c != "I5" and f.seen < 0.9 * f.planted} == {}
+    assert {c: (f.false, f.looked_at) for c, f in made.items() if f.false > 0.01 * f.looked_at} == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.departments.enforcement import cheats
 from simulator.departments.enforcement.common import note_local_codes, town_columns
 from simulator.dirt import DirtRates, Spoiler
 from simulator.tables import Table, date_text, time_text, to_text
@@ -16,13 +17,13 @@ def tables(world: World, rates: DirtRates, truth: Truth) -> list[Table]:
     """Return the hazard lists, then the event logs."""
     h = world.hazards
     times = {step: h[step].copy() for step in STEPS}
-    odd = _spoil_times(world, rates, times, world.quality["hazard"][h["town"], h["quarter"]])
+    odd = _spoil_times(world, rates, times, world.quality["hazard"][h["town"], h["quarter"]], truth)
     lists = _lists(world, rates, truth, h, times)
     return lists + _logs(world, rates, truth, times, odd)
 
 
 def _spoil_times(
-    world: World, rates: DirtRates, times: dict[str, np.ndarray], good: np.ndarray
+    world: World, rates: DirtRates, times: dict[str, np.ndarray], good: np.ndarray, truth: Truth
 ) -> dict[str, np.ndarray]:
     """Close hazards before they were found, and many at 23:59 of the quarter's last day (#19); return which, by kind."""
     rng = world.rng("dirt hazard times")
@@ -40,7 +41,17 @@ def _spoil_times(
     for row in np.flatnonzero(~np.isnat(closed) & ~batch & (rng.random(len(closed)) < rates.close_before_discover)):
         early = times["发现"][row] - np.timedelta64(int(rng.integers(1, 48)) * 3600, "s")
         closed[row], before[row] = early, True
-    return {"#19 batch close at 23:59": batch, "#19 close before discover": before}
+    quick = cheats.close_quickly(world, rates, times, ~batch & ~before)
+    rushed, towns = cheats.rush(world, rates, times, ~batch & ~before & ~quick)
+    for t, q in towns:
+        key = f"{world.towns['nbs9'][t]}000:{world.quarters[q][0]}"
+        truth.cheats.append(("enforcement", "hazard_events", key, "quarter_rush"))
+    return {
+        "#19 batch close at 23:59": batch,
+        "#19 close before discover": before,
+        "quick_close": quick,
+        "rushed_close": rushed,
+    }
 
 
 def _status(
@@ -83,6 +94,8 @@ def _lists(
 ) -> list[Table]:
     f, towns = world.firms, world.towns
     n = len(h["firm"])
+    text, twins = _copied_texts(world, rates, h)
+    far, lon, lat = _far_points(world, rates, h)
     code, name = town_columns(world, rates, h["town"], "hazards")
     word = np.array([GRADE_WORDS[g][0] for g in h["grade"]], dtype=object)
     common = {
@@ -93,13 +106,13 @@ def _lists(
         "镇街": name,
         "来源": h["source"].copy(),
         "条款代码": h["clause"].copy(),
-        "隐患描述": h["text"] + h["tail"],
+        "隐患描述": text,
         "隐患等级": word,
         "发现时间": time_text(h["at"]),
         "整改期限": date_text(h["deadline"]),
         "治理方案日期": date_text(h["plan"]),
-        "经度": to_text(h["lon"], ".6f"),
-        "纬度": to_text(h["lat"], ".6f"),
+        "经度": to_text(lon, ".6f"),
+        "纬度": to_text(lat, ".6f"),
     }
     table = Table(
         "enforcement", "hazards", ("隐患编号",), {**common, "状态": np.full(n, "", dtype=object)}
@@ -107,6 +120,10 @@ def _lists(
     truth.link(table, np.arange(n), "hazard", h["no"])
     s = Spoiler(table, truth, world.rng("dirt hazards"))
     note_local_codes(s, world, "镇街代码", h["town"])
+    truth.cheat(table, far, "far_point")
+    for column in ("经度", "纬度"):
+        s.hold(column, far)
+    s.hold("隐患描述", twins)
     s.cells("隐患等级", rates.status_word, "#18 grade word", lambda v, r: _word(GRADE_WORDS, v, r), "repaired")
     s.dates("发现时间", rates, required=True)
     s.dates("整改期限", rates)
@@ -139,6 +156,32 @@ def _lists(
     return out
 
 
+def _copied_texts(world: World, rates: DirtRates, h: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the words of each hazard, and the rows of visits whose findings were copied or copied from."""
+    text, rows = h["text"] + h["tail"], []
+    of_visit = {no: np.flatnonzero(h["inspection"] == no) for v, q in _pairs(world, rates) for no in (world.inspections[q]["no"][x] for x in v)}  # fmt: skip
+    for (first, second), q in _pairs(world, rates):
+        source, target = (of_visit[world.inspections[q]["no"][x]] for x in (first, second))
+        text[target] = text[source]
+        rows += [*source, *target]
+    return text, np.array(rows, int)
+
+
+def _pairs(world: World, rates: DirtRates) -> list[tuple[tuple[int, int], int]]:
+    return [(pair, q) for q in range(len(world.quarters)) for pair in cheats.copied(world, rates, q)]
+
+
+def _far_points(world: World, rates: DirtRates, h: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the hazards that were written down 700 to 2,500 m from their firm, and all points."""
+    rng, n = world.fresh("far points"), len(h["firm"])
+    far = np.flatnonzero(rng.random(n) < rates.far_point)
+    angle, metres = rng.uniform(0, 2 * np.pi, n)[far], rng.uniform(700, 2500, n)[far]
+    lon, lat = h["lon"].copy(), h["lat"].copy()
+    lon[far] += metres * np.cos(angle) / 96400
+    lat[far] += metres * np.sin(angle) / 110900
+    return far, lon, lat
+
+
 def _note_odd(
     s: Spoiler, hazard: np.ndarray, step: np.ndarray, odd: dict[str, np.ndarray], same: dict[str, np.ndarray]
 ) -> None:
@@ -147,6 +190,9 @@ def _note_odd(
     for kind, chosen in odd.items():
         rows = np.flatnonzero((step == 7) & chosen[hazard])
         s.hold("发生时间", np.flatnonzero(np.isin(step, (0, 7)) & chosen[hazard]))
+        if not kind.startswith("#"):
+            s.truth.cheat(s.table, rows, kind)
+            continue
         s.note_many(rows, "发生时间", kind, [None] * len(rows), columns["发生时间"][rows])
     pairs = (
         ("same photo", "照片指纹", 0, 5, "#19 same photo before and after"),

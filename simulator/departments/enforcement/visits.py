@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.departments.enforcement import cheats
 from simulator.departments.enforcement.common import note_local_codes, town_columns
 from simulator.dirt import DirtRates, Spoiler
 from simulator.tables import Table, date_text, time_text, to_text
@@ -49,18 +50,10 @@ def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[lis
     """Return the inspections of each quarter; ``officers``: certificate numbers by town."""
     f, towns = world.firms, world.towns
     brigade, out = [f"330603{70000 + i}" for i in range(40)], []
-    for visits in world.inspections:
-        period, firm, pick = visits["period"], visits["firm"], visits["pick"]
+    for q, visits in enumerate(world.inspections):
+        period, firm = visits["period"], visits["firm"]
         town = f["town"][firm]
-        one = np.array([_officer(officers[t], brigade, a) for t, a in zip(town, pick[0], strict=True)], dtype=object)
-        two = np.array(
-            [
-                brigade[b % 40] if brigade[b % 40] != o else brigade[(b + 1) % 40]
-                for b, o in zip(pick[1], one, strict=True)
-            ],
-            dtype=object,
-        )
-        two[visits["alone"]] = None
+        one, two, elsewhere = cheats.officers(world, rates, q, officers, brigade)
         code, name = town_columns(world, rates, town, f"inspections {period}")
         table = Table(
             "enforcement",
@@ -80,6 +73,9 @@ def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[lis
         ).freeze_keys()
         s = Spoiler(table, truth, world.rng(f"dirt inspections {period}"))
         note_local_codes(s, world, "镇街代码", town)
+        truth.cheat(table, np.flatnonzero(elsewhere), "two_places")
+        truth.cheat(table, np.array([b for _, b in cheats.copied(world, rates, q)], int), "copied_findings")
+        s.hold("检查时间", np.flatnonzero(elsewhere))
         s.dates("检查时间", rates, required=True)
         s.text("镇街", rates, encodable="gbk")
         s.empty("执法人员二证号", rates)
@@ -87,10 +83,6 @@ def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[lis
         s.repeat_rows(rates.duplicate_row)
         out.append(table.of(period))
     return out
-
-
-def _officer(own: list[str], brigade: list[str], pick: int) -> str:
-    return own[pick % len(own)] if own and pick % 3 else brigade[pick % len(brigade)]
 
 
 def cases(world: World, rates: DirtRates, truth: Truth) -> list[Table]:

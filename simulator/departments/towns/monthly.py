@@ -153,20 +153,30 @@ def _timesheets(r: Reports, month: str, last: np.datetime64) -> None:
     )
 
 
-def _workloads(r: Reports, month: str, last: np.datetime64) -> None:
-    rng, firms = r.world.rng(f"towns workload {month}"), r.world.firms
+def _work(r: Reports, month: str) -> dict[str, np.ndarray]:
+    """Return what the towns did in a month, by heading of the report."""
+    rng, firms = r.world.fresh(f"towns workload {month}"), r.world.firms
     count = np.bincount(firms["town"], minlength=16)
     key = np.bincount(firms["town"][firms["key"]], minlength=16)
     checks = np.maximum(3, key // 3 + rng.integers(0, 12, 16))
     found = (checks * rng.uniform(1.2, 3.2, 16)).astype(int)
     closed = (found * np.clip(0.6 + 0.4 * r.world.quality["hazard"][:, -1], 0, 1)).astype(int)
     busy = r.world.towns["population"] / 20000
-    numbers = {
+    return {
         "监管企业数": count, "重点企业数": key, "检查次数": checks, "发现隐患数": found, "整改销号数": closed,
         "处置事件数": rng.poisson(4 + busy), "值班人天": rng.integers(60, 125, 16), "会议次数": rng.integers(4, 22, 16),
         "上报材料数": rng.integers(8, 60, 16), "联合会商次数": rng.integers(0, 3, 16),
     }  # fmt: skip
-    town = np.arange(16)
+
+
+def _workloads(r: Reports, month: str, last: np.datetime64) -> None:
+    town, numbers = np.arange(16), _work(r, month)
+    former = str(np.datetime64(f"{month[:4]}-{month[4:]}", "M") - 1).replace("-", "")
+    # some towns send the month before again (a cheat)
+    again = (r.world.fresh(f"copied month {month}").random(16) < r.rates.copied_month) & (month != r.months[0][0])
+    for heading, before in _work(r, former).items():
+        numbers[heading] = np.where(again, before, numbers[heading])
+    r.truth.cheats += [("towns", "workloads", f"{r.world.towns['nbs9'][t]}000:{month}", "copied_month") for t in np.flatnonzero(again)]  # fmt: skip
     columns = {"报告月份": g.column([month] * 16), **r.own(town), **{c: g.column(v) for c, v in numbers.items()}}
 
     def spoil(d: Spoiler, rates: DirtRates, rows: np.ndarray) -> None:
