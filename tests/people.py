@@ -103,7 +103,7 @@ class Planted(dict[str, set[str]]):
 
 
 def _grams(text: str) -> np.ndarray:
-    points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
+    points = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), np.uint32).astype(np.int64)
     return (points[:-2] << 42) | (points[1:-1] << 21) | points[2:] if len(points) > 2 else np.zeros(0, np.int64)
 
 

@@ -16,7 +16,7 @@ from pipelines.settings import Settings
 PERIOD = "2026Q3"
 # what a firm's or a hazard's identity can move; everything else published must be the same to the last cell
 MAY_MOVE = {
-    "attribute_conflicts", "department_data_barriers", "department_indicator_scores", "department_quarter_scores",
+    "attribute_conflicts", "audit_cases", "certification_gap_people", "certification_gaps", "department_data_barriers", "department_indicator_scores", "department_quarter_scores",
     "department_rank_drivers", "department_rank_intervals", "district_overview", "second_opinion_weights", "second_opinions", "town_rank_drivers",
     "town_rank_intervals", "town_second_opinions", "indicator_gaps", "recommendation_measures", "congress_recommendations",
     "enterprise_item_scores",
@@ -130,6 +130,8 @@ def test_only_the_right_scores_move_and_undo_restores_every_cell(home: Settings)
     firms = {firm, split, alone, kept}
     for table in ("enterprise_quarter_ratings", "enterprise_item_scores"):
         assert {r["enterprise_id"] for r in found.get(table, ())} <= firms, table
+    for table in ("certification_gaps", "certification_gap_people"):
+        assert {r["unit_id"] for r in found.get(table, ())} <= firms, table
     assert points(first, split) == points(second, alone), "the rated line keeps its points under whatever id"
     # departments are compared by what they say of one firm: that comparison alone goes
     assert {r["indicator_code"] for r in found.get("department_indicator_scores", ())} <= {"DA07"}

@@ -12,7 +12,7 @@ summed as (
         cast(count(*) as bigint) as clock_count,
         cast(sum(case when clock_status = 'met' then 1 else 0 end) as bigint) as met_count,
         cast(sum(case when clock_status in ('late', 'overdue') then 1 else 0 end) as bigint) as late_count,
-        min_by(stage_code, due_at) filter (where clock_status in ('running', 'overdue')) as open_stage_code,
+        min_by(stage_code, cast(due_at as string) || stage_code) filter (where clock_status in ('running', 'overdue')) as open_stage_code,
         min(due_at) filter (where clock_status in ('running', 'overdue')) as open_due_at,
         max(case when extension_status = 'granted' then 1 else 0 end) = 1 as is_extended,
         max(case when clock_status = 'paused' then 1 else 0 end) = 1 as is_paused,
@@ -26,7 +26,7 @@ escalated as (
         district_code,
         hazard_id,
         cast(count(*) as bigint) as escalation_count,
-        max_by(escalation_code, escalated_at) as last_escalation_code,
+        max_by(escalation_code, cast(escalated_at as string) || escalation_code) as last_escalation_code,
         max(escalated_at) as last_escalated_at
     from {{ ref('fct_hazard_escalations') }}
     group by district_code, hazard_id
@@ -43,7 +43,7 @@ repeated as (
     select
         lives.district_code,
         lives.hazard_id,
-        max_by(before.hazard_id, before.closed_at) as repeats_hazard_id
+        max_by(before.hazard_id, cast(before.closed_at as string) || before.hazard_id) as repeats_hazard_id
     from lives
     inner join lives as before
         on lives.district_code = before.district_code

@@ -62,7 +62,7 @@ reasons as (
     select
         plans.plan_no,
         plans.period,
-        max_by(revisions.trigger_word, revisions.revised_date) as trigger_word
+        max_by(revisions.trigger_word, cast(revisions.revised_date as string) || revisions.trigger_word) as trigger_word
     from plans
     inner join revisions
         on plans.district_code = revisions.district_code

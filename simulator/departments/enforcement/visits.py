@@ -74,7 +74,9 @@ def inspections(world: World, rates: DirtRates, truth: Truth, officers: list[lis
         s = Spoiler(table, truth, world.rng(f"dirt inspections {period}"))
         note_local_codes(s, world, "镇街代码", town)
         truth.cheat(table, np.flatnonzero(elsewhere), "two_places")
-        truth.cheat(table, np.array([b for _, b in cheats.copied(world, rates, q)], int), "copied_findings")
+        truth.cheat(
+            table, np.array([b for a, b in cheats.copied(world, rates, q) if one[a] == one[b]], int), "copied_findings"
+        )
         s.hold("检查时间", np.flatnonzero(elsewhere))
         s.dates("检查时间", rates, required=True)
         s.text("镇街", rates, encodable="gbk")

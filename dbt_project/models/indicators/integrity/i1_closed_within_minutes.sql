@@ -6,7 +6,7 @@ with steps as (
         record_id,
         min(case when event_state = 'DISCOVERED' then occurred_at else null end) as found_at,
         min(case when event_state = 'CLOSED' then occurred_at else null end) as closed_at,
-        min_by(landing_ref, occurred_at) filter (where event_state = 'CLOSED') as landing_ref
+        min_by(landing_ref, cast(occurred_at as string) || landing_ref) filter (where event_state = 'CLOSED') as landing_ref
     from {{ ref('fct_hazard_life_events') }}
     group by district_code, hazard_id, record_id
 ),

@@ -15,7 +15,7 @@ counted as (
         count(*) as closed_count,
         sum(case when {{ days_between(local_date('closed_at'), 'end_date') }} < {{ parameter('audit_last_days') }} then 1 else 0 end) as last_count,
         max(closed_at) as closed_at,
-        max_by(landing_ref, closed_at) as landing_ref
+        max_by(landing_ref, cast(closed_at as string) || landing_ref) as landing_ref
     from closed
     where town_id is not null
     group by district_code, town_id, period

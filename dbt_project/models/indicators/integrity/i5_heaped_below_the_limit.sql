@@ -13,7 +13,7 @@ counted as (
             when arrival_minutes > {{ parameter('arrival_minutes') }} and arrival_minutes <= {{ parameter('arrival_minutes') }} + 1 then 1 else 0
         end) as after_count,
         max(alarm_at) as alarm_at,
-        max_by(landing_ref, alarm_at) as landing_ref
+        max_by(landing_ref, cast(alarm_at as string) || landing_ref) as landing_ref
     from arrivals
     group by district_code, town_id, period
 )
