@@ -7,6 +7,7 @@ longer texts too. Values are never quoted: a finding names the place, how many, 
 
 from __future__ import annotations
 
+import csv
 import gzip
 import html
 import io
@@ -15,7 +16,7 @@ import unicodedata
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -26,7 +27,7 @@ import pyarrow.parquet as pq
 
 from pipelines import vault
 from pipelines.contract import Contract
-from pipelines.settings import Settings
+from pipelines.settings import ROOT, Settings
 
 ID = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
 OLD_ID = re.compile(r"[1-9][0-9]{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}")
@@ -88,7 +89,8 @@ class Planted(dict[str, set[str]]):
         found = _grams(close)
         near = np.searchsorted(self.grams, found).clip(max=len(self.grams) - 1)
         at = np.flatnonzero(self.grams[near] == found).tolist()
-        return {close[i : i + n] for i in at for n in (3, 4)} & self["full name"]
+        hits = [(i, n) for i in at for n in (3, 4) if close[i : i + n] in self["full name"]]
+        return {close[i : i + n] for i, n in hits if not _across(close, i, i + n)}
 
     @cached_property
     def long_homes(self) -> list[str]:
@@ -100,6 +102,20 @@ class Planted(dict[str, set[str]]):
         """Some twenty names and as many homes as bytes, by coding; a file in such a coding speaks of more than one person."""
         some = [w for k in ("full name", "home") for w in sorted(self[k])[:: max(1, len(self[k]) // 20)]]
         return {coding: [w.encode(coding) for w in some] for coding in ("gb18030", "utf-16-le")}
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Return the names of towns and villages, with and without what kind of place they are."""
+    with (ROOT / "dbt_project" / "seeds" / "ref_divisions.csv").open(encoding="utf-8", newline="") as f:
+        names = {r["name_zh"] for r in csv.DictReader(f)}
+    return frozenset(names | {re.sub("(村民委员会|居民委员会|村委会|居委会|社区|街道|镇|村)$", "", n) for n in names})
+
+
+def _across(text: str, start: int, end: int) -> bool:
+    """Return whether a place's name goes over an edge of ``text[start:end]``: a database file has names end to end, and 白洋 beside 兰亭村 is nobody."""
+    edges = ((i, j) for i in range(max(0, start - 8), end) for j in range(i + 2, i + 10))
+    return any(text[i:j] in _places() for i, j in edges if (start < i < end < j) or (i < start < j < end))
 
 
 def _grams(text: str) -> np.ndarray:

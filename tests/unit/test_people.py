@@ -171,3 +171,9 @@ def test_a_leak_in_a_table_or_view_of_the_warehouse_is_found(tmp_path: Path) -> 
     found, looked = people.leaks_in_database(tmp_path / "w.duckdb", ALL)
     assert looked == 2
     assert found == ["marts.open.contact: 1 x phone"]
+
+
+def test_places_end_to_end_are_nobody_and_a_name_by_itself_is_somebody():
+    known = people.Planted({"full name": {"白洋兰"}})
+    assert known.names_in("大和村委会白洋兰亭村民委员会") == set()
+    assert known.names_in("联系人白洋兰电话") == known.names_in("兰亭村 白洋兰") == {"白洋兰"}
