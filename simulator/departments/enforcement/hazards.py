@@ -123,7 +123,8 @@ def _lists(
     truth.cheat(table, far, "far_point")
     for column in ("经度", "纬度"):
         s.hold(column, far)
-    s.hold("隐患描述", twins)
+    for column in ("隐患描述", "发现时间"):
+        s.hold(column, twins)
     s.cells("隐患等级", rates.status_word, "#18 grade word", lambda v, r: _word(GRADE_WORDS, v, r), "repaired")
     s.dates("发现时间", rates, required=True)
     s.dates("整改期限", rates)
