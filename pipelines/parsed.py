@@ -1,7 +1,7 @@
-"""The project as dbt has parsed it, kept beside the project: it is parsed once, whichever home is built.
+"""The project as dbt has parsed it, kept beside the project: it is parsed once, whichever home or quarter is built.
 
-dbt keeps what it parsed below a home and for one set of variables; a new home, or one as known on a date, would parse
-again what is the same. Of a home, parsing needs the folders that sources name: here they are parsed as stand-ins, and
+dbt keeps what it parsed below a home and for one set of variables; a new home, another quarter or district, or one as
+known on a date, would parse again what is the same. Of a home, parsing needs the folders that sources name: here they are parsed as stand-ins, and
 each call gets the project with its own. Building is :mod:`pipelines.warehouse`.
 """
 
@@ -21,9 +21,10 @@ from filelock import FileLock
 from pipelines.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
-# the folders of a home that sources name, and what no source, reference or config of the project depends on
+# the folders of a home that sources name, and what no source, reference or config of the project depends on:
+# it stands in the text of models alone, which dbt makes anew in each call
 _FOLDERS = ("landing_dir", "linkage_dir")
-_VALUES = ("as_known_on",)
+VALUES = ("as_known_on", "district_code", "method_version", "periods")
 _KEPT = 3  # how many sets of variables stay parsed
 Variables = dict[str, Any]
 
@@ -57,7 +58,7 @@ class Parsed:
 
     def __init__(self, variables: Variables, parse: Callable[[Variables, Path], None]) -> None:
         self.given = variables
-        self.asked = {k: _stand_in(k) if k in _FOLDERS else v for k, v in variables.items() if k not in _VALUES}
+        self.asked = {k: _stand_in(k) if k in _FOLDERS else v for k, v in variables.items() if k not in VALUES}
         said = json.dumps(self.asked, sort_keys=True).encode()
         self.folder = PROJECT / "target" / f"parsed-{hashlib.sha256(said).hexdigest()[:16]}"
         self._parse = parse

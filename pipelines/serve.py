@@ -16,6 +16,8 @@ from pipelines.errors import AnlanError, UsageError
 from pipelines.observe import dagster_home
 from pipelines.settings import ROOT, Settings
 
+PATIENCE = 600  # seconds until a server that lives but does not answer is given up
+
 
 def _free(host: str, port: int) -> bool:
     with socket.socket() as s:
@@ -35,8 +37,9 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _wait(url: str, child: subprocess.Popen[bytes], name: str, log: Path, seconds: float) -> None:
-    end = time.monotonic() + seconds
+def _wait(url: str, child: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    """Wait while the child lives: on a busy machine the first start, which parses the project, may take minutes."""
+    end = time.monotonic() + PATIENCE
     while not _answers(url):
         if child.poll() is not None or time.monotonic() > end:
             tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
@@ -88,10 +91,11 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501, dagster
                 children[name] = subprocess.Popen(
                     [sys.executable, "-m", *words], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
                 )
-        _wait(f"{pages}/_stcore/health", children["dashboards"], "dashboards", logs / "dashboards.log", 60)
+        _wait(f"{pages}/_stcore/health", children["dashboards"], "dashboards", logs / "dashboards.log")
         _warm(pages)
         print(f"dashboards 看板   {pages}", flush=True)
-        _wait(f"{ui}/server_info", children["dagster-webserver"], "Dagster", logs / "dagster-webserver.log", 90)
+        print("Dagster           正在启动 starting …", flush=True)
+        _wait(f"{ui}/server_info", children["dagster-webserver"], "Dagster", logs / "dagster-webserver.log")
         print(f"Dagster           {ui}", flush=True)
         print("Ctrl-C stops both 停止", flush=True)
         while all(c.poll() is None for c in children.values()):

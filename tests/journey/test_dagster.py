@@ -31,13 +31,15 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
-def get(url: str, seconds: float) -> bytes:
-    end = time.monotonic() + seconds
+def get(url: str, child: subprocess.Popen) -> bytes:
+    """Return what the server that ``child`` starts says, once it says anything."""
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 return answer.read()
         except OSError:
+            assert child.poll() is None, f"ended with {child.returncode}: {child.stdout.read() if child.stdout else ''}"
             if time.monotonic() > end:
                 raise
             time.sleep(0.5)
@@ -255,7 +257,7 @@ def test_dagster_dev_boots_from_the_root(evaluated: Settings, tmp_path: Path) ->
         cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True,
     )  # fmt: skip
     try:
-        get(f"http://127.0.0.1:{port}/server_info", PATIENCE)
+        get(f"http://127.0.0.1:{port}/server_info", child)
         query = json.dumps(
             {"query": "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"}
         )
@@ -282,8 +284,8 @@ def test_serve_opens_pages_and_dagster_together_and_stops_both(evaluated: Settin
         cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     try:
-        assert get(f"http://127.0.0.1:{pages}/_stcore/health", PATIENCE) == b"ok"
-        assert b"dagster" in get(f"http://127.0.0.1:{ui}/server_info", PATIENCE)
+        assert get(f"http://127.0.0.1:{pages}/_stcore/health", child) == b"ok"
+        assert b"dagster" in get(f"http://127.0.0.1:{ui}/server_info", child)
         taken = subprocess.run(
             [sys.executable, "-m", "pipelines.cli", "serve", "--port", str(pages)],
             cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
@@ -291,7 +293,7 @@ def test_serve_opens_pages_and_dagster_together_and_stops_both(evaluated: Settin
         assert taken.returncode == 2
         assert "is taken" in taken.stderr
     finally:
-        os.kill(child.pid, signal.SIGINT)
+        child.send_signal(signal.SIGINT)
         said, _ = child.communicate(timeout=180)
     assert "http://127.0.0.1" in said
     for port in (pages, ui):

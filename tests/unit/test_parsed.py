@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,10 @@ class Parser:
         return parsed.Parsed(GIVEN | changed, self).read("manifest.json")
 
 
-def test_the_project_is_parsed_once_whatever_the_home_and_the_day_it_is_known_on(project: Path) -> None:
+def test_the_project_is_parsed_once_whatever_home_quarter_district_and_day_it_is_known_on(project: Path) -> None:
     dbt = Parser()
     assert dbt.read() == dbt.read(landing_dir="/b/landing", linkage_dir="/b/linkage", as_known_on="2026-07-01") == b"1"
+    assert dbt.read(district_code="330604", periods="2025Q4", method_version="m2025b") == b"1"
     assert len(dbt.asked) == 1
     assert not any("/a/" in str(v) for v in dbt.asked[0].values()), "nothing of the first home is kept"
 
@@ -49,8 +51,24 @@ def test_it_is_parsed_again_after_a_change_and_for_other_variables(project: Path
     assert dbt.read() == b"2"
     (project / "models" / "b.sql").write_text("new", encoding="utf-8")
     assert dbt.read() == b"3"
-    assert dbt.read(district_code="330604") == b"4"
+    assert dbt.read(identity_key="k2") == b"4"
     assert dbt.read() == b"3"
+
+
+def test_what_is_left_out_of_the_key_decides_neither_what_a_model_reads_nor_how_it_is_made() -> None:
+    """A parsed project knows references and configs: a variable among these would be frozen at its first value."""
+    left_out = "|".join(parsed.VALUES)
+    looks = re.compile(rf"\bvar\(\s*['\"](?:{left_out})['\"]")
+    read = {p: p.read_text(encoding="utf-8") for p in parsed.files(("models", "seeds", "macros", "tests"))}
+    assert sum(bool(looks.search(text)) for text in read.values()) > 30
+    assert not [p for p, text in read.items() if p.suffix in {".yml", ".py"} and looks.search(text)]
+    branches = re.compile(rf"{{%-?\s*(?:if|elif|for)\b[^%]*?{looks.pattern}.*?{{%-?\s*(?:endif|endfor)", re.DOTALL)
+    branched = [(p.name, b) for p, text in read.items() for b in branches.findall(text)]
+    assert {name for name, _ in branched} == {"dim_periods.sql", "staging.sql"}
+    assert not [name for name, text in branched if re.search(r"\b(?:ref|source|config)\(", text)]
+    configs = [(p.name, c) for p, text in read.items() for c in re.findall(r"\bconfig\(.*?\)\s*}}", text, re.DOTALL)]
+    assert configs
+    assert not [name for name, text in configs if looks.search(text)]
 
 
 def test_a_parse_that_failed_is_not_kept(project: Path) -> None:
@@ -70,9 +88,9 @@ def test_a_parse_that_failed_is_not_kept(project: Path) -> None:
 def test_only_the_newest_sets_of_variables_stay(project: Path) -> None:
     dbt = Parser()
     for n in range(6):
-        dbt.read(district_code=str(n))
+        dbt.read(identity_key=str(n))
     assert len(list((project / "target").glob("parsed-*/"))) == 3
-    assert dbt.read(district_code="5") == b"6"
+    assert dbt.read(identity_key="5") == b"6"
 
 
 def test_a_stand_in_becomes_the_folder_that_was_given(project: Path) -> None:
