@@ -1,15 +1,11 @@
 -- One row per rated enterprise x due item x period. Never fewer: a gap is a status.
 -- Lost points follow the item's calc_kind: share_met loses the part not met, per_fault a fixed sum per fault,
 -- any_fault everything at the first fault; below full_loss_below a share loses everything. An item without data earns nothing and
--- is counted against coverage. Safety spending without a statutory rate weighs as its sector's benchmark does.
+-- is counted against coverage.
 {{ config(materialized='table') }}
 with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
-periods as (select * from {{ ref('dim_periods') }}),
-
-items as (select * from {{ ref('method_enterprise_items') }} where kind = 'item' and is_due),
-
-industries as (select * from {{ ref('method_enterprise_industries') }}),
+terms as (select * from {{ ref('int_enterprise_item_terms') }}),
 
 operators as (
     select distinct enterprise_id from {{ ref('fct_special_operators') }}
@@ -17,17 +13,6 @@ operators as (
 
 -- who is on the platform of the firms: for all others what it does not tell is missing, not nothing
 reporters as (select distinct enterprise_id from {{ ref('int_enterprise_reporters') }}),
-
--- a table that did not come proves nothing of anybody
-undelivered as (
-    select distinct tables.item_code, deliveries.district_code, deliveries.period
-    from {{ ref('method_item_tables') }} as tables
-    inner join {{ ref('fct_silo_deliveries') }} as deliveries
-        on tables.silo = deliveries.silo and tables.table_name = deliveries.table_name
-    where deliveries.delivery_status <> 'delivered' and not deliveries.is_quiet
-),
-
-sectors as (select * from {{ ref('method_safety_fund_sectors') }} where preference = 1),
 
 evidence as (
     select
@@ -42,62 +27,6 @@ evidence as (
         max(occurred_at) as last_occurred_at
     from {{ ref('enterprise_item_evidence') }}
     group by unit_id, indicator_code, period
-),
-
--- what an item is for a whole industry in a period; the firm itself is asked last, for there are many of them
-terms as (
-    select
-        periods.district_code,
-        periods.period,
-        industries.industry_code,
-        items.item_code,
-        items.calc_kind,
-        items.silo,
-        items.applies_rule,
-        cast(
-            items.max_points * case when items.item_code = 'E104' then coalesce(sectors.item_weight, 1) else 1 end
-            as decimal(6, 2)
-        ) as max_points,
-        items.points_each,
-        items.full_loss_below,
-        items.reason_code,
-        case when undelivered.item_code is not null then 'not_reported' else items.no_evidence_status end as no_evidence_status,
-        items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) as is_benchmark,
-        case
-            when items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) then 'pilot'
-            else items.rule_status
-        end as rule_status,
-        case items.element_code
-            when 'E1' then industries.e1
-            when 'E2' then industries.e2
-            when 'E3' then industries.e3
-            when 'E4' then industries.e4
-            when 'E5' then industries.e5
-            when 'E6' then industries.e6
-            when 'E7' then industries.e7
-            when 'E8' then industries.e8
-            else null
-        end as multiplier,
-        -- null where the firm says whether it applies
-        case items.applies_rule
-            when 'all' then true
-            when 'wet_industry' then industries.is_wet_industry
-            when 'hazchem' then industries.is_hazchem
-            when 'special_process' then industries.has_special_process
-            when 'major_hazard' then true
-            when 'if_any' then true
-            else null
-        end as is_of_industry
-    from periods
-    inner join items on periods.end_date between items.effective_from and items.effective_to
-    inner join industries on periods.end_date between industries.effective_from and industries.effective_to
-    left join undelivered
-        on periods.district_code = undelivered.district_code
-        and periods.period = undelivered.period
-        and items.item_code = undelivered.item_code
-    left join sectors
-        on industries.industry_code = sectors.industry_code
-        and periods.end_date between sectors.effective_from and sectors.effective_to
 ),
 
 asked as (

@@ -37,20 +37,25 @@ sums as (
         cast(sum(case when item_status <> 'not_applicable' then max_points * multiplier else 0 end) as decimal(18, 6)) as applicable,
         cast(sum(case when item_status = 'observed' then max_points * multiplier else 0 end) as decimal(18, 6)) as observed,
         cast(count(*) as integer) as due_count,
-        cast(sum(case when item_status = 'observed' then 1 else 0 end) as integer) as observed_count
+        cast(sum(case when item_status = 'observed' then 1 else 0 end) as integer) as observed_count,
+        max(case when lost_points > 0 then lost_points * multiplier else null end) as most_lost
     from results
     group by enterprise_id, period
 ),
 
 -- the item that costs most; of equals the first in the book
 dearest as (
-    select enterprise_id, period, reason_code as points_lost_top_reason
-    from results
-    where lost_points > 0
-    qualify row_number() over (
-        partition by enterprise_id, period
-        order by lost_points * multiplier desc, item_code
-    ) = 1
+    select
+        sums.enterprise_id,
+        sums.period,
+        min_by(results.reason_code, results.item_code) as points_lost_top_reason
+    from sums
+    inner join results
+        on sums.enterprise_id = results.enterprise_id
+        and sums.period = results.period
+        and sums.most_lost = results.lost_points * results.multiplier
+    where results.lost_points > 0
+    group by sums.enterprise_id, sums.period
 ),
 
 vetoed as (
