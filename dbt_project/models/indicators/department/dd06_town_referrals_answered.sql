@@ -1,10 +1,21 @@
 -- One row per matter that a town referred to the department and whose answer fell due in the period; numerator 1 when it was answered
--- within five working days.
-with referrals as (
+-- within five working days of the calendar. Where that day is in a year that nobody has announced yet, no answer is due yet.
+with work_days as (select * from {{ ref('dim_work_days') }}),
+
+numbered as (
     select
-        *,
-        {{ add_working_days(local_date('referred_at'), parameter('referral_answer_days')) }} as answer_due_date
-    from {{ ref('fct_referrals') }}
+        referrals.*,
+        work_days.work_day_number + {{ parameter('referral_answer_days') }} as due_day_number
+    from {{ ref('fct_referrals') }} as referrals
+    inner join work_days on {{ local_date('referrals.referred_at') }} = work_days.calendar_date
+),
+
+referrals as (
+    select
+        numbered.*,
+        work_days.calendar_date as answer_due_date
+    from numbered
+    inner join work_days on numbered.due_day_number = work_days.work_day_number and work_days.is_working
 ),
 
 periods as (select * from {{ ref('dim_periods') }}),
