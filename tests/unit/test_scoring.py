@@ -227,6 +227,7 @@ FAULTS: list[tuple[str, Any]] = [
     ("needs one root", [{"code": "I"}, {"code": "J"}]),
     ("stands 2 times", [{"code": "I"}, {"code": "x", "parent": "I", **LEAF}, {"code": "x", "parent": "I", **LEAF}]),
     ("both 5", [{"code": "I"}, {"code": "x", "parent": "I", "floor": 5, "target": 5}]),
+    ("too far apart", [{"code": "I"}, {"code": "x", "parent": "I", "floor": -1e308, "target": 1e308}]),
     ("needs floor and target", [{"code": "I"}, {"code": "x", "parent": "I"}]),
     ("must be above", [{"code": "I"}, {"code": "x", "parent": "I", "direction": "-", "floor": 0, "target": 9}]),
     ("a band needs", [{"code": "I"}, {"code": "x", "parent": "I", "direction": "band"}]),
@@ -249,12 +250,85 @@ def test_a_faulty_tree_is_refused(says: str, tree: list[dict[str, Any]]) -> None
         ("not below", {"normalise": {"method": "minmax", "range": [1, 0]}}), ("needs unit", {"normalise": "distance_to_unit"}),
         ("needs its number", {"aggregate": {"default": "power"}}), ("no node with children", {"aggregate": {"nodes": {"x": "median"}}}),
         ("between 0 and 1", {"min_coverage": 70}), ("whole number", {"publish": {"places": 1.5}}),
-        ("log with goalposts", {"treat": {"method": "log"}}),
+        ("log with goalposts", {"treat": {"method": "log"}}), ("no whole number", {"treat": {"method": "winsorise", "max": -1}}),
+        ("no whole number", {"treat": {"winsorise": {"max": 1.5}}}), ("skew: -1 is below 0", {"treat": {"winsorise": {"skew": -1}}}),
+        ("treat.max: stands twice", {"treat": {"method": "winsorise", "max": 4, "winsorise": {"max": 5}}}),
+        ("treat.method: stands twice", {"treat": {"winsorise": {}, "log": {}}}), ("no mapping of settings", {"treat": {"winsorise": 5}}),
+        ("unknown far", {"treat": {"winsorise": {"far": 5}}}), ("no method with settings", {"treat": "winsorise {max 5"}),
+        ("power belongs to", {"aggregate": {"nodes": {"I": {"method": "median", "power": 2}}}}), ("unknown power", {"aggregate": {"default": "median", "power": 2}}),
     ],
 )  # fmt: skip
 def test_a_faulty_section_is_refused(says: str, section: dict[str, Any]) -> None:
     with pytest.raises(AnlanError, match=says):
         spec(flat("x"), **section)
+
+
+WINSORISE = {"max": 5, "skew": 2, "kurtosis": 3.5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{method: winsorise, max: 5, skew: 2, kurtosis: 3.5}", "{winsorise: {max: 5, skew: 2, kurtosis: 3.5}}", "{method: winsorise}", "winsorise",
+        "{method: {winsorise: {max: 5, skew: 2, kurtosis: 3.5}}}", "{method: winsorise, winsorise: {max: 5, skew: 2, kurtosis: 3.5}}",
+        "{method: 'winsorise {max: 5, skew: 2, kurtosis: 3.5}'}", "'winsorise {max: 5, skew: 2, kurtosis: 3.5}'", "{winsorise: }",
+    ],
+)  # fmt: skip
+def test_a_treatment_is_understood_in_every_form_that_yaml_allows(text: str) -> None:
+    made = spec(flat("x"), treat=yaml.safe_load(text))
+    assert (made.treat, made.treat_limits) == ("winsorise", WINSORISE)
+    assert spec(flat("x"), treat=yaml.safe_load("{method: {none: }}")).treat == "none"
+
+
+def test_other_sections_take_the_same_forms() -> None:
+    made = spec(flat("x"), normalise={"minmax": {"range": [0, 10], "scope": "period"}}, impute={"mean": None})
+    assert (made.method, made.high, made.scope, made.impute) == ("minmax", 10, "period", "mean")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{power: 2}", "{default: {power: 2}}", "{default: power, power: 2}", "{default: {method: power, power: 2}}", "{default: {method: {power: 2}}}",
+        "{nodes: {I: {power: 2}}}", "{nodes: {I: '{power: 2}'}}", "{nodes: {I: {method: power, power: 2}}}",
+    ],
+)  # fmt: skip
+def test_a_power_mean_is_understood_in_every_form(text: str) -> None:
+    assert spec(flat("x"), aggregate=yaml.safe_load(text)).rule("I") == ("power", 2)
+    assert spec(flat("x"), aggregate="geometric").rule("I") == ("geometric", 1)
+
+
+@pytest.mark.parametrize(
+    ("says", "text"),
+    [
+        ('node 2, code: YAML reads ON as True; quote it: "ON"', "- {code: ON, parent: I, floor: 0, target: 1}"),
+        ('node 2, code: YAML reads 010 as 8; quote it: "010"', "- {code: 010, parent: I, floor: 0, target: 1}"),
+        ('node 2, parent: YAML reads NO as False; quote it: "NO"', "- {code: x, parent: NO, floor: 0, target: 1}"),
+        ('node 2, target: YAML reads 010 as 8; quote it: "010"', "- {code: x, parent: I, floor: 0, target: 010}"),
+        ("quote it", "- {code: x, parent: I, floor: 0, target: 1}\nnormalise: {unit: 007}"),
+        ("quote it", "- {code: x, parent: I, floor: 0, target: 1}\npublish: {grades: {NO: 7}}"),
+    ],
+)
+def test_codes_that_yaml_reads_as_something_else_are_refused(says: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(f"tree:\n- {{code: I}}\n{text}\n", encoding="utf-8")
+    with pytest.raises(AnlanError) as caught:
+        scoring.parse(tmp_path / "s.yaml")
+    assert says in str(caught.value)
+
+
+def test_quoted_codes_and_plain_whole_numbers_are_codes(tmp_path: Path) -> None:
+    text = 'tree:\n- {code: I}\n- {code: "ON", parent: I, floor: 0, target: 1}\n- {code: 10, parent: I, floor: 0, target: 1e3}\n'
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    assert [n.code for n in scoring.parse(tmp_path / "s.yaml").nodes] == ["I", "ON", "10"]
+    with pytest.raises(AnlanError, match="code True is no text; quote it"):
+        spec([{"code": "I"}, {"code": True, "parent": "I", **LEAF}])
+
+
+def test_full_width_numbers_are_read_and_other_digits_refused(tmp_path: Path) -> None:
+    (tmp_path / "v.csv").write_text("unit_id,x,y\nu,０,－１２．５\n", encoding="utf-8")
+    assert files.read_values(tmp_path / "v.csv", spec(flat("x", "y"))).values.tolist() == [[0, -12.5]]
+    (tmp_path / "v.csv").write_text("unit_id,x,y\nu,٣,1\n", encoding="utf-8")
+    with pytest.raises(AnlanError, match="line 2, x: '٣' is no finite number"):
+        files.read_values(tmp_path / "v.csv", spec(flat("x", "y")))
 
 
 def test_all_faults_are_named_at_once() -> None:

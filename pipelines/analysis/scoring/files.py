@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.analysis.scoring import words
 from pipelines.analysis.scoring.engine import Scores
 from pipelines.analysis.scoring.spec import Spec
 from pipelines.errors import AnlanError
@@ -93,10 +94,7 @@ def read_values(path: Path, spec: Spec) -> Values:
             text = cells[at[code]].strip()
             if not text:
                 continue
-            try:
-                number = float(text) if "_" not in text else math.nan
-            except ValueError:
-                number = math.nan
+            number = words.number(text)
             if math.isfinite(number):
                 values[i, j] = number
             else:

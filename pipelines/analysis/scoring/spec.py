@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from pipelines.analysis.scoring import words
 from pipelines.errors import AnlanError
 
 NORMALISE = (
@@ -22,6 +23,7 @@ TREAT = ("none", "winsorise", "log")
 IMPUTE = ("none", "mean", "median", "group_mean", "carry_forward")
 AGGREGATE = ("arithmetic", "geometric", "harmonic", "power", "median", "copeland")
 MISSING = ("zero", "skip", "not_applicable")
+METHODS = {"normalise": NORMALISE, "treat": TREAT, "impute": IMPUTE}
 SECTIONS = ("tree", "normalise", "treat", "impute", "aggregate", "min_coverage", "publish")
 _LEAF_KEYS = {"code", "parent", "weight", "direction", "floor", "target", "missing"}
 
@@ -100,15 +102,18 @@ def parse(raw: dict[str, Any] | str | Path) -> Spec:
 
     """
     where = "spec"
+    faults: list[str] = []
     if isinstance(raw, str | Path):
         where = f"spec {Path(raw).name}"
         try:
-            raw = yaml.safe_load(Path(raw).read_text(encoding="utf-8"))
+            raw, faults = words.load(Path(raw).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as e:
-            raise AnlanError(where, "cannot be read as YAML", " ".join(str(e).split())[:200], "correct the file") from e
+            raise AnlanError(
+                where, "cannot be read as YAML", " ".join(str(e).split())[:200],
+                "correct the file; a method with settings is written {winsorise: {max: 5}}",
+            ) from e  # fmt: skip
     if not isinstance(raw, dict):
         raise AnlanError(where, "is no mapping", type(raw).__name__, "begin with tree:")
-    faults: list[str] = []
     if unknown := sorted(set(raw) - set(SECTIONS)):
         faults.append(f"{', '.join(map(str, unknown))}: no such section; sections are {', '.join(SECTIONS)}")
     method, spec = _sections(raw, faults)
@@ -130,11 +135,13 @@ def _number(value: object, what: str, faults: list[str]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         faults.append(f"{what}: {value!r} is no number")
         return math.nan
-    try:
-        found = float(value)
-    except ValueError:
+    if isinstance(value, str) and not math.isfinite(words.number(value)):
         faults.append(f"{what}: {value!r} is no number")
         return math.nan
+    try:
+        found = words.number(value) if isinstance(value, str) else float(value)
+    except OverflowError:
+        found = math.inf
     if not math.isfinite(found):
         faults.append(f"{what}: {value!r} is not finite")
     return found
@@ -149,8 +156,8 @@ def _choice(value: object, among: tuple[str, ...], what: str, faults: list[str])
 
 def _section(raw: dict[str, Any], name: str, keys: set[str], faults: list[str]) -> dict[str, Any]:
     given = raw.get(name) or {}
-    if isinstance(given, str) and name in {"normalise", "treat", "impute"}:
-        given = {"method": given}
+    if name in METHODS:
+        given = words.method(given, METHODS[name], name, faults)
     if not isinstance(given, dict):
         faults.append(f"{name}: {given!r} is no mapping")
         return {}
@@ -178,19 +185,28 @@ def _sections(raw: dict[str, Any], faults: list[str]) -> tuple[str, dict[str, An
             if made["low"] >= made["high"]:
                 faults.append(f"normalise.range: {made['low']} is not below {made['high']}")
     treat = _section(raw, "treat", {"method", "max", "skew", "kurtosis"}, faults)
-    # the short form {winsorise: {max: 5}} is understood too
     made["treat"] = _choice(treat.get("method", "none"), TREAT, "treat.method", faults)
     limits = {"max": 5, "skew": 2, "kurtosis": 3.5} if made["treat"] == "winsorise" else {}
     made["treat_limits"] = limits | {
         k: _number(treat[k], f"treat.{k}", faults) for k in ("max", "skew", "kurtosis") if k in treat
     }
+    most, skew = made["treat_limits"].get("max", 0), made["treat_limits"].get("skew", 0)
+    if most < 0 or most % 1:
+        faults.append(f"treat.max: {most:g} is no whole number of values from 0")
+    if skew < 0:
+        faults.append(f"treat.skew: {skew:g} is below 0; it bounds the skewness either way")
     if made["treat"] == "log" and method == "goalposts":
         faults.append("treat: log with goalposts; floor and target are in the unit of the value, choose another method")
     made["impute"] = _choice(
         _section(raw, "impute", {"method"}, faults).get("method", "none"), IMPUTE, "impute.method", faults
     )
     made["node_aggregate"] = {}
-    agg = _section(raw, "aggregate", {"default", "nodes", "power"}, faults)
+    agg = raw.get("aggregate") or {}
+    if not isinstance(agg, dict) or not set(agg) & {"default", "nodes"}:
+        agg = {"default": agg} if agg else {}
+    if "power" in agg and agg.get("default", "power") == "power":
+        agg = {k: v for k, v in agg.items() if k != "power"} | {"default": {"power": agg["power"]}}
+    agg = _section({"aggregate": agg}, "aggregate", {"default", "nodes"}, faults)
     made["aggregate"], made["power"] = _rule(agg.get("default", "arithmetic"), "aggregate.default", faults)
     nodes = agg.get("nodes") or {}
     if isinstance(nodes, dict):
@@ -216,15 +232,19 @@ def _sections(raw: dict[str, Any], faults: list[str]) -> tuple[str, dict[str, An
 
 
 def _rule(raw: object, what: str, faults: list[str]) -> tuple[str, float]:
-    """Return (method, power) of ``geometric``, ``{power: 0.5}`` or ``{method: power, power: 0.5}``."""
-    if isinstance(raw, dict) and set(raw) <= {"power", "method"} and "power" in raw:
-        return "power", _number(raw["power"], f"{what}.power", faults)
-    if isinstance(raw, dict) and set(raw) == {"method"}:
-        raw = raw["method"]
-    if raw == "power":
+    """Return (method, power) of ``geometric``, ``{power: 0.5}``, ``{method: power, power: 0.5}`` or ``{method: {power: 0.5}}``."""
+    means = tuple(m for m in AGGREGATE if m != "power")
+    given = words.method(raw, means, what, faults) or {"method": "arithmetic"}
+    if unknown := sorted(set(map(str, given)) - {"method", "power"}):
+        faults.append(f"{what}: {raw!r} is none of {', '.join(AGGREGATE)}: unknown {', '.join(unknown)}")
+        return "arithmetic", 1.0
+    if "power" not in given and given["method"] == "power":
         faults.append(f"{what}: power needs its number, as {{power: 0.5}}")
         return "power", 1.0
-    return _choice(raw, AGGREGATE, what, faults), 1.0
+    chosen = _choice(given.get("method", "power"), AGGREGATE, what, faults)
+    if "power" in given and chosen != "power":
+        faults.append(f"{what}: power belongs to the method power, not to {chosen}")
+    return chosen, _number(given["power"], f"{what}.power", faults) if "power" in given else 1.0
 
 
 def _tree(raw: object, method: str, faults: list[str]) -> list[Node]:
@@ -237,6 +257,9 @@ def _tree(raw: object, method: str, faults: list[str]) -> list[Node]:
     for i, n in enumerate(raw):
         if n.get("code") in (None, ""):
             faults.append(f"tree, node {i + 1}: has no code")
+            continue
+        if odd := [k for k in ("code", "parent") if isinstance(n.get(k), bool | list | dict)]:
+            faults.append(f"tree, node {i + 1}: {odd[0]} {n[odd[0]]!r} is no text; quote it")
             continue
         if unknown := sorted(set(n) - _LEAF_KEYS):
             faults.append(f"tree, {n['code']}: unknown {', '.join(map(str, unknown))}")
@@ -315,7 +338,9 @@ def _leaf(n: dict[str, Any], weight: float, method: str, faults: list[str]) -> N
             faults.append(f"{what}: {method} needs {' and '.join(lacking)}")
         elif method == "goalposts" and len(bounds) == 2 and all(map(math.isfinite, bounds)):
             floor, target = bounds
-            if floor == target:
+            if not math.isfinite(target - floor):
+                faults.append(f"{what}: floor {floor:g} and target {target:g} are too far apart; choose a larger unit")
+            elif floor == target:
                 faults.append(f"{what}: floor and target are both {floor:g}; nothing can be told apart")
             elif (floor < target) != (direction == "+"):
                 faults.append(
