@@ -103,10 +103,14 @@ def second_opinions(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> p
         spec = q.model.spec
         official = spec.global_weights[spec.leaves]
         scores = opinions.filled(q.model.fixed, official)
-        said = [("unit", o, q.unit, opinions.preferences(scores, official, o)) for o in opinions.OPINIONS]
         codes = [spec.nodes[i].code for i in spec.leaves]
-        said += [("indicator", o, codes, opinions.weights(scores, o)) for o in opinions.WEIGHTS]
-        for kind, opinion, items, values in said:
+        found: list[tuple[str, str, list[str], np.ndarray]] = []
+        for opinion in opinions.OPINIONS:
+            preference, weight = opinions.said(scores, official, opinion)
+            found.append(("unit", opinion, q.unit, preference))
+            if opinion in opinions.WEIGHTS:
+                found.append(("indicator", opinion, codes, weight))
+        for kind, opinion, items, values in found:
             same = {"district_code": district, "period": period, "opinion_code": opinion, "item_kind": kind}
             made.append(
                 _table(OPINIONS, {k: [v] * len(items) for k, v in same.items()} | {"item_id": items, "value": values})

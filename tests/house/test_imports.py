@@ -12,7 +12,7 @@ import pytest
 from tests.house.conftest import ROOT
 
 OURS = {"pipelines", "simulator", "dashboards", "benchmarks", "tests"}
-HEAVY = {"great_expectations", "dbt", "pypinyin"}
+HEAVY = {"great_expectations", "dbt", "pymcdm", "pypinyin"}
 # What a reader of releases must not know of.
 ROOMS_BEFORE_RELEASE = {
     f"pipelines.{m}" for m in "landing index warehouse reading door connectors silos contract run".split()
@@ -131,7 +131,7 @@ def test_unit_tests_import_no_framework():
 
 @pytest.mark.parametrize("folder", ["pipelines", "dashboards", "simulator"])
 def test_slow_libraries_are_imported_inside_functions(folder):
-    """Great Expectations and dbt take seconds; a command that needs neither must not pay for them."""
+    """Great Expectations and dbt take seconds, pymcdm brings what draws; a command that needs none must not pay for them."""
     found = [
         f"{p.relative_to(ROOT)} imports {name} at its top"
         for p in sources(folder)

@@ -8,19 +8,26 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipelines.analysis import scoring
-from pipelines.analysis.scoring import aggregate, prepare
+from pipelines.analysis.scoring import aggregate, opinions, prepare
+from tests.unit.test_opinions import by_definition
 
-# what benchmarks/opinions.py found
-PEERS = (
-    ("entropy", "0", "6.9e-16"), ("CRITIC", "6.9e-17", "5.6e-17"), ("MEREC", "1.4e-16", "1.4e-16"), ("Gini", "4.2e-17", "1.1e-16"),
-    ("TOPSIS", "2.2e-16", "2.2e-16"), ("VIKOR", "5.6e-16", "5.6e-16"),
-)  # fmt: skip
+# what benchmarks/opinions.py found beside scikit-criteria 0.10, which is not in the lock; it knows no PCA weights and no Copeland
+PEER = {
+    "entropy": "6.9e-16", "critic": "5.6e-17", "merec": "1.4e-16", "gini": "9.7e-17", "topsis": "1.7e-16", "vikor": "4.4e-16",
+    "geometric": "1.6e-15", "aggregate: arithmetic": "6.3e-16", "aggregate: geometric": "2.1e-15", "normalise: minmax": "2.2e-16",
+    "normalise: fraction_of_max": "0",
+}  # fmt: skip
+OPINIONS = {
+    "entropy": "entropy_weights", "critic": "critic_weights", "merec": "merec_weights", "gini": "gini_weights", "pca": "", "topsis": "TOPSIS",
+    "vikor": "VIKOR", "geometric": "WPM", "copeland": "",
+}  # fmt: skip
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "method" / "references.md"
 
 # Human Development Report 2015, table 1: life expectancy, expected and mean years of schooling, income per head, HDI
@@ -135,14 +142,22 @@ MEANS: dict[str, tuple[str, Callable[[list[float], list[float]], float]]] = {
 }
 
 
-def differences() -> dict[str, float]:
-    """Return by definition the largest difference from the engine, relative to the larger of 1 and the value, over 50 made tables."""
-    worst: dict[str, float] = {}
+class Worst(dict[str, float]):
+    """By name the largest difference, relative to the larger of 1 and the value."""
 
-    def seen(name: str, ours: object, theirs: object) -> None:
+    def seen(self, name: str, ours: object, theirs: object) -> None:
         a, b = np.asarray(ours, float), np.asarray(theirs, float)
-        worst[name] = max(worst.get(name, 0.0), float((np.abs(a - b) / np.maximum(1, np.abs(b))).max()))
+        self[name] = max(self.get(name, 0.0), float((np.abs(a - b) / np.maximum(1, np.abs(b))).max()))
 
+    def words(self, name: str) -> str:
+        return "0" if self[name] == 0 else "< 1e-12" if self[name] < 1e-12 else "< 1e-9"
+
+
+@cache
+def differences() -> Worst:
+    """Return how far the engine is from each definition of COINr, over 50 made tables."""
+    worst = Worst()
+    seen = worst.seen
     rng = np.random.default_rng(330603)
     for _ in range(50):
         x = np.round(rng.uniform(1, 80, 30), 2)
@@ -173,8 +188,39 @@ def differences() -> dict[str, float]:
     return worst
 
 
-def test_the_engine_is_what_the_definitions_say() -> None:
-    assert {k: v for k, v in differences().items() if v > 1e-9} == {}
+@cache
+def beside_libraries() -> Worst:
+    """Return how far second opinions are from their definitions, and the engine from pymcdm, over 50 made tables."""
+    worst, known, rng = Worst(), opinions.library(), np.random.default_rng(330603)
+    for _ in range(50):
+        x, official = rng.uniform(1, 100, (16, 12)), rng.uniform(0.5, 2, 12)
+        official /= official.sum()
+        for opinion in opinions.OPINIONS:
+            preferred, weights = opinions.said(x, official, opinion)
+            worst.seen(
+                opinion, weights if opinion in opinions.WEIGHTS else preferred, by_definition(x, official, opinion)
+            )
+        more, unscaled = np.ones(12), lambda column, cost: column
+        for kind, method in (("arithmetic", known.methods.WSM), ("geometric", known.methods.WPM)):
+            worst.seen(
+                f"aggregate: {kind}",
+                aggregate.combine(x, official, kind),
+                method(unscaled)(x, official, more, validation=False),
+            )
+        tree = [{"code": "I"}, *({"code": f"x{j}", "parent": "I"} for j in range(12))]
+        for kind, scaled in (("minmax", "minmax"), ("fraction_of_max", "max")):
+            spec = scoring.parse({"tree": tree, "normalise": {"method": kind, "range": [0, 1]}})
+            worst.seen(
+                f"normalise: {kind}",
+                scoring.score(x, spec).scores[:, 1:],
+                known.helpers.normalize_matrix(x, scaled, None),
+            )
+    return worst
+
+
+@pytest.mark.parametrize("found", [differences, beside_libraries])
+def test_the_engine_is_what_the_definitions_say(found: Callable[[], Worst]) -> None:
+    assert {k: v for k, v in found().items() if v > 1e-9} == {}
 
 
 def page() -> str:
@@ -217,15 +263,21 @@ def page() -> str:
         "kurt": "`treat: winsorise`",
         "log_CT": "`treat: log`",
     }
+    found, beside = differences(), beside_libraries()
+    lines += [f"| `{k}` | {in_spec[k]} | {found.words(k)} |" for k in found]
     lines += [
-        f"| `{k}` | {in_spec[k]} | {'0' if v == 0 else '< 1e-12' if v < 1e-12 else '< 1e-9'} |"
-        for k, v in differences().items()
-    ]
+        "", "The same of pymcdm 1.4.0 (`WSM`, `WPM`, `minmax_normalization`, `max_normalization`; each test run) and scikit-criteria 0.10 (`WeightedSumModel`, "
+        "`WeightedProductModel`, `MinMaxScaler`, `MaxAbsScaler`; `python -m benchmarks.opinions`):", "",
+        "| in a spec | pymcdm | scikit-criteria |", "|---|---|---|",
+        *(f"| `{k}` | {beside.words(k)} | {PEER[k]} |" for k in beside if k not in OPINIONS),
+    ]  # fmt: skip
     lines += [
         "", "## Second opinions 他法旁证", "",
-        "Beside pymcdm 1.4.0 and scikit-criteria 0.10, on 50 made tables of 16 units and 12 indicators, measured by `python -m benchmarks.opinions` where both are "
-        "installed; neither is in the lock ([ADR 40](../adr/0040-second-opinions-beside-the-score.md)). Largest differences of weights, closeness and Q:", "",
-        "| | pymcdm | scikit-criteria |", "|---|---|---|", *(f"| {name} | {one} | {other} |" for name, one, other in PEERS),
+        "Computed by pymcdm 1.4.0, but for what it does not have ([ADR 40](../adr/0040-second-opinions-beside-the-score.md)). Beside them the formulas of their authors "
+        "in plain numpy (each test run) and scikit-criteria 0.10, which is not in the lock (`python -m benchmarks.opinions` where it is installed), on 50 "
+        "made tables of 16 units and 12 indicators. Largest differences of weights, closeness, 1 − Q, means and wins:", "",
+        "| | computed by | formula of the authors | scikit-criteria |", "|---|---|---|---|",
+        *(f"| `{k}` | {f'`{v}`' if v else 'ours'} | {beside.words(k)} | {PEER.get(k, 'has none')} |" for k, v in OPINIONS.items()),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

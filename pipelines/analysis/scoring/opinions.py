@@ -1,10 +1,14 @@
 """Second opinions: the same scores under weights and aggregations that METHOD forbids for the official score. Never the score.
 
-Definitions are those of the authors as pymcdm and scikit-criteria have them. All begin at scores of indicators that are better the higher,
-so no direction is left to turn.
+pymcdm computes them. PCA weights and Copeland, which neither it nor scikit-criteria has, and what to do where a formula has no answer, are
+here. All begin at scores of indicators that are better the higher, so no direction is left to turn.
 """
 
 from __future__ import annotations
+
+import sys
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
@@ -19,72 +23,100 @@ WEIGHTS = ("entropy", "critic", "merec", "gini", "pca")
 AGGREGATIONS = ("topsis", "vikor", "geometric", "copeland")
 OPINIONS = (*WEIGHTS, *AGGREGATIONS)
 LEAST = 1.0  # of 100: entropy, MEREC and a geometric mean have no meaning at 0
+ALIKE = 1e-6  # spreads below this part of the mean are all alike: an entropy of shares has no digits left there
+_PICTURES = "pymcdm.visuals"
+
+
+@cache
+def library() -> ModuleType:
+    """Return pymcdm, imported by whoever asks for an opinion and by nobody else, and without what it draws by (matplotlib).
+
+    An empty module stands where its pictures would, for as long as the import takes; they can still be imported afterwards.
+    """
+    empty = ModuleType(_PICTURES)
+    sys.modules.setdefault(_PICTURES, empty)
+    try:
+        import pymcdm
+    finally:
+        if sys.modules.get(_PICTURES) is empty:
+            del sys.modules[_PICTURES]
+    return pymcdm
 
 
 def weights(scores: np.ndarray, method: str) -> np.ndarray:
     """Return the weights (they sum to 1) that ``method`` reads out of ``scores``, units x indicators between 0 and 100.
 
-    An indicator that tells no unit from another gets none. Sources: ``entropy`` Shannon 1948 (one less the entropy of the shares);
-    ``critic`` Diakoulaki 1995 (contrast times conflict); ``merec`` Keshavarz-Ghorabaee 2021 (what is lost when the indicator goes); ``gini``
-    the mean difference over twice the mean; ``pca`` squared loadings of the components of the correlations with an eigenvalue of at
-    least 1, by their eigenvalues.
+    An indicator that tells no unit from another gets none; where ``method`` has nothing to weigh by, those that do weigh alike.
+    Sources: ``entropy`` Shannon 1948 (one less the entropy of the shares); ``critic`` Diakoulaki 1995 (contrast times conflict);
+    ``merec`` Keshavarz-Ghorabaee 2021 (what is lost when the indicator goes); ``gini`` the mean difference over twice the mean; ``pca``
+    squared loadings of the components of the correlations with an eigenvalue of at least 1, by their eigenvalues.
     """
     varies = np.ptp(scores, axis=0) > 0
     if not varies.any():
         return np.full(scores.shape[1], 1 / scores.shape[1])
-    plain = scores[:, varies]
-    x = np.maximum(plain, LEAST)
-    if method == "entropy":
-        share = x / x.sum(axis=0)
-        part = 1 + (share * np.log(share)).sum(axis=0) / np.log(len(x))
-    elif method == "gini":
-        part = np.abs(x[:, None] - x[None]).mean(axis=(0, 1)) / (2 * x.mean(axis=0))
-    elif method == "merec":
-        logs = np.log(x / x.min(axis=0))
-        whole = logs.sum(axis=1, keepdims=True)
-        part = np.abs(np.log1p((whole - logs) / x.shape[1]) - np.log1p(whole / x.shape[1])).sum(axis=0)
-    else:
-        alike = np.atleast_2d(np.corrcoef(plain, rowvar=False))
-        if method == "critic":
-            part = ((plain - plain.min(axis=0)) / np.ptp(plain, axis=0)).std(axis=0) * (1 - alike).sum(axis=0)
-        else:
-            value, vector = np.linalg.eigh(alike)
-            kept = value >= min(1.0, value.max())
-            part = (vector[:, kept] ** 2) @ value[kept]
     found = np.zeros(scores.shape[1])
-    # of two units alone all indicators agree, and nothing is left to weigh by
-    found[varies] = part / part.sum() if part.sum() > aggregate.TIE else 1 / len(part)
+    found[varies] = _weights(scores[:, varies], method)
     return found
 
 
-def preferences(scores: np.ndarray, official: np.ndarray, method: str) -> np.ndarray:
-    """Return how much ``method`` prefers each unit, higher is better, on a scale of its own.
+def _weights(scores: np.ndarray, method: str) -> np.ndarray:
+    """Return the weights of indicators that all tell units apart."""
+    n = scores.shape[1]
+    known, better = library().weights, np.ones(n)
+    if method in {"critic", "pca"}:
+        alike = np.atleast_2d(np.corrcoef(scores, rowvar=False))
+        if method == "pca":
+            value, vector = np.linalg.eigh(alike)
+            kept = value >= min(1.0, value.max())
+            part = (vector[:, kept] ** 2) @ value[kept]
+            return part / part.sum()
+        # of two units alone all indicators may agree: there is no conflict
+        return known.critic_weights(scores) if (1 - alike).max() > aggregate.TIE else better / n
+    x = np.maximum(scores, LEAST)
+    if (np.ptp(x, axis=0) <= ALIKE * x.mean(axis=0)).all():  # they differ below the least that counts
+        return better / n
+    return {"entropy": known.entropy_weights, "merec": known.merec_weights, "gini": known.gini_weights}[method](
+        x, better
+    )
+
+
+def said(scores: np.ndarray, official: np.ndarray, opinion: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return how much ``opinion`` prefers each unit, higher is better, on a scale of its own, and by which weights.
 
     ``scores``: units x indicators between 0 and 100; ``official``: their weights in the whole. ``vikor``: 1 − Q.
     """
-    if method in WEIGHTS:
-        return scores @ weights(scores, method)
-    if method == "geometric":
-        return np.exp(np.log(np.maximum(scores, LEAST)) @ official)
+    if opinion in WEIGHTS:
+        found = weights(scores, opinion)
+        return scores @ found, found
+    return _preferences(scores, official, opinion), official
+
+
+def _preferences(scores: np.ndarray, official: np.ndarray, method: str) -> np.ndarray:
     if method == "copeland":
         return aggregate.copeland(scores, official)
+    # its checks warn of a unit that is best or worst in everything, which is no fault here
+    methods, normalizations = library().methods, library().normalizations
+    if method == "geometric":
+        better = np.ones(scores.shape[1])
+        return methods.WPM(_as_it_is)(np.maximum(scores, LEAST), official, better, validation=False)
     varies = (np.ptp(scores, axis=0) > 0) & (official > 0)
     if len(scores) < 2 or not varies.any():
         return np.ones(len(scores))
-    share = official[varies] / official[varies].sum()
-    x = scores[:, varies]
-    part = (x - x.min(axis=0)) / np.ptp(x, axis=0)
+    given = scores[:, varies], official[varies] / official[varies].sum(), np.ones(varies.sum())
     if method == "topsis":  # Hwang and Yoon 1981: how far from the worst, against how far from worst and best
-        far, near = (np.sqrt(((share * d) ** 2).sum(axis=1)) for d in (part, 1 - part))
-        return far / (far + near)
+        return methods.TOPSIS(normalizations.minmax_normalization)(*given, validation=False)
     # Opricovic 1998: regret in the sum and at the worst, half each
-    regret = share * (1 - part)
-    return 1 - (_upwards(regret.sum(axis=1)) + _upwards(regret.max(axis=1))) / 2
+    with np.errstate(invalid="ignore"):
+        *_, sums, worst, q = methods.VIKOR(v=0.5)(*given, validation=False, verbose=True).results
+    if np.isfinite(q.data).all():
+        return 1 - q.data
+    # all alike in one of the two: nobody regrets anything there
+    return sum(normalizations.minmax_normalization(t.data, cost=True) for t in (sums, worst)) / 2
 
 
-def _upwards(x: np.ndarray) -> np.ndarray:
-    """Return ``x`` from 0 at its least to 1 at its most; 0 where all are alike."""
-    return (x - x.min()) / np.ptp(x) if np.ptp(x) > 0 else np.zeros(len(x))
+def _as_it_is(x: np.ndarray, cost: bool = False) -> np.ndarray:
+    """Return scores as they are: they stand on one scale already."""
+    return x
 
 
 def filled(scores: np.ndarray, official: np.ndarray) -> np.ndarray:
@@ -107,7 +139,7 @@ def second_opinions(made: Scores) -> pa.Table:
         share = (made.scores[np.ix_(at, spec.leaves)] - spec.low) / (spec.high - spec.low)
         scores = filled(100 * share, official)
         for opinion in OPINIONS:
-            found = np.round(preferences(scores, official, opinion), JUDGED)
+            found = np.round(said(scores, official, opinion)[0], JUDGED)
             ranks = ranks_of(found[None])[0]
             tau = float(kendalltau(ranks, made.ranks[at, 0]).statistic)
             rows += [
