@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 
-from pipelines.docs_method import PAGES
+from pipelines.docs_rules import PAGES
 from pipelines.settings import ROOT
 
 PAGE = PAGES / "recommendations.md"

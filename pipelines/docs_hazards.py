@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.docs_method import MADE, PAGES, STATUS, examples_of, seed_rows, table_lines
+from pipelines import docs_words as words
+from pipelines.docs_examples import examples_of, table_lines
+from pipelines.docs_rules import MADE, PAGES, seed_rows
 
 PAGE = PAGES / "hazards.md"
 _MODELS = (
@@ -68,23 +70,23 @@ def page() -> str:
     lines = [_HEAD.format(made=MADE)]
     lines += ["## 47 行规则各用在哪里 · What uses each of the 47 rows", ""]
     lines += table_lines(
-        ("行 row", "级别 grade", "环节 stage", "状态 from → to", "时限 h", "计时 clock", "用于 used by", "说明 how, or why not", "性质 status"),
+        ("行 row", "级别 grade", "环节 stage", "状态 from → to", "时限 h", "计时 clock", "用于 used by", "说明 how, or why not", "性质 standing"),
         [
             (
                 r["rule_number"], r["grade_text"], r["stage"], f"{r['from_state']} → {r['to_state']}" if r["to_state"] else "",
                 r["sla_hours"], r["clock"], f"`{uses[r['rule_number']]['used_by']}`" if uses[r["rule_number"]]["used_by"] else "未用 · not used",
-                f"{uses[r['rule_number']]['use_zh']} · {uses[r['rule_number']]['use_en']}", r["rule_status"],
+                f"{uses[r['rule_number']]['use_zh']} · {uses[r['rule_number']]['use_en']}", words.status(r["rule_status"]),
             )
             for r in seed_rows("method_hazard_sla")
         ],
     )  # fmt: skip
     lines += ["", "## 升级 · Escalations", ""]
     lines += table_lines(
-        ("代码 code", "级别 grade", "环节 stage", "时限占比 share", "逾期小时 hours late", "报谁 to whom", "做什么 action", "性质 status"),
+        ("代码 code", "级别 grade", "环节 stage", "时限占比 share", "逾期小时 hours late", "报谁 to whom", "做什么 action", "性质 standing"),
         [
             (
                 r["escalation_code"], r["grade_code"], r["stage_code"] or "各环节 · each", r["limit_share"], r["after_due_hours"],
-                f"{r['to_whom_zh']} · {r['to_whom_en']}", f"{r['action_zh']} · {r['action_en']}", STATUS.get(r["rule_status"], r["rule_status"]),
+                f"{r['to_whom_zh']} · {r['to_whom_en']}", f"{r['action_zh']} · {r['action_en']}", words.status(r["rule_status"]),
             )
             for r in seed_rows("method_hazard_escalations")
         ],
@@ -94,9 +96,7 @@ def page() -> str:
         ("原状态 from", "步骤 step", "新状态 to", "依据 basis"),
         [(r["from_state"] or "–", r["event_state"], r["to_state"], r["basis"]) for r in seed_rows("method_hazard_transitions")],
     )  # fmt: skip
-    lines += ["", "## 算例 · Worked examples", "", "每个算例都由 dbt 核对过 · dbt checks each of these.", ""]
-    for model in _MODELS:
-        lines += examples_of(model)
+    lines += ["", *examples_of(*_MODELS)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -104,19 +104,17 @@ def integrity_page() -> str:
     """Return docs/method/integrity.md."""
     lines = [_INTEGRITY.format(made=MADE)]
     lines += table_lines(
-        ("检验 test", "名称 name", "规则 rule", "文件 file", "依据 basis", "性质 status"),
+        ("检验 test", "名称 name", "规则 rule", "文件 file", "依据 basis", "性质 standing"),
         [
             (
                 r["test_code"], f"{r['name_zh']} · {r['name_en']}", f"{r['rule_zh']} · {r['rule_en']}",
                 f"[`{r['model_name']}`](../../dbt_project/models/indicators/integrity/{r['model_name']}.sql)", r["basis"],
-                STATUS.get(r["rule_status"], r["rule_status"]),
+                words.status(r["rule_status"]),
             )
             for r in seed_rows("method_integrity_tests")
         ],
     )  # fmt: skip
-    lines += ["", "## 算例 · Worked examples", "", "每个算例都由 dbt 核对过 · dbt checks each of these.", ""]
-    for model in [r["model_name"] for r in seed_rows("method_integrity_tests")]:
-        lines += examples_of(model)
+    lines += ["", *examples_of(*(r["model_name"] for r in seed_rows("method_integrity_tests")))]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from pipelines.docs_words import status
 from pipelines.settings import ROOT
 
 PAGE = ROOT / "docs" / "method" / "signals.md"
 _SEED = ROOT / "dbt_project" / "seeds" / "ref_signals.csv"
-_STATUS = {
-    "sourced": "有依据 · sourced",
-    "pilot": "试行，非法定 · pilot, not law",
-    "unverified": "待核实 · unverified",
-}
 _HEAD = """\
 # 跨行信号 · Signals across rows
 
@@ -26,7 +22,7 @@ What no single row shows. A signal marks landed rows (`fct_row_signals`: one lan
 value; the quality page of a department lists them by table and quarter with one row to open. How well they see is measured
 in [../quality.md](../quality.md).
 
-| 信号 signal | 脏数据类 kind | 名称 name | 规则 rule | 依据 basis | 性质 status |
+| 信号 signal | 脏数据类 kind | 名称 name | 规则 rule | 依据 basis | 性质 standing |
 |---|---:|---|---|---|---|
 """
 
@@ -37,7 +33,7 @@ def page(seed: Path = _SEED) -> str:
         rows = sorted(csv.DictReader(f), key=lambda r: (int(r["dirt_number"]), r["signal_code"]))
     lines = [
         f"| `{r['signal_code']}` | {r['dirt_number']} | {r['name_zh']} · {r['name_en']} | {r['rule_zh']} · {r['rule_en']} "
-        f"| {r['basis']} | {_STATUS[r['rule_status']]} |"
+        f"| {r['basis']} | {status(r['rule_status'])} |"
         for r in rows
     ]
     return _HEAD + "\n".join(lines) + "\n"

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from pipelines import docs_rules
+from pipelines.docs_examples import examples_of
 from tests.house.conftest import PROJECT, ROOT
 
 # system -> (seed, code column, how the model of a code begins, union model)
@@ -199,3 +201,46 @@ def test_integrity_tests_are_nine_files_that_no_score_reads(project):
     assert sorted(set(tests) - project.unit_tested) == []
     readers = {n for n, m in project.models.items() if {*tests, "integrity_evidence"} & project.reads(n)}
     assert readers == {"integrity_evidence", "audit_cases"}
+
+
+def facts_of(page: str) -> dict[str, str]:
+    """Return the rows of a page's first table by their Chinese heads."""
+    table = page.split("## 算例")[0]
+    return {head.split()[0]: said for head, said in re.findall(r"^\| (\S.*?) \| (.*) \|$", table, flags=re.M)}
+
+
+@pytest.mark.parametrize("system", docs_rules.SYSTEMS, ids=lambda s: s.key)
+def test_every_code_has_a_whole_page(system):
+    """Definition in both languages, formula, floor and target, missing rule, sources, basis and standing, an example."""
+    pages, found = docs_rules.pages(), []
+    for row in docs_rules.seed_rows(system.seed):
+        code = row[system.code]
+        page = pages[docs_rules.PAGES / system.key / f"{code}.md"]
+        facts = facts_of(page)
+        wanted = ["定义", "公式（失去的分值）" if row.get("kind") == "item" else "公式", "缺数规则", "依据", "性质"]
+        wanted += ["起评值", "权重"] if row.get("kind") == "indicator" else []
+        wanted += ["来源表", "规则文件"] if docs_rules.is_due(row) else ["启用"]
+        found += [f"{code}: {w}" for w in wanted if facts.get(w, "``") == "``"]
+        if not re.search(r"[一-鿿].* · .*[a-z]", facts["定义"]):
+            found.append(f"{code}: the definition stands in one language")
+        if docs_rules.is_due(row) and "### `" not in page:
+            found.append(f"{code}: no example")
+    assert found == []
+
+
+@pytest.mark.parametrize("system", docs_rules.SYSTEMS, ids=lambda s: s.key)
+def test_no_page_shows_a_choice_as_law(system):
+    """A floor, a weight or a cap that this project chose stands beside the word that it did, also where the duty is in law."""
+    pages, found = docs_rules.pages(), []
+    for row in docs_rules.seed_rows(system.seed):
+        said = facts_of(pages[docs_rules.PAGES / system.key / f"{row[system.code]}.md"])["性质"]
+        chosen = {"pilot", "unverified", "seed"} & set(re.split(r"[+;]\s*", row["rule_status"]))
+        if (chosen or row["rule_status"] == "statutory") and "非法定" not in said:
+            found.append(f"{row[system.code]}: {said}")
+    assert found == []
+
+
+def test_an_example_without_rows_of_a_seed_reads_the_method():
+    """dbt takes the seed itself there; “no rows” would be an example that does not come out."""
+    given = "\n".join(examples_of("a101_six_haves")).split("`method_parameters`")[1]
+    assert given.split("`dim_periods`")[0].strip().startswith("方法表原样")
