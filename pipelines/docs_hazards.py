@@ -67,15 +67,20 @@ nothing of guilt. No indicator reads these models.
 def page() -> str:
     """Return docs/method/hazards.md."""
     uses = {r["rule_number"]: r for r in seed_rows("method_hazard_rule_uses")}
+    # the rows write a stage as 整改 rectify
+    stages = {"": "各环节 · each"} | {
+        w[-1]: " · ".join(w) for r in seed_rows("method_hazard_sla") if len(w := r["stage"].split()) == 2
+    }
     lines = [_HEAD.format(made=MADE)]
     lines += ["## 47 行规则各用在哪里 · What uses each of the 47 rows", ""]
     lines += table_lines(
-        ("行 row", "级别 grade", "环节 stage", "状态 from → to", "时限 h", "计时 clock", "用于 used by", "说明 how, or why not", "性质 standing"),
+        ("行 row", "级别 grade", "环节 stage", "状态 from → to", "时限（小时） hours", "计时 clock", "用于 used by", "说明 how, or why not",
+         "依据 basis", "性质 standing"),
         [
             (
-                r["rule_number"], r["grade_text"], r["stage"], f"{r['from_state']} → {r['to_state']}" if r["to_state"] else "",
-                r["sla_hours"], r["clock"], f"`{uses[r['rule_number']]['used_by']}`" if uses[r["rule_number"]]["used_by"] else "未用 · not used",
-                f"{uses[r['rule_number']]['use_zh']} · {uses[r['rule_number']]['use_en']}", words.status(r["rule_status"]),
+                r["rule_number"], words.GRADES.get(r["grade_text"], r["grade_text"]), r["stage"], f"{r['from_state']} → {r['to_state']}" if r["to_state"] else "",
+                r["sla_hours"], words.CLOCKS[r["clock"]], f"`{uses[r['rule_number']]['used_by']}`" if uses[r["rule_number"]]["used_by"] else "未用 · not used",
+                f"{uses[r['rule_number']]['use_zh']} · {uses[r['rule_number']]['use_en']}", words.basis(r["basis"]), words.status(r["rule_status"]),
             )
             for r in seed_rows("method_hazard_sla")
         ],
@@ -85,7 +90,7 @@ def page() -> str:
         ("代码 code", "级别 grade", "环节 stage", "时限占比 share", "逾期小时 hours late", "报谁 to whom", "做什么 action", "性质 standing"),
         [
             (
-                r["escalation_code"], r["grade_code"], r["stage_code"] or "各环节 · each", r["limit_share"], r["after_due_hours"],
+                r["escalation_code"], r["grade_code"], stages[r["stage_code"]], r["limit_share"], r["after_due_hours"],
                 f"{r['to_whom_zh']} · {r['to_whom_en']}", f"{r['action_zh']} · {r['action_en']}", words.status(r["rule_status"]),
             )
             for r in seed_rows("method_hazard_escalations")
@@ -94,7 +99,7 @@ def page() -> str:
     lines += ["", "## 合法步骤 · Legal steps", ""]
     lines += table_lines(
         ("原状态 from", "步骤 step", "新状态 to", "依据 basis"),
-        [(r["from_state"] or "–", r["event_state"], r["to_state"], r["basis"]) for r in seed_rows("method_hazard_transitions")],
+        [(r["from_state"] or "–", r["event_state"], r["to_state"], words.STEP_BASIS[r["basis"]]) for r in seed_rows("method_hazard_transitions")],
     )  # fmt: skip
     lines += ["", *examples_of(*_MODELS)]
     return "\n".join(lines).rstrip() + "\n"
@@ -108,7 +113,7 @@ def integrity_page() -> str:
         [
             (
                 r["test_code"], f"{r['name_zh']} · {r['name_en']}", f"{r['rule_zh']} · {r['rule_en']}",
-                f"[`{r['model_name']}`](../../dbt_project/models/indicators/integrity/{r['model_name']}.sql)", r["basis"],
+                f"[`{r['model_name']}`](../../dbt_project/models/indicators/integrity/{r['model_name']}.sql)", words.basis(r["basis"]),
                 words.status(r["rule_status"]),
             )
             for r in seed_rows("method_integrity_tests")

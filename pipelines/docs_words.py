@@ -17,7 +17,7 @@ STATUS = {
     "unverified": "**待核实，非法定 · unverified, not law**",
     "rates unverified": "费率**待核实** · **rates unverified**",
     "validity unverified": "有效期**待核实** · **validity unverified**",
-    "statutory for G4": "G4 法定 · statutory for G4",
+    "statutory for G4": "两名以上执法人员复查为法定，时限**试行，非法定** · two officers at the review are statutory, the time limit is **pilot, not law**",
     "statutory duty, SLA pilot": "职责法定，时限**试行** · statutory duty, time limit **pilot**",
     "end-points sourced for 2012": "**待核实，非法定 · unverified, not law**；2012 年首末档有依据 · first and last bracket of 2012 sourced",
 }
@@ -87,9 +87,41 @@ APPLIES = {
     "district expert pool": "区专家库 · the district's pool of experts",
     "": "",
 }  # fmt: skip
+CLOCKS = {
+    "": "",
+    "now": "即时 · at once",
+    "calendar": "自然时 · by the calendar",
+    "working hours x8": "工作时，每日 8 小时 · office hours, eight a day",
+    "calendar, one extension <=50% with approval": "自然时；延期只限 G2 · by the calendar; extension for G2 only",
+    "calendar from filing": "自立案起，自然时 · by the calendar, from the filing",
+    "SLA restarts at 50% of the original": "按原时限的一半重新计时 · starts again at half the limit",
+    "before the deadline only": "只在到期前 · before the deadline only",
+    "within 180 d same firm + clause + place": "180 天内同一企业、同一条款 · within 180 days, same firm and clause",
+    "by day 15 after the quarter; by 31 Jan for the year": "季后 15 日前，全年的次年 1 月 31 日前 · by day 15 after the quarter, for the "
+    "year by 31 January",
+    "inspect monthly; monitor in real time": "每月检查，实时监测 · inspected monthly, monitored in real time",
+    "inspect each quarter": "每季检查 · inspected each quarter",
+    "inspect half-yearly": "每半年检查 · inspected every half year",
+    "inspect yearly": "每年检查 · inspected yearly",
+}  # fmt: skip
+STEP_BASIS = {
+    "hazard_sla.csv": "流转规则行 · a row of the transitions",
+    "hazard_sla.csv: a duty assigned is noted and changes no state": "流转规则行；责任落实只记录，不改状态 · a row of the transitions; a duty "
+    "assigned is noted and changes no state",
+    "the hazard list itself proves the finding": "隐患清单本身证明已发现 · the hazard list itself proves the finding",
+    "control first, then refer; our choice": "先管控、后移交，本项目选定 · control first, then refer; chosen by this project",
+}  # fmt: skip
 SEVERITY = {"critical": "严重 · critical", "major": "较重 · major", "minor": "一般 · minor"}
 KINDS = {"veto": "否决 · veto", "bonus": "加分 · bonus", "penalty": "扣分 · deduction"}
 SYSTEMS = {"town": "镇街 · towns", "enterprise": "企业 · firms", "department": "部门 · departments"}
+_BASIS = {
+    "pilot": "本项目选定 · chosen by this project",
+    "generator": "本项目选定 · chosen by this project",
+    "seed": "调研报告 · survey report",
+    "METHOD 9": "方法第 9 条 · METHOD 9",
+    "domain note 3e": "领域说明 3e · domain note 3e",
+}
+GRADES = {"any": "各级 · any", "all": "各级 · all"}
 _FREQUENCY = {"M": "每月 · monthly", "Q": "每季 · quarterly", "Y": "每年 · yearly"}
 _MEANS = {
     "sum": "Σ分子 · sum of the numerators",
@@ -138,8 +170,8 @@ def mean_of(row: dict[str, str]) -> str:
 
 def basis(text: str) -> str:
     """Return what a rule rests on; short words of the seeds stand in both languages."""
-    if text in ("pilot", "seed"):
-        return {"pilot": "本项目选定 · chosen by this project", "seed": "调研报告 · survey report"}[text]
+    if text in _BASIS:
+        return _BASIS[text]
     text = re.sub(r"^seed: ", "调研报告 survey report: ", text)
     text = re.sub(r"\bseed's own\b", "survey report's own", text)
     text = re.sub(r"^seed\b", "调研报告 survey report", re.sub(r"(?<=\W)seed\b", "survey report 调研报告", text))
