@@ -10,6 +10,7 @@ import csv
 from collections import defaultdict
 
 from pipelines.docs_rules import PAGES
+from pipelines.docs_words import basis
 from pipelines.settings import ROOT
 
 PAGE = PAGES / "recommendations.md"
@@ -48,7 +49,7 @@ def page() -> str:
             continue
         mine = measures[number]
         codes = "、".join(f"[{m['indicator_code']}]({m['system']}/{m['indicator_code']}.md)" for m in mine)
-        why = "；".join(dict.fromkeys(m["basis"] for m in mine))
+        why = "；".join(dict.fromkeys(basis(m["basis"]) for m in mine))
         start = min((m["effective_from"] for m in mine), default="")
         lines.append(
             f"| {number} | {f['name_zh']} · {f['name_en']} | {codes or '没有指标 · no indicator'} | {why} | {'、'.join(topics[number])} | {start} |"

@@ -362,7 +362,7 @@ def _judged(code: str) -> str:
     scope = [r for r in seed_rows("method_department_scope") if r["indicator_code"] == code]
     if not scope:
         return ""
-    return f"{'、'.join(r['department'] for r in scope)}（{words.STATUS['pilot']}：{scope[0]['basis']}）"
+    return f"{'、'.join(r['department'] for r in scope)}（{words.STATUS['pilot']}：{words.basis(scope[0]['basis'])}）"
 
 
 def department_page(row: dict[str, str]) -> str:

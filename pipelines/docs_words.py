@@ -6,7 +6,10 @@ that nothing reaches a reader in one language.
 
 from __future__ import annotations
 
+import csv
 import re
+from functools import cache
+from pathlib import Path
 
 STATUS = {
     "statutory": "法定 · statutory",
@@ -168,13 +171,22 @@ def mean_of(row: dict[str, str]) -> str:
     return f"{times}Σ分子 ÷ Σ分母{capped[0]} · {times}Σ numerator ÷ Σ denominator{capped[1]}"
 
 
+@cache
+def basis_words() -> dict[str, str]:
+    """Return what the seeds say in English of what a rule rests on, with its Chinese."""
+    with Path(__file__).with_name("docs_basis.csv").open(encoding="utf-8", newline="") as f:
+        return {r["basis_en"]: r["basis_zh"] for r in csv.DictReader(f)}
+
+
 def basis(text: str) -> str:
-    """Return what a rule rests on; short words of the seeds stand in both languages."""
+    """Return what a rule rests on, in both languages; a law's name needs no other."""
     if text in _BASIS:
         return _BASIS[text]
-    text = re.sub(r"^seed: ", "调研报告 survey report: ", text)
-    text = re.sub(r"\bseed's own\b", "survey report's own", text)
-    text = re.sub(r"^seed\b", "调研报告 survey report", re.sub(r"(?<=\W)seed\b", "survey report 调研报告", text))
+    if text in basis_words():
+        said = re.sub(r"\bseed\b", "survey report", text)
+        return f"{basis_words()[text]} · {said}"
+    if re.search(r"[a-z]{4}", re.sub(r"\([^)]*\.[^)]*\)", "", text)):
+        raise KeyError(f"docs_basis.csv has no Chinese for: {text}")
     return re.sub(r"(?<=[一-鿿]) ?(?:2024 )?art (\d[\d, -]*\d|\d)(?:\((\d)\))?", _article, text)
 
 
