@@ -63,7 +63,7 @@ def _given(source: dict[str, Any]) -> list[str]:
 def _example(test: dict[str, Any]) -> list[str]:
     lines = [f"### `{test['name']}`", ""]
     if test.get("description"):
-        lines += [str(test["description"]), ""]
+        lines += [str(test["description"]).strip(), ""]
     lines += ["**给定 · given**"]
     for source in test.get("given") or []:
         lines += _given(source)

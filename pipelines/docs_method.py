@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines import docs_rules
 from pipelines import docs_words as words
-from pipelines.docs_examples import table_lines
+from pipelines.docs_examples import examples_of, table_lines
 from pipelines.docs_rules import MADE, PAGES, SYSTEMS, System, is_due, seed_rows, why_not_due
 
 _INDICATOR_HEADS = (
@@ -230,7 +230,7 @@ def _overview() -> str:
    10 的比率向全区比率收缩：(k + 5·p0)/(n + 5)。
 2. **标准化。** 起评值得 0 分，目标值得 100 分，中间按比例，两端封顶。起评值和目标值固定，不随当季数据变动。
 3. **权重。** 固定；只在已启用的指标内逐级分配，每级合计为 1。
-4. **缺数是一种状态。** 已核实、不适用、准予豁免、未报送、无法读取、未启用。缺数从不加分。数据覆盖率低于 0.70 的镇街不评级。
+4. **缺数是一种状态。** 已核实、不适用、准予豁免、未报送、无法读取、未启用。缺数从不加分。数据覆盖率低于 0.70 的镇街为“未评”，不排名次。
 5. **汇总。** 加权平均，三级到二级、一级、总分。失分 = 权重 ×（100 − 得分），合计恰为 100 − 基础分。
 6. **调整。** 加分至多 5，扣分至多 5，均有记录；否决只限制等级，不改得分和名次。
 7. **公布。** 十进制、四舍五入到两位；名次和等级按公布的数字确定，并列同名次。
@@ -246,7 +246,7 @@ Method version m2026a. The method lies as tables in `dbt_project/seeds/`; every 
    move with a quarter's data.
 3. **Weights** are fixed; they renew level by level inside what is due and sum to 1 at each level.
 4. **Missing data is a status**: observed, not applicable, excused, not reported, unreadable, not due. It never pays. A town
-   with a coverage below 0.70 is not rated.
+   with a coverage below 0.70 is not rated and takes no rank.
 5. **Aggregate** by weighted mean, level 3 to 2 to 1 to total. Points lost = weight × (100 − score); they add up exactly to
    100 − base score.
 6. **Adjust**: bonus at most 5, deduction at most 5, each a record; a veto caps the grade and leaves score and rank.
@@ -263,6 +263,7 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 
 其他各页 · the other pages:
 
+* [从记录到得分 · From evidence to score](score.md)：指标值、状态、汇总、调整、公布的算例 · examples of value, status, aggregation, adjustment
 * [隐患闭环 · Hazard loop](hazards.md)：时限、升级、延期、中止、行刑衔接 · clocks, escalations, extensions, pauses, cases to the police
 * [15分钟应急救援圈 · Rescue circle](circle.md)：到场时间、等时圈、候选站点 · arrivals, isochrones, sites
 * [能力纵深 · Capability depth](depth.md)：镇街差距、物资、预案演练、社会力量 · gaps between towns, supplies, plans and drills, social forces
@@ -291,10 +292,34 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 """
 
 
+_SCORE = """\
+# 从记录到得分 · From evidence to score
+
+{made}
+
+各指标页的算例到原始记录为止。本页是其后各步：指标值和小样本修正（`int_town_values`）、状态和得分（`int_town_cells`）、加分扣分和否决
+（`int_town_quarters`）、公布（`town_quarter_scores`）；部门、企业的各步同理。
+
+The examples of an indicator's page end at its evidence. Here are the steps after it: the value and the small-number rule (`int_town_values`), status
+and score (`int_town_cells`), bonuses, deductions and vetoes (`int_town_quarters`), what is published (`town_quarter_scores`); and the same of
+departments and firms.
+"""
+_STEPS = (
+    "int_town_values", "int_town_cells", "int_town_falsified", "int_town_quarters", "town_quarter_scores",
+    "int_department_values", "int_department_cells", "int_department_quarters", "department_quarter_scores",
+    "enterprise_item_results", "enterprise_rating_grades",
+)  # fmt: skip
+
+
+def _score() -> str:
+    return "\n".join([_SCORE.format(made=MADE), *examples_of(*_STEPS)]).rstrip() + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Return the method pages as path → text."""
     return {
         PAGES / "README.md": _overview(),
+        PAGES / "score.md": _score(),
         PAGES / "town.md": _town_index(),
         PAGES / "certification.md": _certification_index(),
         PAGES / "enterprise.md": _enterprise_index(),

@@ -74,6 +74,11 @@ _NOT_DUE = {
 }
 _UNITS = {"次": "times"}
 _OWN_POINTS = "（指所列义务；分值和扣分由方法确定，不是法定 · of the duty named; points and deductions are the method's own and not law）"
+# how many there must be is worked out once for all rules that ask for a number by load or by heads
+_NEEDS = {
+    **dict.fromkeys(("B101", "B102", "ST-03", "ST-04", "ST-05"), "fct_station_requirements"),
+    **dict.fromkeys(("ST-12", "ST-13", "ST-18"), "int_station_rule_needs"),
+}
 # whatever is said of too little data is said by the grade itself
 _ELSEWHERE = {"EV10": "enterprise_rating_grades"}
 
@@ -132,13 +137,12 @@ def why_not_due(system: System, row: dict[str, str]) -> str:
     return " · ".join(_NOT_DUE[row[system.code]])
 
 
-def _page(
-    system: System, row: dict[str, str], title: str, facts: list[tuple[str, str]], examples: list[str] | None = None
-) -> str:
+def _page(system: System, row: dict[str, str], title: str, facts: list[tuple[str, str]]) -> str:
     """Return a page: what the rule is, its numbers, what it rests on, where it is decided, and its examples."""
     code = row[system.code]
     path = model_of(system, code)
     zh, en = described(path.stem) if path else ("", "")
+    models = [path.stem if path else "", _NEEDS.get(code, "")]
     place = f"[`{path.name}`](../../../{path.relative_to(ROOT)})" if path else ""
     said = [
         (
@@ -152,12 +156,7 @@ def _page(
         ("规则文件 rule file", place),
     ]
     lines = ["| | |", "|---|---|", *(f"| {k} | {cell(v)} |" for k, v in said if v), ""]
-    return (
-        "\n".join(
-            [f"# {code} {title}", "", MADE, "", *lines, *(examples or examples_of(*([path.stem] if path else [])))]
-        ).rstrip()
-        + "\n"
-    )
+    return "\n".join([f"# {code} {title}", "", MADE, "", *lines, *examples_of(*models)]).rstrip() + "\n"
 
 
 def goalposts(row: dict[str, str]) -> str:
