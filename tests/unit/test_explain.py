@@ -15,8 +15,9 @@ from pipelines import explain, release, release_door
 from pipelines.errors import AnlanError, UsageError
 from pipelines.explain import arithmetic, hazard, screen, sources
 from pipelines.settings import Settings
-from tests.unit.make_warehouse import TOWNS, build
+from tests.unit.make_warehouse import build
 from tests.unit.warehouse_shape import DDL
+from tests.unit.warehouse_world import TOWNS
 
 MAAN = "330603011000"
 

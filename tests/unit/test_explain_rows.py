@@ -15,7 +15,8 @@ from pipelines.errors import UsageError
 from pipelines.explain import identity, screen
 from pipelines.explain import rows as rows_of
 from pipelines.settings import Settings
-from tests.unit.make_warehouse import BATCH, build
+from tests.unit.make_warehouse import build
+from tests.unit.warehouse_world import BATCH
 
 FILE = f"enforcement/hazards/{BATCH}#隐患清单_2026Q3.csv!1"
 REFUSED, TWICE, OLD, PLAIN, GONE, NOTICE = (f"{FILE}:{n}" for n in (9000, 9002, 9003, 9004, 9005, 9006))

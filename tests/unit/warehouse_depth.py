@@ -7,7 +7,15 @@ from decimal import Decimal as D
 from statistics import median
 from typing import Any
 
-Rows = dict[str, list[dict[str, Any]]]
+from tests.unit.warehouse_world import Rows
+
+MAAN = {
+    "district_code": "330603",
+    "period": "2026Q3",
+    "town_id": "330603011000",
+    "town_name_zh": "马鞍街道",
+    "town_name_en": "Ma'an",
+}
 
 
 def depth_tables(t: Rows, names: dict[str, tuple[str, str]]) -> None:
@@ -91,7 +99,7 @@ def _supplies(t: Rows) -> None:
         "article_code": "2010103", "class_code": "2", "norm_cohort_code": "any", "article_name_zh": "救生圈", "article_name_en": "Life rings",
         "class_name_zh": "应急装备及配套物资", "class_name_en": "Emergency equipment", "base_unit_word": "个", "unread_line_count": 0}  # fmt: skip
     t["town_supply_cover"] += [
-        {**town, **article, "town_id": "330603011000", "period": "2026Q3", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an",
+        {**MAAN, **town, **article,
          "cover_status": "short", "reach_status": "middle", "line_count": 2, "norm_quantity": D(50), "held_quantity": D(40),
          "expired_quantity": D(5), "expiring_quantity": D(8), "near_quantity": D(45), "middle_quantity": D(60), "far_quantity": D(90)},
         {**town, **article, "town_id": "330603002000", "period": "2026Q3", "town_name_zh": "柯岩街道", "town_name_en": "Keyan",
@@ -102,13 +110,12 @@ def _supplies(t: Rows) -> None:
 def _plans(t: Rows) -> None:
     """One plan in force, the villages of a town, the drills of one kind of event."""
     at = {"district_code": "330603", "period": "2026Q3"}
-    maan = {**at, "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an"}
     t["plan_cover"].append({
         **at, "division_id": "330603011000", "event_type_code": "10101", "level_code": "town", "division_name_zh": "马鞍街道",
         "division_name_en": "Ma'an", "event_type_name": "洪涝灾害", "plan_status": "in_force", "link_status": "linked", "trigger_word": "定期修订",
         "plan_no": "YA00001", "plan_count": 1, "is_required": True, "in_force_date": dt.date(2025, 1, 1), "revised_date": dt.date(2026, 1, 1)})  # fmt: skip
     t["village_plan_covers"].append({
-        **maan, "cover_status": "counted", "village_count": 17, "plan_count": 16, "complete_count": 15, "one_page_count": 4})  # fmt: skip
+        **MAAN, "cover_status": "counted", "village_count": 17, "plan_count": 16, "complete_count": 15, "one_page_count": 4})  # fmt: skip
     t["drill_outcomes"].append({
         **at, "event_type_code": "10101", "event_type_name": "洪涝灾害", "planned_count": 5, "held_count": 4, "cross_department_count": 2,
         "finding_count": 9, "fixed_count": 7, "overdue_count": 1})  # fmt: skip
@@ -116,21 +123,14 @@ def _plans(t: Rows) -> None:
 
 def _forces(t: Rows) -> None:
     """The civil teams, the volunteers and the training of one town."""
-    maan = {
-        "district_code": "330603",
-        "period": "2026Q3",
-        "town_id": "330603011000",
-        "town_name_zh": "马鞍街道",
-        "town_name_en": "Ma'an",
-    }
     t["civil_team_kinds"].append({
-        **maan, "specialty_word": "水上", "team_count": 3, "registered_count": 2, "insured_count": 2, "graded_count": 2, "in_order_count": 1,
+        **MAAN, "specialty_word": "水上", "team_count": 3, "registered_count": 2, "insured_count": 2, "graded_count": 2, "in_order_count": 1,
         "grade_1_count": 1, "grade_2_count": 0, "grade_3_count": 1})  # fmt: skip
     t["social_forces"].append({
-        **maan, "dispatch_status": "counted", "volunteer_status": "observed", "team_count": 3, "in_order_count": 1, "volunteer_count": 40,
+        **MAAN, "dispatch_status": "counted", "volunteer_status": "observed", "team_count": 3, "in_order_count": 1, "volunteer_count": 40,
         "dispatch_count": 5, "ordered_count": 4, "incident_count": 50, "joined_count": 4, "volunteers_per_10000": D("3.5"),
         "joined_share": D("0.08")})  # fmt: skip
     t["station_trainings"].append({
-        **maan, "hours_status": "observed", "course_status": "observed", "rotation_status": "short", "rotation_plan_count": 2,
+        **MAAN, "hours_status": "observed", "course_status": "observed", "rotation_status": "short", "rotation_plan_count": 2,
         "rotation_done_count": 1, "rotation_target_count": 8, "rotation_trained_count": 3, "year_hours_per_head": D("40.5"),
         "course_in_time_count": 3, "course_count": 4})  # fmt: skip
