@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboards import i18n, parts, queries, shell
+from dashboards import i18n, parts, shell
+from dashboards.queries import of_towns
 
 
 def panel(
@@ -16,7 +17,7 @@ def panel(
     """
     t, esc = ctx.t, parts.esc
     page = ctx.page_number("ep")
-    found, total = queries.evidence(ctx.release, ctx.period, unit_id, code, page)
+    found, total = of_towns.evidence(ctx.release, ctx.period, unit_id, code, page)
     if not total:
         return top + f"<p>{esc(t('evidence_none', status=ctx.known('status', status)))}</p>"
     heads = (
@@ -40,5 +41,5 @@ def panel(
     return (
         top
         + parts.table(heads, lines)
-        + parts.pager(ctx.lang, total, queries.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
+        + parts.pager(ctx.lang, total, of_towns.EVIDENCE_PAGE, page, lambda p: ctx.here(ep=p if p > 1 else None))
     )

@@ -105,6 +105,15 @@ def bullet(share: float | None, low: str, high: str) -> str:
     )
 
 
+def span(worst: object, median: object, best: object) -> str:
+    """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
+    low, middle, high = (float(str(x)) for x in (worst, median, best))
+    return (
+        f'<div class="bullet"><div class="bar"><i style="left:{low:.2f}%;width:{max(high - low, 0.6):.2f}%"></i>'
+        f'<u style="left:calc({middle:.2f}% - 1px)"></u></div></div>'
+    )
+
+
 def table(heads: Iterable[tuple[str, str]], rows: Iterable[str], css: str = "cards") -> str:
     """Return a table. ``heads`` are (words, css class); ``rows`` are ready ``<tr>`` markup."""
     top = "".join(f'<th class="{c}">{esc(h)}</th>' for h, c in heads)

@@ -113,11 +113,12 @@ def some_units(home: Path | None) -> tuple[str, str]:
     if home:
         os.environ["ANLAN_HOME"] = str(home)
     from dashboards import queries
+    from dashboards.queries import of_firms, of_towns
 
     release = queries.open_release()
     period = release.manifest["period"]
-    towns = queries.towns(release, period)
-    firms, _ = queries.firms(release, period)
+    towns = of_towns.towns(release, period)
+    firms, _ = of_firms.firms(release, period)
     return towns[len(towns) // 2]["town_id"], firms[0]["enterprise_id"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import i18n, parts, queries, shell
+from dashboards.queries import of_certificates, of_towns
 
 ctx = shell.enter("certificates", ("certification_gaps",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
@@ -12,23 +13,23 @@ t, esc, lang = ctx.t, parts.esc, ctx.lang
 MOST = 40
 #: the rule the seed report is about: two officers are the legal minimum
 LAW = "ST-02"
-scopes = {r["scope"]: r for r in queries.gap_scopes(ctx.release, ctx.period)}
+scopes = {r["scope"]: r for r in of_certificates.scopes(ctx.release, ctx.period)}
 scope = ctx.arg("scope", scopes, "station" if "station" in scopes or not scopes else next(iter(scopes)))
 # links from other pages open a station by its town
 unit_arg = "town" if scope == "station" else "unit"
-rules = {r["rule_id"]: r for r in queries.gap_rules(ctx.release, ctx.period, scope)}
+rules = {r["rule_id"]: r for r in of_certificates.rules(ctx.release, ctx.period, scope)}
 rule_id = ctx.arg("rule", rules)
 kinds = {r["rule_id"]: r for r in queries.method(ctx.release, "method_cert_rules", "rule_id")}
 asked = ctx.arg("q")[:60] if scope == "enterprise" else ""
-units = queries.gap_units(ctx.release, ctx.period, scope, rule_id, asked, MOST)
+units = of_certificates.units(ctx.release, ctx.period, scope, rule_id, asked, MOST)
 names = {u["unit_id"]: ctx.pick(u, "unit_name") for u in units}
 if scope == "station":
     # the towns of the quarter give the names, also to releases whose gaps carry none
     names |= {
-        r["town_id"]: ctx.pick(r, "town_name") for r in queries.towns(ctx.release, ctx.period) if r["town_id"] in names
+        r["town_id"]: ctx.pick(r, "town_name") for r in of_towns.towns(ctx.release, ctx.period) if r["town_id"] in names
     }
 unit_id = ctx.arg(unit_arg, names) if scope != "enterprise" else ctx.arg(unit_arg)
-gaps = queries.gaps(ctx.release, ctx.period, [*names, *([unit_id] if unit_id and unit_id not in names else [])])
+gaps = of_certificates.gaps(ctx.release, ctx.period, [*names, *([unit_id] if unit_id and unit_id not in names else [])])
 by_cell = {(g["unit_id"], g["rule_id"]): g for g in gaps}
 for g in gaps:
     names.setdefault(g["unit_id"], ctx.pick(g, "unit_name"))
@@ -162,7 +163,7 @@ def people() -> str:
     """Return the people behind the gaps, masked, those who do not count first; without a rule, those something is to be done about."""
     if not queries.has(ctx.release, "certification_gap_people"):
         return ""
-    found = queries.gap_people(ctx.release, ctx.period, unit_id, rule_id or None)
+    found = of_certificates.people(ctx.release, ctx.period, unit_id, rule_id or None)
     if not rule_id:
         found = [p for p in found if not p["counts"] or p["fix_code"] not in (None, "none")]
     if not found:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dashboards import circle_map, i18n, parts, queries, shell
+from dashboards import circle_map, i18n, parts, shell
+from dashboards.queries import of_circle
 
 ctx = shell.enter("circle", ("town_rescue_circles", "rescue_isochrones", "team_rescue_circles", "candidate_sites"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 FIRST_TEAMS = 12
-cases = queries.circle_cases(ctx.release, ctx.period)
+cases = of_circle.cases(ctx.release, ctx.period)
 scenarios = {c["scenario_code"]: ctx.pick(c, "scenario_name") for c in cases}
 events = {c["event_code"]: ctx.pick(c, "event_name") for c in cases}
 judged = next((c for c in cases if c["is_judged_for_people"]), cases[0] if cases else None)
 scenario = ctx.arg("scenario", scenarios, judged["scenario_code"] if judged else "")
 event = ctx.arg("event", events, judged["event_code"] if judged else "")
-towns = queries.circle_towns(ctx.release, ctx.period, scenario, event)
-shapes = queries.circle_rows(ctx.release, "rescue_isochrones", ctx.period, scenario, event, "minutes")
-teams = queries.circle_rows(
+towns = of_circle.towns(ctx.release, ctx.period, scenario, event)
+shapes = of_circle.of_case(ctx.release, "rescue_isochrones", ctx.period, scenario, event, "minutes")
+teams = of_circle.of_case(
     ctx.release,
     "team_rescue_circles",
     ctx.period,
@@ -23,7 +24,7 @@ teams = queries.circle_rows(
     event,
     "only_resident_count desc, resident_count desc, facility_id",
 )
-sites = queries.circle_rows(ctx.release, "candidate_sites", ctx.period, scenario, event, "site_rank")
+sites = of_circle.of_case(ctx.release, "candidate_sites", ctx.period, scenario, event, "site_rank")
 
 
 def choices() -> str:

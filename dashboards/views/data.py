@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import i18n, parts, queries, shell
+from dashboards.queries import of_data
 
 ctx = shell.enter("data", ("silo_conservation",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-tables = queries.conservation(ctx.release)
-failing = queries.failing_checks(ctx.release) if queries.has(ctx.release, "door_checks") else []
+tables = of_data.conservation(ctx.release)
+failing = of_data.failing_checks(ctx.release) if queries.has(ctx.release, "door_checks") else []
 silos = list(dict.fromkeys(r["silo"] for r in tables))
 KINDS = ("accepted", "rejected", "duplicate")
 FIRST_RULES = 12
@@ -147,7 +148,7 @@ def sharing() -> str:
 def door() -> str:
     """Return the door rules that refused something."""
     found = failing
-    ran = queries.check_count(ctx.release)
+    ran = of_data.check_count(ctx.release)
     top = f'<h2>{esc(t("door_title"))}</h2><p class="note">{esc(t("door_note", failed=len(found), ran=ran))}</p>'
     if not found:
         return top
@@ -189,7 +190,7 @@ def door() -> str:
 
 def overlaps() -> str:
     """Return, per department, the hazards of the quarter that others reported too; nothing where none were reported."""
-    found = queries.hazard_reports(ctx.release, ctx.release.manifest["period"])
+    found = of_data.hazard_reports(ctx.release, ctx.release.manifest["period"])
     if not found:
         return ""
     columns = {
@@ -212,7 +213,7 @@ def overlaps() -> str:
 
 def words() -> str:
     """Return the lists that cannot read all words of a department, then how many read everything."""
-    found = queries.words_read(ctx.release)
+    found = of_data.words_read(ctx.release)
     short = [r for r in found if r["unknown_word_count"]]
     note = t("words_note", lists=len(found), full=len(found) - len(short))
     top = f'<h2 id="words">{esc(t("words_title"))}</h2><p class="note">{esc(note)}</p>'
@@ -241,7 +242,7 @@ def words() -> str:
 
 def systems() -> str:
     """Return per table with points the reference system declared, the one read and what anchors prove; nothing where none has points."""
-    found = queries.feed_systems(ctx.release, ctx.release.manifest["period"])
+    found = of_data.feed_systems(ctx.release, ctx.release.manifest["period"])
     if not found:
         return ""
     proven = sum(r["verdict"] == "proven" for r in found)
@@ -289,7 +290,7 @@ def systems() -> str:
 
 def places() -> str:
     """Return what people must look at about places: by table and reason, with one row as it came; nothing where all is well."""
-    found = queries.place_findings(ctx.release)
+    found = of_data.place_findings(ctx.release)
     if not found:
         return ""
     lines = [
@@ -321,7 +322,7 @@ def places() -> str:
 def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
     """Return the refused rows: what was sent, why it was refused, what the owner should do."""
     page = ctx.page_number()
-    found, count = queries.quarantine(ctx.release, silo, table, rule, severity, page)
+    found, count = of_data.quarantine(ctx.release, silo, table, rule, severity, page)
     if not count:
         return f"<p>{esc(t('quarantine_none'))}</p>"
     lines = [
@@ -352,7 +353,7 @@ def quarantine(silo: str, table: str, rule: str, severity: str) -> str:
         (t("came_from"), ""),
     )
     return parts.table(heads, lines) + parts.pager(
-        lang, count, queries.QUARANTINE_PAGE, page, lambda p: ctx.here(p=p if p > 1 else None)
+        lang, count, of_data.QUARANTINE_PAGE, page, lambda p: ctx.here(p=p if p > 1 else None)
     )
 
 
@@ -387,7 +388,7 @@ if queries.has(ctx.release, "feed_reference_systems"):
 if queries.has(ctx.release, "place_findings"):
     parts.draw(places())
 if queries.has(ctx.release, "review_cases"):
-    waiting = queries.waiting_pairs(ctx.release)
+    waiting = of_data.waiting_pairs(ctx.release)
     parts.draw(
         f'<h2>{esc(t("review_title"))}</h2><p class="note">{esc(t("review_lead"))} '
         + parts.link(ctx.href("review"), esc(t("review_to", n=f"{waiting:,}")))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from dashboards import depth, i18n, parts, shell
+from dashboards import i18n, parts, shell
+from dashboards.queries import of_depth
 
 # what else the page shows may be empty where a silo told of nothing; these have rows in every release
 ctx = shell.enter("depth", ("indicator_gaps", "congress_recommendations", "recommendation_measures"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 FIRST_GAPS, FIRST_ASKED = 12, 12
-gaps = depth.gaps(ctx.release, ctx.period)
+gaps = of_depth.gaps(ctx.release, ctx.period)
 whole = next((g for g in gaps if g["indicator_code"] == "TOTAL"), None)
 indicators = [g for g in gaps if g["indicator_code"] != "TOTAL"]
-asked = depth.recommendations(ctx.release, ctx.period)
-stocks = depth.supplies(ctx.release, ctx.period)
+asked = of_depth.recommendations(ctx.release, ctx.period)
+stocks = of_depth.supplies(ctx.release, ctx.period)
 store = ctx.arg("store", {r["town_id"] for r in stocks}, "")
 chosen = ctx.arg("asked", {r["feature_no"] for r in asked}, "")
 
@@ -97,7 +98,7 @@ def gap_table() -> str:
             else ""
         )
         why = f'<span class="mute">{esc(ctx.known("depth_status", g["gap_status"]))}</span>'
-        drawn = depth.span(g["worst_score"], g["median_score"], g["best_score"]) if has_gap else why
+        drawn = parts.span(g["worst_score"], g["median_score"], g["best_score"]) if has_gap else why
         trend = "bad" if g["trend_code"] == "widening" else ""
         lines.append(
             "<tr>"
@@ -171,7 +172,7 @@ def one_asked() -> str:
         + parts.cell(signed(m["progress_change"]), t("depth_change"), "num")
         + parts.cell(f'{m["at_target_count"]} / {m["judged_count"]}', t("depth_at_target"), "num")
         + "</tr>"
-        for m in depth.measures(ctx.release, ctx.period, chosen)
+        for m in of_depth.measures(ctx.release, ctx.period, chosen)
     ]  # fmt: skip
     told = [
         "<tr>"
@@ -185,7 +186,7 @@ def one_asked() -> str:
         )
         + parts.cell(parts.source_line(lang, i["landing_ref"]), t("came_from"), "ref")
         + "</tr>"
-        for i in depth.items(ctx.release, ctx.period, chosen)
+        for i in of_depth.items(ctx.release, ctx.period, chosen)
     ]  # fmt: skip
     heads = (
         (t("indicator"), ""), ("", ""), (t("depth_progress"), "num"), (t("depth_change"), "num"), (t("depth_at_target"), "num"),
@@ -213,7 +214,7 @@ def supply_table() -> str:
     """Return the towns by class of supplies, and what is within reach."""
     if not stocks:
         return ""
-    groups = depth.classes(ctx.release, ctx.period)
+    groups = of_depth.classes(ctx.release, ctx.period)
     lines = []
     for r in stocks:
         if r["untold"]:
@@ -250,7 +251,7 @@ def one_store() -> str:
     if not store:
         return ""
     r = next(x for x in stocks if x["town_id"] == store)
-    listed = depth.articles(ctx.release, ctx.period, store)
+    listed = of_depth.articles(ctx.release, ctx.period, store)
     top = f'<h3 id="store">{esc(t("depth_store_of", town=ctx.pick(r, "town_name")))}</h3>'
     if not listed:
         return top + f'<p class="mute">{esc(t("depth_store_full"))}</p>'
@@ -281,10 +282,10 @@ PLAN_BANDS = {"in_force": "B", "outdated": "C", "missing": "D"}
 
 def plan_table() -> str:
     """Return divisions by kinds of event: a letter says how the plan stands, a ring that it is linked; then the plans of villages."""
-    found = depth.plans(ctx.release, ctx.period)
+    found = of_depth.plans(ctx.release, ctx.period)
     if not found:
         return ""
-    villages = depth.village_plans(ctx.release, ctx.period)
+    villages = of_depth.village_plans(ctx.release, ctx.period)
     kinds = {p["event_type_code"]: p["event_type_name"] for p in found}
     by_place = {(p["division_id"], p["event_type_code"]): p for p in found}
     lines = []
@@ -346,7 +347,7 @@ def drill_table() -> str:
         + parts.cell(f'{d["fixed_count"]} / {d["finding_count"]}', t("depth_fixed"), "num")
         + parts.cell(f'<span class="{"bad" if d["overdue_count"] else ""}">{d["overdue_count"]}</span>', ctx.known("depth_status", "overdue"), "num")
         + "</tr>"
-        for d in depth.drills(ctx.release, ctx.period)
+        for d in of_depth.drills(ctx.release, ctx.period)
     ]  # fmt: skip
     heads = (
         (t("depth_kind"), ""), ("", ""), (t("depth_held_drills"), "num"), (t("depth_cross"), "num"), (t("depth_fixed"), "num"),
@@ -357,7 +358,7 @@ def drill_table() -> str:
 
 def kind_table() -> str:
     """Return the civil teams by speciality and grade."""
-    found = depth.team_kinds(ctx.release, ctx.period)
+    found = of_depth.team_kinds(ctx.release, ctx.period)
     if not found:
         return f'<p class="mute">{esc(t("depth_no_teams"))}</p>'
     lines = [
@@ -388,7 +389,7 @@ def force_table() -> str:
         )
 
     lines = []
-    for r in depth.forces(ctx.release, ctx.period):
+    for r in of_depth.forces(ctx.release, ctx.period):
         joined = i18n.percent(r["joined_share"]) if r["joined_share"] is not None else i18n.DASH
         rotation = (
             f"{r['rotation_trained_count']} / {r['rotation_target_count']}"

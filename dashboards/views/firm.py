@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import evidence, i18n, parts, queries, shell, steps, trial
+from dashboards.queries import of_firms
 
 ctx = shell.enter("firm", ("enterprise_quarter_ratings", "enterprise_item_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-firm = queries.firm(ctx.release, ctx.period, ctx.arg("firm"))
+firm = of_firms.firm(ctx.release, ctx.period, ctx.arg("firm"))
 parts.draw(f'<p class="crumb">{parts.link(ctx.href("firms"), esc(t("back_to_firms")))}</p>')
 if firm is None:
     parts.draw(f"<h1>{esc(t('firm_unknown'))}</h1><p>{esc(t('firm_unknown_do'))}</p>")
@@ -17,7 +18,7 @@ if firm is None:
 rated = firm["rating_status"] == "rated"
 vetoes = [c.strip() for c in (firm["veto_codes"] or "").split(",") if c.strip()]
 bonuses = [c for c in (firm.get("bonus_codes") or "").split(",") if c]
-items = queries.firm_items(ctx.release, ctx.period, firm["enterprise_id"])
+items = of_firms.firm_items(ctx.release, ctx.period, firm["enterprise_id"])
 
 
 def head() -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, i18n, parts, queries, shell
+from dashboards import charts, i18n, parts, shell
+from dashboards.queries import of_firms, of_towns
 
 ctx = shell.enter("firms", ("enterprise_quarter_ratings",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 GRADES = ("A", "B", "C", "D", "none")
-counts = queries.grade_counts(ctx.release, ctx.period)
+counts = of_firms.grade_counts(ctx.release, ctx.period)
 totals = {g: sum(c["firms"] for c in counts if c["grade"] == g) for g in GRADES}
 everyone = sum(totals.values())
 
@@ -105,7 +106,7 @@ def difference(f: dict) -> str:
 
 towns = {
     r["town_id"]: ctx.pick(r, "town_name")
-    for r in sorted(queries.towns(ctx.release, ctx.period), key=lambda r: r["town_id"])
+    for r in sorted(of_towns.towns(ctx.release, ctx.period), key=lambda r: r["town_id"])
 }
 industries = {c["industry_code"]: ctx.pick(c, "industry") for c in counts}
 parts.draw(
@@ -129,12 +130,12 @@ with boxes[3]:
 with boxes[4]:
     typed = shell.search(ctx, "q", t("search_firm"), clear=("p",))
 page = ctx.page_number()
-found, total = queries.firms(
+found, total = of_firms.firms(
     ctx.release, ctx.period, town=town, industry=industry, grade=grade, key=key, text=typed, page=page
 )
 if total:
     parts.draw(
-        listing(found) + parts.pager(lang, total, queries.FIRM_PAGE, page, lambda p: ctx.here(p=p if p > 1 else None))
+        listing(found) + parts.pager(lang, total, of_firms.FIRM_PAGE, page, lambda p: ctx.here(p=p if p > 1 else None))
     )
 else:
     nothing = parts.link(ctx.href("firms"), esc(t("clear_filters")))

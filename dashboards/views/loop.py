@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dashboards import i18n, parts, queries, shell
+from dashboards import i18n, parts, shell
+from dashboards.queries import of_loop, of_towns
 
 ctx = shell.enter("loop", ("hazard_loops", "hazard_clocks", "hazard_stage_quarters", "hazard_escalations", "hazard_refused_events"))  # fmt: skip
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-names = queries.town_names(ctx.release, lang)
+names = of_towns.town_names(ctx.release, lang)
 town = ctx.arg("town", names)
-stages = queries.loop_stages(ctx.release, ctx.period, town)
+stages = of_loop.stages(ctx.release, ctx.period, town)
 SHOWN, SHOWN_REFUSED = 25, 10
 
 
@@ -44,7 +45,7 @@ def clock_heads(first: str) -> tuple[tuple[str, str], ...]:
 
 def figures() -> str:
     """Return the headline figures of the district or the town."""
-    now = queries.loop_figures(ctx.release, town)
+    now = of_loop.figures(ctx.release, town)
     due = {k: sum(r[k] for r in stages) for k in ("due_count", "met_count", "not_told_count")}
     return (
         '<div class="an-figs">'
@@ -67,14 +68,14 @@ def town_table() -> str:
     """Return the clocks of the quarter by town, least kept first; each leads to the town alone."""
     lines = [
         f"<tr>{parts.cell(parts.link(ctx.here(town=r['town_id']), esc(names.get(r['town_id'], t('loop_no_town')))), css='head')}{clock_cells(r)}</tr>"
-        for r in queries.loop_towns(ctx.release, ctx.period)
+        for r in of_loop.towns(ctx.release, ctx.period)
     ]
     return parts.table(clock_heads(t("town")), lines)
 
 
 def overdue_table() -> str:
     """Return the hazards whose clock ran out first, gravest grade and oldest first; each opens its clocks."""
-    found = queries.loop_overdue(ctx.release, town, SHOWN)
+    found = of_loop.overdue(ctx.release, town, SHOWN)
     if not found:
         return f'<p class="mute">{esc(t("loop_none_overdue"))}</p>'
     lines = [
@@ -100,7 +101,7 @@ def overdue_table() -> str:
 
 def one_hazard(hazard: str) -> str:
     """Return the clocks and escalations of one hazard, or a line that it is not known."""
-    clocks, raised = queries.loop_hazard(ctx.release, hazard)
+    clocks, raised = of_loop.hazard(ctx.release, hazard)
     if not clocks:
         return f'<p class="mute">{esc(t("loop_no_clocks", hazard=hazard))}</p>'
     lines = [
@@ -143,7 +144,7 @@ def counts(title: str, note: str, found: list[dict], heads: tuple[str, ...]) -> 
 
 def audit_tables() -> str:
     """Return the integrity tests with the cases they opened in the quarter, then the newest cases."""
-    tests = queries.audit_tests(ctx.release, ctx.period, town)
+    tests = of_loop.audit_tests(ctx.release, ctx.period, town)
     lines = [
         "<tr>"
         + parts.cell(f"{r['test_code']} {esc(ctx.pick(r, 'test_name'))}", css="head")
@@ -159,7 +160,7 @@ def audit_tables() -> str:
         + parts.cell(f'{esc(ctx.pick(r, "rule"))}<span class="sub">{esc(i18n.short(r["seen_value"]))} / {esc(i18n.short(r["limit_value"]))} · {esc(r["detail_text"])}</span>', t("audit_seen"))
         + parts.cell(parts.source_line(lang, r["landing_ref"]), t("came_from"), "ref")
         + "</tr>"
-        for r in queries.audit_cases(ctx.release, ctx.period, town, SHOWN_REFUSED)
+        for r in of_loop.audit_cases(ctx.release, ctx.period, town, SHOWN_REFUSED)
     ]  # fmt: skip
     heads = ((t("audit_test"), ""), (t("audit_cases"), "num"), (t("audit_towns"), "num"))
     listed = ((t("audit_test"), ""), (t("town"), ""), (t("audit_seen"), ""), (t("came_from"), ""))
@@ -176,7 +177,7 @@ def refused_table() -> str:
         + parts.cell(esc(i18n.moment(lang, r["occurred_at"])), t("loop_when"), "nowrap")
         + parts.cell(parts.source_line(lang, r["landing_ref"]), t("came_from"), "ref")
         + "</tr>"
-        for r in queries.loop_refused(ctx.release, town, SHOWN_REFUSED)
+        for r in of_loop.refused(ctx.release, town, SHOWN_REFUSED)
     ]  # fmt: skip
     heads = ((t("loop_step"), ""), (t("loop_was"), ""), (t("loop_why"), ""), (t("loop_when"), ""), (t("came_from"), ""))
     return parts.table(heads, lines) if lines else f'<p class="mute">{esc(t("loop_none_refused"))}</p>'
@@ -197,10 +198,10 @@ if not town:
 parts.draw(f'<h2>{esc(t("loop_overdue_title"))}</h2><p class="note">{esc(t("loop_overdue_note"))}</p>{overdue_table()}')
 parts.draw(
     '<div class="an-half">'
-    + counts(t("loop_lists_title"), t("loop_lists_note"), queries.loop_lists(ctx.release, town), ("written", "missing", "early", "not_due"))
-    + counts(t("loop_cases_title"), t("loop_cases_note"), queries.loop_cases(ctx.release, town), ("met", "late", "overdue", "running", "start_not_told"))
+    + counts(t("loop_lists_title"), t("loop_lists_note"), of_loop.lists(ctx.release, town), ("written", "missing", "early", "not_due"))
+    + counts(t("loop_cases_title"), t("loop_cases_note"), of_loop.cases(ctx.release, town), ("met", "late", "overdue", "running", "start_not_told"))
     + "</div>"
-    + counts(t("loop_earlies_title"), t("loop_earlies_note"), queries.loop_earlies(ctx.release, town), ("met", "late", "overdue", "running"))
+    + counts(t("loop_earlies_title"), t("loop_earlies_note"), of_loop.earlies(ctx.release, town), ("met", "late", "overdue", "running"))
 )  # fmt: skip
 parts.draw(
     f'<h2>{esc(t("loop_refused_title"))}</h2><p class="note">{esc(t("loop_refused_title_note"))}</p>{refused_table()}'

@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts, i18n, parts, queries, shell, validity
+from dashboards.queries import of_certificates, of_ranks, of_towns
 
 ctx = shell.enter("method", ("town_indicator_scores",))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-towns = queries.towns(ctx.release, ctx.period)
-cells = queries.indicators(ctx.release, ctx.period, towns[0]["town_id"]) if towns else []
+towns = of_towns.towns(ctx.release, ctx.period)
+cells = of_towns.indicators(ctx.release, ctx.period, towns[0]["town_id"]) if towns else []
 seeds = {r["indicator_code"]: r for r in queries.method(ctx.release, "method_town_indicators", "indicator_code")}
-used_rules = queries.gap_rule_ids(ctx.release, ctx.period) if queries.has(ctx.release, "certification_gaps") else set()
-dims = queries.dimensions(ctx.release, ctx.period, towns[0]["town_id"], towns[0]["cohort_code"]) if towns else []
+used_rules = (
+    of_certificates.rule_ids(ctx.release, ctx.period) if queries.has(ctx.release, "certification_gaps") else set()
+)
+dims = of_towns.dimensions(ctx.release, ctx.period, towns[0]["town_id"], towns[0]["cohort_code"]) if towns else []
 
 
 def tag(status: str | None) -> str:
@@ -79,7 +82,7 @@ def grades() -> str:
 
 def draws() -> str:
     """Say how ranks were tested: draws, seed and the version of the code."""
-    tested = next((r for r in queries.rank_intervals(ctx.release, ctx.period).values() if r["draw_count"]), None)
+    tested = next((r for r in of_ranks.rank_intervals(ctx.release, ctx.period).values() if r["draw_count"]), None)
     if tested is None:
         return ""
     said = t(
@@ -93,7 +96,7 @@ def draws() -> str:
 
 def opinions() -> str:
     """Return the second opinions: what each does, how far it agrees with the official ranks, whom it moves most."""
-    found = queries.second_opinions(ctx.release, ctx.period)
+    found = of_ranks.second_opinions(ctx.release, ctx.period)
     if not found:
         return ""
     names = {r["town_id"]: ctx.pick(r, "town_name") for r in towns}

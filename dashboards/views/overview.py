@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts, i18n, parts, queries, shell, trust
+from dashboards.queries import of_data, of_ranks, of_towns
 
 ctx = shell.enter("overview", ("district_overview", "town_indicator_scores"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-towns = queries.towns(ctx.release, ctx.period)
-trusted = queries.rank_intervals(ctx.release, ctx.period)
-moves = queries.moves(ctx.release, ctx.period)
+towns = of_towns.towns(ctx.release, ctx.period)
+trusted = of_ranks.rank_intervals(ctx.release, ctx.period)
+moves = of_towns.moves(ctx.release, ctx.period)
 names = {row["town_id"]: ctx.pick(row, "town_name") for row in towns}
 
 
@@ -216,7 +217,7 @@ def late_note() -> str:
     """Say which departments' tables are late: their indicators count 0 until they come."""
     if not queries.has(ctx.release, "silo_conservation"):
         return ""
-    late = [r for r in queries.conservation(ctx.release) if r["is_late"]]
+    late = [r for r in of_data.conservation(ctx.release) if r["is_late"]]
     if not late:
         return ""
     who = t("list_joiner").join(dict.fromkeys(ctx.known("silo", r["silo"]) for r in late))
@@ -227,7 +228,7 @@ def late_note() -> str:
 
 
 rated_towns = [r for r in towns if r["score_status"] == "rated"]
-head = queries.overview(ctx.release, ctx.period) or {}
+head = of_towns.overview(ctx.release, ctx.period) or {}
 lead = t("overview_lead", rated=len(rated_towns), total=len(towns))
 if rated_towns:
     best, last = rated_towns[0], rated_towns[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import desk, i18n, parts, queries, shell
+from dashboards.queries import of_data
 
 QUEUES = ("open", "second", "disputed", "mine", "all")
 KEYS = {"same": "s", "different": "d", "left": "1", "right": "2", "both": "b", "unsure": "u"}
@@ -185,7 +186,7 @@ def verdicts(case: object) -> str:
 
 def stopped() -> str:
     """Return the clusters that grew too large to be one thing: stopped, taken apart, and shown; nothing where there are none."""
-    found = queries.stopped(ctx.release) if queries.has(ctx.release, "stopped_records") else []
+    found = of_data.stopped(ctx.release) if queries.has(ctx.release, "stopped_records") else []
     if not found:
         return ""
     lines = [

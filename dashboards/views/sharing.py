@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dashboards import i18n, parts, queries, shell, trust
+from dashboards import i18n, parts, shell, trust
+from dashboards.queries import of_departments, of_ranks
 
 ctx = shell.enter("sharing", ("department_data_barriers", "department_indicator_scores"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-barriers = queries.barriers(ctx.release, ctx.period)
-cells = queries.department_cells(ctx.release, ctx.period)
+barriers = of_departments.barriers(ctx.release, ctx.period)
+cells = of_departments.department_cells(ctx.release, ctx.period)
 codes = list(dict.fromkeys(c["indicator_code"] for c in cells))
 by_place = {(c["department"], c["indicator_code"]): c for c in cells}
 chosen = ctx.arg("dept", {b["department"] for b in barriers}) or (barriers[-1]["department"] if barriers else "")
@@ -89,7 +90,7 @@ def department() -> str:
     b = next(x for x in barriers if x["department"] == chosen)
     rated = b["index_status"] == "rated"
     lines = []
-    tasks = queries.department_tasks(ctx.release, ctx.period, chosen)
+    tasks = of_departments.department_tasks(ctx.release, ctx.period, chosen)
     for c in [*(x for x in cells if x["department"] == chosen), *tasks]:
         scored = c["score"] is not None
         # a count needs no unit where the page has no word for it
@@ -136,7 +137,7 @@ def department() -> str:
 
 def score() -> str:
     """Say what the department's whole score is, its rank among its like, and what caps its grade."""
-    s = queries.department_score(ctx.release, ctx.period, chosen)
+    s = of_departments.department_score(ctx.release, ctx.period, chosen)
     if s is None:
         return ""
     if s["score_status"] != "rated":
@@ -149,7 +150,7 @@ def score() -> str:
         bonus=i18n.number(s["bonus_points"]),
     )
     kind = ctx.known("department_group", s["group_code"])
-    trusted = queries.rank_intervals(ctx.release, ctx.period, "department").get(chosen)
+    trusted = of_ranks.rank_intervals(ctx.release, ctx.period, "department").get(chosen)
     doubt = trust.said(
         ctx, trusted, {b["department"]: ctx.pick(b, "department_name") for b in barriers}, "rank_in_group", s["grade"]
     )
@@ -162,7 +163,7 @@ def score() -> str:
 
 def freshness(silo: str) -> str:
     """Return how many tables of ``silo`` had come within cadence and grace on the period's last day, and those that had not."""
-    found = queries.freshness(ctx.release, ctx.period, silo)
+    found = of_departments.freshness(ctx.release, ctx.period, silo)
     if not found:
         return ""
     count = {s: sum(r["freshness_status"] == s for r in found) for s in ("fresh", "late", "never_came", "not_due")}
@@ -189,7 +190,7 @@ def freshness(silo: str) -> str:
 
 def withheld(silo: str) -> str:
     """Return the tables of ``silo`` that did not come, and the points that waited for them."""
-    found = queries.withheld(ctx.release, ctx.period, silo)
+    found = of_departments.withheld(ctx.release, ctx.period, silo)
     top = f"<h3>{esc(t('withheld_title'))}</h3>"
     if not found:
         return top + f'<p class="mute">{esc(t("withheld_none"))}</p>'

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards import charts, evidence, i18n, parts, queries, shell, steps, trial, trust
+from dashboards import charts, evidence, i18n, parts, shell, steps, trial, trust
+from dashboards.queries import of_ranks, of_towns
 
 FIRST_STEPS = 5
 ctx = shell.enter("town", ("town_indicator_scores", "town_dimension_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-towns = queries.towns(ctx.release, ctx.period)
-trusted = queries.rank_intervals(ctx.release, ctx.period)
+towns = of_towns.towns(ctx.release, ctx.period)
+trusted = of_ranks.rank_intervals(ctx.release, ctx.period)
 names = {r["town_id"]: ctx.pick(r, "town_name") for r in sorted(towns, key=lambda r: r["town_id"])}
 
 
@@ -84,7 +85,7 @@ def remarks(row: dict) -> str:
         said.append(
             f'<p class="note">{esc(t("adjusted", base=i18n.number(row["base_score"]), bonus=i18n.number(row["bonus_points"]), deduction=i18n.number(row["deduction_points"])))}</p>'
         )
-        for rule in queries.adjustments(ctx.release, row["period"], row["town_id"]):
+        for rule in of_towns.adjustments(ctx.release, row["period"], row["town_id"]):
             said.append(
                 f'<p class="note">{esc(t("adjusted_by", code=rule["indicator_code"], name=ctx.pick(rule, "name"), n=i18n.whole(rule["event_count"])))}</p>'
             )
@@ -224,12 +225,12 @@ parts.draw(f"<h1>{esc(names.get(ctx.arg('town', names, first), ''))}</h1>")
 with st.columns([1, 2])[0]:
     town_id = shell.choose(ctx, "town", t("choose_town"), names, default=first, clear=("ind", "ep"))
 town = next(r for r in towns if r["town_id"] == town_id)
-cells = queries.indicators(ctx.release, ctx.period, town_id)
+cells = of_towns.indicators(ctx.release, ctx.period, town_id)
 due = [r for r in cells if r["cell_status"] != "not_due"]
 waiting = [r for r in cells if r["cell_status"] == "not_due"]
 #: a town alone in its cohort is set beside the whole district
 alone = (town["cohort_size"] or 0) < 2
-dims = queries.dimensions(ctx.release, ctx.period, town_id, None if alone else town["cohort_code"])
+dims = of_towns.dimensions(ctx.release, ctx.period, town_id, None if alone else town["cohort_code"])
 beside = t("district") if alone else ctx.pick(town, "cohort_name")
 parts.draw(headline(town) + remarks(town))
 
@@ -243,7 +244,7 @@ with left:
         f"<h2>{esc(t('peers_title', cohort=ctx.pick(town, 'cohort_name')))}</h2>"
         f'<p class="note">{esc(t("peers_alone") if alone else t("peers_note"))}</p>{peers(town, alone)}'
     )
-    drawn = trust.drivers(ctx, queries.rank_drivers(ctx.release, ctx.period, town_id))
+    drawn = trust.drivers(ctx, of_ranks.rank_drivers(ctx.release, ctx.period, town_id))
     if drawn:
         parts.draw(f'<h2>{esc(t("drivers_title"))}</h2><p class="note">{esc(t("drivers_note"))}</p>')
         charts.draw(charts.bars(drawn, 1.0), t("drivers_title"))

@@ -8,10 +8,11 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboards import i18n, parts, queries, shell, steps, trial
+from dashboards.queries import of_certificates, of_circle, of_towns
 
 ctx = shell.enter("whatif", ("town_indicator_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
-towns = queries.towns(ctx.release, ctx.period)
+towns = of_towns.towns(ctx.release, ctx.period)
 names = {r["town_id"]: ctx.pick(r, "town_name") for r in sorted(towns, key=lambda r: r["town_id"])}
 KINDS = ("value", "weight", "goalpost", "cert", "close", "site")
 DETAIL = ("what", "part")
@@ -104,7 +105,7 @@ def goalpost_inputs(cells: dict, rules: dict) -> None:
 def cert_inputs(town: str) -> None:
     """Draw what tries somebody's enforcement certificate."""
     people = (
-        queries.gap_people(ctx.release, ctx.period, town, "ST-02")
+        of_certificates.people(ctx.release, ctx.period, town, "ST-02")
         if queries.has(ctx.release, "certification_gap_people")
         else []
     )
@@ -120,7 +121,7 @@ def cert_inputs(town: str) -> None:
 
 def close_inputs(town: str) -> None:
     """Draw what tries the day a hazard is closed."""
-    hazards = queries.hazards_not_in_time(ctx.release, ctx.period, town)
+    hazards = of_towns.hazards_not_in_time(ctx.release, ctx.period, town)
     options = {
         h[
             "entity_id"
@@ -140,7 +141,7 @@ def close_inputs(town: str) -> None:
 
 def site_inputs() -> None:
     """Draw what tries a new station at a candidate site."""
-    sites = queries.sites_to_try(ctx.release, ctx.period)
+    sites = of_circle.sites_to_try(ctx.release, ctx.period)
     options = {
         f"{s['event_code']}-{s['site_rank']}": f"{ctx.known('try_event', s['event_code'])} {s['site_rank']}. "
         f"{s['near_place_name']} +{i18n.whole(s['alone_count'])}"
@@ -263,7 +264,7 @@ def page(ready: trial.Trial) -> None:
     """Draw inputs, what is tried, and what comes of it."""
     cells = {
         r["indicator_code"]: r
-        for r in queries.indicators(ctx.release, ctx.period, town_id)
+        for r in of_towns.indicators(ctx.release, ctx.period, town_id)
         if r["cell_status"] != "not_due"
     }
     rules = {

@@ -1,38 +1,33 @@
-"""What the page of capability depth reads, and the small drawings only it has. Decides nothing."""
+"""What the page of capability depth reads: gaps between towns, what the congress asked for, supplies, plans, forces."""
 
 from __future__ import annotations
 
-from dashboards.queries import Release, rows
+from dashboards.queries import Release, rows, select
 
 
 def gaps(release: Release, period: str) -> list[dict]:
     """Return the whole score first, then the indicators, widest gap first; those without a gap last."""
-    return rows(
+    return select(
         release,
-        "select * from indicator_gaps where period = ? "
-        "order by indicator_code <> 'TOTAL', score_gap desc nulls last, gap_change desc nulls last, indicator_code",
-        period,
+        "indicator_gaps",
+        "indicator_code <> 'TOTAL', score_gap desc nulls last, gap_change desc nulls last, indicator_code",
+        period=period,
     )
 
 
 def recommendations(release: Release, period: str) -> list[dict]:
     """Return the recommendations of the survey: those with overdue items first, then the least progress."""
-    return rows(
+    return select(
         release,
-        "select * from congress_recommendations where period = ? "
-        "order by overdue_count > 0 desc, longest_overdue_days desc nulls last, progress_score nulls last, feature_no",
-        period,
+        "congress_recommendations",
+        "overdue_count > 0 desc, longest_overdue_days desc nulls last, progress_score nulls last, feature_no",
+        period=period,
     )
 
 
 def measures(release: Release, period: str, feature: str) -> list[dict]:
     """Return the indicators that measure a recommendation."""
-    return rows(
-        release,
-        "select * from recommendation_measures where period = ? and feature_no = ? order by system desc, indicator_code",
-        period,
-        feature,
-    )
+    return select(release, "recommendation_measures", "system desc, indicator_code", period=period, feature_no=feature)
 
 
 def items(release: Release, period: str, feature: str) -> list[dict]:
@@ -88,14 +83,12 @@ def articles(release: Release, period: str, town: str) -> list[dict]:
 
 def plans(release: Release, period: str) -> list[dict]:
     """Return divisions by kinds of event: the district first, then the towns."""
-    return rows(
-        release, "select * from plan_cover where period = ? order by level_code, division_id, event_type_code", period
-    )
+    return select(release, "plan_cover", "level_code, division_id, event_type_code", period=period)
 
 
 def village_plans(release: Release, period: str) -> dict[str, dict]:
     """Return what is known of the plans of villages, by town."""
-    return {r["town_id"]: r for r in rows(release, "select * from village_plan_covers where period = ?", period)}
+    return {r["town_id"]: r for r in select(release, "village_plan_covers", period=period)}
 
 
 def drills(release: Release, period: str) -> list[dict]:
@@ -129,13 +122,4 @@ def team_kinds(release: Release, period: str) -> list[dict]:
         from civil_team_kinds where period = ? group by all order by team_count desc, specialty_word
         """,
         period,
-    )
-
-
-def span(worst: object, median: object, best: object) -> str:
-    """Return a line from 0 to 100 with what lies between the worst and the best drawn, and a mark at the median."""
-    low, middle, high = (float(str(x)) for x in (worst, median, best))
-    return (
-        f'<div class="bullet"><div class="bar"><i style="left:{low:.2f}%;width:{max(high - low, 0.6):.2f}%"></i>'
-        f'<u style="left:calc({middle:.2f}% - 1px)"></u></div></div>'
     )
