@@ -32,18 +32,22 @@ def score(
     given = files.read_values(data, read)
     signed = adjust.read(adjustments) if adjustments else None
     made = scoring.score(given.values, read, given.unit, given.period, given.group, signed)
-    intervals = scoring.rank_intervals(made, given.values, draws, seed) if draws else None
+    more = {}
+    if draws:
+        more["rank_intervals.csv"] = scoring.rank_intervals(made, given.values, draws, seed)
+    if drivers:
+        more["rank_drivers.csv"] = scoring.rank_drivers(made, given.values, drivers)
+    if opinions:
+        more["second_opinions.csv"] = scoring.second_opinions(made)
     about: dict[str, object] = {"spec": spec.name, "data": data.name, "unused_columns": given.unused}
     if drivers:
         about |= {"drivers": drivers}
     if draws:
         about |= {"draws": draws, "seed": seed}
-    files.write(out, made, intervals, about)
-    if drivers:
-        files.write_csv(scoring.rank_drivers(made, given.values, drivers), out / "rank_drivers.csv")
-    if opinions:
-        files.write_csv(scoring.second_opinions(made), out / "second_opinions.csv")
+    files.write(out, made, more, about)
     rated = sum(v is not None for v in made.published[:, 0].tolist())
     typer.echo(f"{len(made.unit)} rows, {len(read.leaves)} indicators, {rated} rated → {out}")
     if given.unused:
         typer.echo(f"not in the tree, left out: {', '.join(given.unused)}")
+    for record in made.expired:
+        typer.echo(f"adjustments, {record}: not counted")

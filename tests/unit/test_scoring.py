@@ -90,6 +90,57 @@ def test_distance_to_target_is_counted_beyond_the_target_too() -> None:
     assert made.scores[:, 1] == pytest.approx([0, 0.5, 1, 2])
 
 
+@pytest.mark.parametrize(
+    ("says", "method", "direction", "values", "more"),
+    [
+        ("unit 1 stands in 0 rows", "distance_to_unit", "+", [5], {}), 
+        ("x: unit 1 has the least value 2", "distance_to_unit", "+", [4, 2, 3], {}), ("x: unit 1 has the greatest value 4", "distance_to_unit", "-", [3, 4, 2], {}),
+        ("x: the target 1 is no better than the least value 2", "distance_to_target", "+", [2, 3], {"target": 1}),
+        ("x: the target 9 is no better than the greatest value 3", "distance_to_target", "-", [2, 3], {"target": 9}),
+        ("x: its greatest value is -1", "fraction_of_max", "+", [-1, -5], {}), ("x: its greatest value is 0", "fraction_of_max", "-", [0, -5], {}),
+    ],
+)  # fmt: skip
+def test_what_a_method_cannot_measure_by_is_refused(
+    says: str, method: str, direction: str, values: Any, more: Any
+) -> None:
+    with pytest.raises(AnlanError) as caught:
+        scoring.score(column(values), relative(method, direction, **more))
+    assert says in str(caught.value)
+
+
+def test_a_reference_unit_stands_once_in_what_is_compared() -> None:
+    tree = [{"code": "I"}, {"code": "x", "parent": "I"}]
+    unit, when = np.array(["1", "2", "1", "2"]), np.array(["q", "q", "r", "r"])
+    with pytest.raises(AnlanError, match="unit 1 stands in 2 rows, compare by scope: period"):
+        scoring.score(column([4, 2, 8, 2]), spec(tree, normalise={"distance_to_unit": {"unit": 1}}), unit, when)
+    each = spec(tree, normalise={"distance_to_unit": {"unit": 1, "scope": "period"}})
+    assert scoring.score(column([4, 2, 8, 2]), each, unit, when).scores[:, 1].tolist() == [1, 0, 1, 0]
+    two = spec([*tree, {"code": "y", "parent": "I"}], normalise={"distance_to_unit": {"unit": 1, "scope": "period"}})
+    with pytest.raises(AnlanError, match="x in r: unit 1 has no value"):
+        scoring.score(np.array([[4, 3], [2, 2], [np.nan, 3], [2, 2]]), two, unit, when)
+
+
+@pytest.mark.parametrize("size", [1e299, 1e-200])
+@pytest.mark.parametrize("method", ["zscore", "minmax", "distance_to_max", "fraction_of_max"])
+def test_very_large_and_very_small_values_score_as_others_do(method: str, size: float) -> None:
+    x = column([2, 4, 10, 4])
+    assert scoring.score(x * size, relative(method)).scores == pytest.approx(scoring.score(x, relative(method)).scores)
+    x = column([*range(1, 20), 1000])
+    treated = prepare.treat(x * size, spec(flat("x"), treat="winsorise"))[0]
+    assert treated / size == pytest.approx(prepare.treat(x, spec(flat("x"), treat="winsorise"))[0])
+    with pytest.raises(AnlanError, match=r"unit 0, x: is beyond 1e\+300"):
+        scoring.score(column([-1.1e300, 1]), relative(method))
+
+
+def test_a_unit_twice_and_names_that_do_not_fit_are_refused_in_python_too() -> None:
+    x, s = column([1, 2, 3]), spec(flat("x"))
+    with pytest.raises(AnlanError, match=r"unit u in q: stands twice. Seen: rows 0 and 2"):
+        scoring.score(x, s, np.array(["u", "v", "u"]), np.array(["q", "q", "q"]))
+    scoring.score(x, s, np.array(["u", "v", "u"]), np.array(["q", "q", "r"]))
+    with pytest.raises(AnlanError, match="period: does not have one entry per row"):
+        scoring.score(x, s, period=np.array(["q"]))
+
+
 def test_a_period_is_normalised_by_itself_where_the_scope_says_so() -> None:
     tree = [{"code": "I"}, {"code": "x", "parent": "I"}]
     when = np.array(["1", "1", "2", "2"])
@@ -183,6 +234,25 @@ def test_gaps_are_filled_only_where_asked_and_are_no_coverage() -> None:
     assert made.coverage[1, 0] == 0.5
 
 
+def test_periods_are_in_order_of_their_numbers() -> None:
+    assert prepare.in_order(["10", "9", "11", "8", "9"]) == ["8", "9", "10", "11"]
+    assert prepare.in_order(["1.5", "1.25", "-2"]) == ["-2", "1.25", "1.5"]
+    assert prepare.in_order(["2026Q1", "2025Q4", "2025Q3"]) == ["2025Q3", "2025Q4", "2026Q1"]
+    assert prepare.in_order(["round 10", "round 9", ""]) == ["", "round 9", "round 10"]
+    x = np.array([[5.0, 1], [6, 1], [np.nan, 1], [np.nan, 1]])
+    made = prepare.impute(
+        x, spec(flat("x", "y"), impute="carry_forward"), np.array(["u"] * 4), np.array(["8", "9", "10", "11"]), None
+    )
+    assert made[:, 0].tolist() == [5, 6, 6, 6]
+
+
+def test_groups_are_kept_apart_whatever_they_are_called() -> None:
+    x = np.array([[10.0, 1], [np.nan, 1], [90, 1], [np.nan, 1]])
+    when, kin = np.array(["1", "1", "11", "11"]), np.array(["11", "11", "1", "1"])
+    made = prepare.impute(x, spec(flat("x", "y"), impute="group_mean"), np.array(list("abcd")), when, kin)
+    assert made[:, 0].tolist() == [10, 10, 90, 90]
+
+
 def test_winsorising_takes_the_farthest_values_to_the_next() -> None:
     x = np.array([*range(1, 20), 1000.0])
     out, done = prepare.treat(column(x), spec(flat("x"), treat={"method": "winsorise"}))
@@ -215,6 +285,91 @@ def test_adjustments_are_capped_and_a_veto_caps_the_grade_only() -> None:
     assert made.published[:, 0].tolist() == [Decimal("90.00"), Decimal("95.00")]
     assert made.grades.tolist() == ["A", "B"]
     assert made.ranks[:, 0].tolist() == [2, 1]
+
+
+def test_only_a_range_bounds_an_adjusted_score_and_nobody_else_moves() -> None:
+    names = np.array(["x", "y", "z"])
+    bonus = adjust.Adjustments([record("x", points="2")])
+    plain = scoring.score(column([2, 4, 10]), relative("zscore"), names)
+    made = scoring.score(column([2, 4, 10]), relative("zscore"), names, adjustments=bonus)
+    assert (made.scores[:, 0] - plain.scores[:, 0]).tolist() == [2, 0, 0]
+    beyond = relative("distance_to_target", target=4)
+    made = scoring.score(column([2, 4, 800]), beyond, names, adjustments=bonus)
+    assert made.scores[:, 0].tolist() == [2, 1, 399]
+    for method, most in (("minmax", 100), ("percentile_rank", 1)):
+        made = scoring.score(column([2, 4, 10]), relative(method, "-"), names, adjustments=bonus)
+        assert made.scores[:, 0].tolist() == pytest.approx([most, plain_of(method), 0])
+
+
+def plain_of(method: str) -> float:
+    return scoring.score(column([2, 4, 10]), relative(method, "-")).scores[1, 0]
+
+
+def record(unit: str, **given: str) -> dict[str, str]:
+    return {"unit_id": unit, "period": "", "rule_code": "P01", "kind": "bonus", "points": "1", "grade_cap": ""} | given
+
+
+def test_a_draw_adds_the_whole_bonus_and_then_keeps_to_the_range() -> None:
+    made = scoring.score(
+        column([98, 50]),
+        spec(flat("x")),
+        np.array(["u", "v"]),
+        adjustments=adjust.Adjustments([record("u", points="5")]),
+    )
+    assert made.scores[0, 0] == 100
+    assert scoring.uncertainty.adjusted(made, np.array([[90.0, 50], [97, 50]])).tolist() == [[95, 50], [100, 50]]
+
+
+@pytest.mark.parametrize(
+    ("period", "expires", "counts"),
+    [
+        ("2025Q4", "2020-01-01", False), ("2025Q4", "2025-12-30", False), ("2025Q4", "2025-12-31", True), ("2025", "2025-12-30", False), ("2025-02", "2025-02-28", True),
+        ("2025H1", "2025-06-29", False), ("2025-02-03", "2025-02-03", True), ("round 7", "", True),
+    ],
+)  # fmt: skip
+def test_a_record_counts_until_its_expiry_and_says_when_it_is_over(period: str, expires: str, counts: bool) -> None:
+    signed = adjust.Adjustments([record("u", expires=expires)])
+    made = scoring.score(
+        column([50, 60]), spec(flat("x")), np.array(["u", "v"]), np.array([period] * 2), adjustments=signed
+    )
+    assert made.scores[0, 0] == (51 if counts else 50)
+    assert made.expired == ([] if counts else [f"line 2: P01 of u expired {expires}, before the end of {period}"])
+
+
+@pytest.mark.parametrize(
+    ("says", "given"),
+    [
+        ("line 2: unit w is not among the values", {"unit_id": "w"}), ("line 2: unit u has no values in 2031Q1; its periods are 2025Q4", {"period": "2031Q1"}),
+        ("line 2: expires 2026-01-01, but period '2025-13' is no year", {"unit_id": "v", "expires": "2026-01-01"}),
+    ],
+)  # fmt: skip
+def test_a_record_that_applies_to_nothing_is_refused(says: str, given: dict[str, str]) -> None:
+    signed = adjust.Adjustments([record("u") | given])
+    with pytest.raises(AnlanError) as caught:
+        scoring.score(
+            column([50, 60]), spec(flat("x")), np.array(["u", "v"]), np.array(["2025Q4", "2025-13"]), adjustments=signed
+        )
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("says", "row"),
+    [
+        ("line 3: points -3 is below 0", "u,,P01,bonus,-3,,doc 1,Li,"), ("line 3: points '٣' is no number", "u,,P01,bonus,٣,,doc 1,Li,"),
+        ("line 3: who is blank", "u,,P01,bonus,3,,doc 1,,"), ("line 3: evidence is blank", "u,,P01,bonus,3,, ,Li,"), ("line 3: rule_code is blank", "u,,,bonus,3,,d,Li,"),
+        ("expires '31.12.2026' is no day", "u,,P01,bonus,3,,d,Li,31.12.2026"), ("kind 'gift' is none of", "u,,P01,gift,3,,d,Li,"),
+    ],
+)  # fmt: skip
+def test_a_faulty_record_is_refused_with_its_line(says: str, row: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{','.join(adjust.COLUMNS)}\n\n{row}\n", encoding="utf-8")
+    with pytest.raises(AnlanError) as caught:
+        adjust.read(tmp_path / "a.csv")
+    assert says in str(caught.value)
+    (tmp_path / "a.csv").write_text(
+        f"{','.join(adjust.COLUMNS)}\n\nu,,P01,bonus,３,,d,Li,\nw,,P01,bonus,3,,d,Li,\n", encoding="utf-8"
+    )
+    with pytest.raises(AnlanError, match="line 4: unit w is not"):
+        adjust.read(tmp_path / "a.csv").apply(np.array(["u"]), np.array([""]), np.array([50.0]), spec(flat("x")))
 
 
 FAULTS: list[tuple[str, Any]] = [
@@ -401,6 +556,29 @@ def test_files_have_every_node_and_read_back_the_same(tmp_path: Path) -> None:
         "summary.json",
     ):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("says", "options"),
+    [
+        ("power of 2", ["--drivers", "100"]), ("power of 2", ["--drivers", "-4"]), ("fewer than one", ["--draws", "-4"]),
+        ("is no folder", ["--out", "v.csv"]),
+    ],
+)  # fmt: skip
+def test_nothing_is_written_where_anything_is_refused(
+    says: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from pipelines.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    Path("s.yaml").write_text(yaml.safe_dump({"tree": flat("x")}), encoding="utf-8")
+    Path("v.csv").write_text("unit_id,x\nu,80\nv,40\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["score", "--spec", "s.yaml", "--data", "v.csv", "--out", "made", *options])
+    assert done.exit_code
+    assert says in str(done.exception)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["s.yaml", "v.csv"]
 
 
 def test_draws_do_not_depend_on_how_many_are_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

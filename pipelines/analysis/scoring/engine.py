@@ -15,6 +15,7 @@ from pipelines.errors import AnlanError
 
 # scores are judged on this many decimals, so that 59.995 is not lost to binary digits
 JUDGED = 9
+GREATEST = 1e300  # beyond, a difference or a sum of two values can leave what a float can hold
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Scores:
     nothing applies; ``published`` N x M decimals or None (not rated); ``ranks`` N x M, 0 where not rated, best is 1,
     ties 1, 1, 3, within a period; ``weights`` N x M, the weight in the whole that each node really had (where
     something did not apply, it moved); ``points_lost`` N x leaves; ``grades`` and ``official`` N, of the root;
-    ``base`` N, the root before adjustments; ``treated`` what was done to outliers.
+    ``base`` N, the root before adjustments; ``adjustment`` N, what they add to it before it is kept in the range; ``expired`` the
+    adjustments that count no more, by line; ``treated`` what was done to outliers.
     """
 
     spec: Spec
@@ -40,6 +42,8 @@ class Scores:
     grades: np.ndarray
     official: np.ndarray
     base: np.ndarray
+    adjustment: np.ndarray
+    expired: list[str]
     points_lost: np.ndarray
     is_additive: bool
     treated: dict[str, dict[str, float]]
@@ -58,46 +62,56 @@ def score(
     ``unit`` names the rows (numbers if left out), ``period`` parts them for ranks, ``group`` serves group_mean only.
 
     Raises:
-        AnlanError: infinite values, a row or an indicator without any value, a mean that has no meaning.
+        AnlanError: infinite values, a row or an indicator without any value, a unit twice in a period, a mean or a method of
+            normalising that has no meaning.
 
     """
     values = np.asarray(values, dtype=float)
     unit = np.arange(len(values)).astype(str) if unit is None else np.asarray(unit)
     period = np.full(len(values), "") if period is None else np.asarray(period)
-    _check(values, spec, unit)
+    _check(values, spec, unit, period, group)
     observed = ~np.isnan(values)
     ready, treated = prepare.treat(prepare.impute(values, spec, unit, period, group), spec)
+    normalise.check(ready, spec, unit, period)
     leaves = normalise.normalise(ready, spec, unit, period)
     scores, applies, coverage = up_the_tree(leaves, observed, spec, period)
     weights = real_weights(applies, spec)
     base = scores[:, 0].copy()
-    bonus = adjustments.apply(unit, period, base, spec) if adjustments else None
-    if bonus is not None:
-        scores[:, 0] = bonus.final
+    found = (adjustments or Adjustments([])).apply(unit, period, base, spec)
+    scores[:, 0] = found.final
     rated = (np.nan_to_num(coverage, nan=0.0) >= spec.min_coverage - aggregate.TIE) & ~np.isnan(scores)
     published = publish(scores, rated, spec.places)
-    grades = grade(published[:, 0], spec)
-    if bonus is not None:
-        grades = bonus.cap(grades, spec)
+    grades = found.cap(grade(published[:, 0], spec), spec)
     skipped = np.array([spec.nodes[i].missing == "skip" for i in spec.leaves])
     lost, additive = points_lost(scores, base, leaves, weights, applies, spec, period, observed)
     return Scores(
         spec, unit, period, observed, scores, coverage, weights, published, rank(published, period), grades,
-        ~((np.isnan(ready) & skipped).any(axis=1)), base, lost, additive, treated,
+        ~((np.isnan(ready) & skipped).any(axis=1)), base,
+        found.bonus - found.deduction, found.expired, lost, additive, treated,
     )  # fmt: skip
 
 
-def _check(values: np.ndarray, spec: Spec, unit: np.ndarray) -> None:
+def _check(values: np.ndarray, spec: Spec, unit: np.ndarray, period: np.ndarray, group: np.ndarray | None) -> None:
     codes = [spec.nodes[i].code for i in spec.leaves]
     if values.ndim != 2 or values.shape[1] != len(codes):
         raise AnlanError(
             "values", "do not have one column per indicator", f"shape {values.shape}", f"give {len(codes)} columns"
         )
-    if np.isinf(values).any():
-        row, column = np.argwhere(np.isinf(values))[0]
+    for name, column in (("unit", unit), ("period", period), ("group", group)):
+        if column is not None and column.shape != values.shape[:1]:
+            raise AnlanError(name, "does not have one entry per row", f"shape {column.shape}", f"give {len(values)}")
+    first: dict[tuple[str, str], int] = {}
+    for i, (u, p) in enumerate(zip(unit.astype(str), period.astype(str), strict=True)):
+        if first.setdefault((u, p), i) != i:
+            raise AnlanError(
+                f"values, unit {u}{f' in {p}' if p else ''}", "stands twice", f"rows {first[u, p]} and {i}", "keep one of them"
+            )  # fmt: skip
+    if (huge := np.abs(values) > GREATEST).any():
+        row, column = np.argwhere(huge)[0]
         raise AnlanError(
-            f"values, unit {unit[row]}, {codes[column]}", "is infinite", "inf", "correct or leave it blank"
-        )
+            f"values, unit {unit[row]}, {codes[column]}", "is infinite" if np.isinf(values[row, column]) else f"is beyond {GREATEST:g}",
+            f"{values[row, column]:g}", "correct it, choose a larger unit, or leave it blank",
+        )  # fmt: skip
     if not len(values):
         raise AnlanError("values", "have no rows", "", "give one row per unit")
     if (empty := np.isnan(values).all(axis=1)).any():
@@ -179,11 +193,7 @@ def points_lost(
         # a skipped leaf's weight is with its siblings: what counts is where the score was built from
         used = real_weights(applies & ~np.isnan(scores), spec)[:, at]
         return np.where(used > 0, used * (spec.high - np.nan_to_num(scores[:, at], nan=spec.high)), 0.0), True
-    high = (
-        np.nanmax(leaves, axis=0)
-        if spec.method in {"zscore", "rank", "borda"}
-        else np.full(len(at), spec.high if spec.has_range or spec.method in {"goalposts", "minmax"} else 1.0)
-    )
+    high = np.full(len(at), spec.span[1]) if spec.span else np.nanmax(leaves, axis=0)
     found = np.zeros(leaves.shape)
     for j in range(len(at)):
         raised = leaves.copy()

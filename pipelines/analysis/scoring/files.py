@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.analysis.scoring import words
+from pipelines.analysis.scoring import prepare, words
 from pipelines.analysis.scoring.engine import Scores
 from pipelines.analysis.scoring.spec import Spec
 from pipelines.errors import AnlanError
@@ -160,20 +160,30 @@ def write_csv(table: pa.Table, path: Path) -> None:
         into.writerows(zip(*cells, strict=True))
 
 
-def write(out: Path, made: Scores, intervals: pa.Table | None, about: dict[str, object]) -> None:
-    """Write all results into ``out`` (made if need be). The same input gives the same bytes."""
-    out.mkdir(parents=True, exist_ok=True)
+def write(out: Path, made: Scores, more: dict[str, pa.Table], about: dict[str, object]) -> None:
+    """Write all results, and ``more`` tables by the names of their files, into ``out`` (made if need be).
+
+    The same input gives the same bytes.
+
+    Raises:
+        AnlanError: ``out`` is no folder that can be made.
+
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise AnlanError(str(out), "is no folder that can be made", e.strerror or str(e), "give another --out") from e
     long = table_of(made)
     write_csv(long, out / "scores.csv")
     pq.write_table(long, out / "scores.parquet", compression="zstd")
     write_csv(lost_of(made), out / "points_lost.csv")
-    if intervals is not None:
-        write_csv(intervals, out / "rank_intervals.csv")
+    for name, table in more.items():
+        write_csv(table, out / name)
     root = [v for v in made.published[:, 0].tolist() if v is not None]
     summary = {
         **about,
         "units": len(set(made.unit.tolist())),
-        "periods": sorted(set(made.period.tolist()) - {""}),
+        "periods": [p for p in prepare.in_order(made.period.astype(str).tolist()) if p],
         "indicators": len(made.spec.leaves),
         "nodes": len(made.spec.nodes),
         "cells_missing": int((~made.observed).sum()),
@@ -188,6 +198,7 @@ def write(out: Path, made: Scores, intervals: pa.Table | None, about: dict[str, 
         "points_lost_add_up": made.is_additive,
         "published_mean": str((sum(root, Decimal(0)) / len(root)).quantize(Decimal("0.01"))) if root else None,
         "treated": made.treated,
+        "adjustments_expired": made.expired,
     }
     (out / "summary.json").write_text(
         json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from pipelines.analysis.scoring.spec import Node, Spec
+from pipelines.errors import AnlanError
 
 
 def goalposts(x: np.ndarray, floor: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -21,6 +22,66 @@ def band(x: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarr
     return np.where(np.isnan(x), np.nan, np.minimum(up, down))
 
 
+def scopes(spec: Spec, period: np.ndarray) -> list[np.ndarray]:
+    """Return the rows that are compared with each other."""
+    if spec.scope == "period":
+        return [np.flatnonzero(period == p) for p in np.unique(period)]
+    return [np.arange(len(period))]
+
+
+def check(values: np.ndarray, spec: Spec, unit: np.ndarray, period: np.ndarray) -> None:
+    """Refuse values that a method has nothing to measure by: no reference, or one from which no way leads up.
+
+    Raises:
+        AnlanError: every fault at once, with its unit, period and indicator.
+
+    """
+    faults: list[str] = []
+    compared = spec.method in {"distance_to_unit", "distance_to_target", "fraction_of_max"}
+    for rows in scopes(spec, period) if compared else []:
+        within = f" in {period[rows[0]]}" if spec.scope == "period" and str(period[rows[0]]) else ""
+        there = rows[unit[rows].astype(str) == spec.unit]
+        if spec.method == "distance_to_unit" and len(there) != 1:
+            faults.append(
+                f"unit {spec.unit} stands in {len(there)} rows{within}"
+                + (", compare by scope: period" if len(there) else ", name one of the values as normalise.unit")
+            )
+            continue
+        for j, i in enumerate(spec.leaves):
+            x, node = values[rows, j], spec.nodes[i]
+            if not np.isnan(x).all() or spec.method == "distance_to_unit":
+                reference = values[there[0], j] if len(there) else np.nan
+                if fault := _unmeasured(x[~np.isnan(x)], spec, node, reference):
+                    faults.append(f"{node.code}{within}: {fault}")
+    if faults:
+        shown = "; ".join(faults[:20])
+        raise AnlanError(
+            "values", f"{len(faults)} fault(s) under {spec.method}: {shown}", "",
+            "correct them, or choose another method; nothing was computed",
+        )  # fmt: skip
+
+
+def _unmeasured(x: np.ndarray, spec: Spec, node: Node, reference: float) -> str:
+    """Return why one indicator cannot be measured in one scope, "" where it can; ``x`` has no gaps."""
+    less = node.direction == "-"
+    worst, end = ("greatest", x.max(initial=-np.inf)) if less else ("least", x.min(initial=np.inf))
+    if spec.method == "fraction_of_max":
+        return f"its greatest value is {x.max():g}; a fraction needs one above 0" if x.max() <= 0 else ""
+    if spec.method == "distance_to_target":
+        target = node.bounds[0]
+        beyond = target >= end if less else target <= end
+        return (
+            f"the target {target:g} is no better than the {worst} value {end:g}, which would turn the order round"
+            if beyond
+            else ""
+        )
+    if np.isnan(reference):
+        return f"unit {spec.unit} has no value; give it, or name another unit"
+    return (
+        f"unit {spec.unit} has the {worst} value {end:g}; name a better unit to measure by" if reference == end else ""
+    )
+
+
 def normalise(values: np.ndarray, spec: Spec, unit: np.ndarray, period: np.ndarray) -> np.ndarray:
     """Return scores of the leaves, rows x leaves, NaN where the value is missing.
 
@@ -29,20 +90,17 @@ def normalise(values: np.ndarray, spec: Spec, unit: np.ndarray, period: np.ndarr
     own; distances are not cut, so beyond the target lies above 1. Where all units of the scope are alike, minmax and its kin give the low end, zscore 0.
     """
     out = np.full(values.shape, np.nan)
-    scopes = [np.arange(len(values))]
-    if spec.scope == "period":
-        scopes = [np.flatnonzero(period == p) for p in np.unique(period)]
     for j, i in enumerate(spec.leaves):
         node = spec.nodes[i]
         if spec.method == "goalposts":
             out[:, j] = fixed(values[:, j], node)
             continue
-        for rows in scopes:
+        for rows in scopes(spec, period):
             seen = rows[~np.isnan(values[rows, j])]
             if len(seen):
-                out[seen, j] = _relative(values[seen, j], spec, node, unit[seen])
-    if spec.method in {"goalposts", "minmax"} or (spec.has_range and spec.method not in {"zscore", "rank", "borda"}):
-        out = spec.low + (spec.high - spec.low) * out
+                out[seen, j] = _relative(values[seen, j], spec, node, unit[seen].astype(str))
+    if spec.span is not None:
+        out = spec.span[0] + (spec.span[1] - spec.span[0]) * out
     return out
 
 
@@ -56,6 +114,11 @@ def _relative(x: np.ndarray, spec: Spec, node: Node, unit: np.ndarray) -> np.nda
     """Return one indicator's scores in one scope; ``x`` has no gaps."""
     sign = -1.0 if node.direction == "-" else 1.0
     y, n, method = sign * x, len(x), spec.method
+    target = node.bounds[0] if method == "distance_to_target" else 0.0
+    if method not in {"rank", "borda", "percentile_rank"}:
+        # halved or doubled until the greatest is near 1: exact, and no square leaves what a float can hold
+        power = -int(np.frexp(max(np.abs(y).max(), abs(target)))[1])
+        x, y, target = np.ldexp(x, power), np.ldexp(y, power), np.ldexp(target, power)
     with np.errstate(divide="ignore", invalid="ignore"):
         if method in {"minmax", "distance_to_max"}:
             found = (y - y.min()) / (y.max() - y.min())
@@ -68,14 +131,12 @@ def _relative(x: np.ndarray, spec: Spec, node: Node, unit: np.ndarray) -> np.nda
         elif method == "percentile_rank":
             found = (rankdata(y, "min") - 1) / (n - 1)
         elif method == "distance_to_target":
-            worst, target = y.min(), sign * node.bounds[0]
-            found = 1 - (target - y) / (target - worst)
+            found = 1 - (sign * target - y) / (sign * target - y.min())
         elif method == "fraction_of_max":
-            # where less is better: the share that is spared of the maximum
+            # where less is better the share that is spared of the maximum; COINr's x / min would pay the worst most
             found = x / x.max() if sign > 0 else 1 - x / x.max()
         else:  # distance_to_unit
-            there = np.flatnonzero(unit == spec.unit)
-            reference = y[there[0]] if len(there) else np.nan
+            reference = y[unit == spec.unit][0]
             found = 1 - (reference - y) / (reference - y.min())
     return np.where(np.isfinite(found), found, 0.0)
 
@@ -88,5 +149,4 @@ def lowest(scores: np.ndarray, spec: Spec) -> np.ndarray:
     """
     if spec.method == "zscore":
         return np.array([np.nanmin(c) if (~np.isnan(c)).any() else 0.0 for c in scores.T])
-    ranged = spec.method in {"goalposts", "minmax"} or (spec.has_range and spec.method not in {"rank", "borda"})
-    return np.full(scores.shape[1], spec.low if ranged else 0.0)
+    return np.full(scores.shape[1], spec.span[0] if spec.span else 0.0)

@@ -136,8 +136,10 @@ def second_opinions(made: Scores) -> pa.Table:
         at = np.flatnonzero((made.period == p) & (made.ranks[:, 0] > 0))
         if not len(at):
             continue
-        share = (made.scores[np.ix_(at, spec.leaves)] - spec.low) / (spec.high - spec.low)
-        scores = filled(100 * share, official)
+        leaves = made.scores[np.ix_(at, spec.leaves)]
+        # a method without a range is measured from its least to its greatest score
+        low, high = spec.span or (np.nanmin(leaves), np.nanmax(leaves))
+        scores = filled(100 * (leaves - low) / ((high - low) or 1.0), official)
         for opinion in OPINIONS:
             found = np.round(said(scores, official, opinion)[0], JUDGED)
             ranks = ranks_of(found[None])[0]

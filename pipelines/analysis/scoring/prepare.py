@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 
+from pipelines.analysis.scoring import words
 from pipelines.analysis.scoring.spec import Spec
+
+
+def in_order(periods: Iterable[str]) -> list[str]:
+    """Return each period once, oldest first: by number where all are numbers, else text with the numbers in it by size (Q9, Q10)."""
+    found = set(periods)
+    if all(np.isfinite(words.number(p)) for p in found):
+        return sorted(found, key=lambda p: (words.number(p), p))
+    return sorted(found, key=lambda p: ([(text, int(n or -1)) for text, n in re.findall(r"([^0-9]*)([0-9]*)", p)], p))
 
 
 def impute(
@@ -15,20 +26,25 @@ def impute(
     """Return ``values`` (rows x leaves, NaN missing) with gaps filled; a column without any value stays missing.
 
     mean and median are of the same period; group_mean of the same period and group; carry_forward takes the unit's
-    newest earlier value (periods in text order). A filled value is not observed: coverage does not count it.
+    newest earlier value (periods in natural order). A filled value is not observed: coverage does not count it.
     """
     if spec.impute == "none":
         return values
     out = values.copy()
     if spec.impute == "carry_forward":
+        place = {p: i for i, p in enumerate(in_order(period.astype(str)))}
+        when = np.array([place[p] for p in period.astype(str)])
         for u in np.unique(unit):
             rows = np.flatnonzero(unit == u)
-            rows = rows[np.argsort(period[rows], kind="stable")]
+            rows = rows[np.argsort(when[rows], kind="stable")]
             for earlier, row in pairwise(rows):
                 gap = np.isnan(out[row])
                 out[row, gap] = out[earlier, gap]
         return out
-    by = period if spec.impute != "group_mean" or group is None else np.char.add(period.astype(str), group.astype(str))
+    by = np.unique(period, return_inverse=True)[1]
+    if spec.impute == "group_mean" and group is not None:
+        of = np.unique(group, return_inverse=True)[1]
+        by = by * (of.max() + 1) + of
     middle = np.nanmedian if spec.impute == "median" else np.nanmean
     for g in np.unique(by):
         rows = by == g
@@ -44,6 +60,8 @@ def moments(x: np.ndarray) -> tuple[float, float]:
     """Return sample skewness G1 and sample excess kurtosis G2 (Joanes and Gill 1998, type 2) of values without gaps."""
     n = len(x)
     d = x - x.mean()
+    # halved or doubled until the farthest is near 1: exact, and no fourth power leaves what a float can hold
+    d = np.ldexp(d, -int(np.frexp(np.abs(d).max(initial=0))[1]))
     m2 = (d**2).mean()
     if n < 4 or m2 == 0:
         return 0.0, 0.0

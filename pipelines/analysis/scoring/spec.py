@@ -89,6 +89,29 @@ class Spec:
                 found[i] = n.weight * found[at[n.parent]]
         return found
 
+    @cached_property
+    def span(self) -> tuple[float, float] | None:
+        """The two ends that scores of leaves are measured by; None where the method has a scale of its own."""
+        if self.method in {"zscore", "rank", "borda"}:
+            return None
+        return (self.low, self.high) if self.has_range or self.method in {"goalposts", "minmax"} else (0.0, 1.0)
+
+    @cached_property
+    def paired(self) -> set[str]:
+        """The nodes whose score comes of pairs won, their own or those below them: it is no share of any range."""
+        found: set[str] = set()
+        for node in reversed(self.nodes):
+            kids = self.children.get(node.code, [])
+            if kids and (self.rule(node.code)[0] == "copeland" or any(self.nodes[k].code in found for k in kids)):
+                found.add(node.code)
+        return found
+
+    @cached_property
+    def ends(self) -> tuple[float, float] | None:
+        """The range that the root cannot leave; None where it can, or has no range."""
+        within = {"goalposts", "minmax", "percentile_rank", "distance_to_max"}
+        return self.span if self.method in within and self.nodes[0].code not in self.paired else None
+
     def rule(self, code: str) -> tuple[str, float]:
         """Return how a node's children are put together: the method and the power (used by ``power`` only)."""
         return self.node_aggregate.get(code, (self.aggregate, self.power))

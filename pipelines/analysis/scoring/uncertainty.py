@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from pipelines.analysis.scoring.adjust import within
 from pipelines.analysis.scoring.engine import Scores
 from pipelines.analysis.scoring.moved import Movable, Spread, ranks_of, shown
 from pipelines.errors import AnlanError
@@ -49,9 +50,7 @@ def drawn(model: Movable, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray
 
 def adjusted(made: Scores, scores: np.ndarray) -> np.ndarray:
     """Return the scores of runs with the adjustments of their units, as they would be published."""
-    spec = made.spec
-    found = scores + np.nan_to_num(made.scores[:, 0] - made.base)
-    return shown(np.clip(found, spec.low, spec.high) if spec.method in {"goalposts", "minmax"} else found, spec.places)
+    return shown(within(scores, made.adjustment, made.spec), made.spec.places)
 
 
 def rank_intervals(made: Scores, values: np.ndarray, draws: int = 1000, seed: int = 0) -> pa.Table:
