@@ -4,7 +4,7 @@
 
 Two pretended districts of one seed are evaluated: with cheats and all other dirt, and with neither. What the tests
 open is compared with what was planted. A false alarm is a case without a cheat; its rate is taken over all that the test
-looked at. In the clean district every case is one. ``--write`` puts the section into docs/quality.md.
+looked at. In the clean district every case is one. Intervals are Wilson's. ``--write`` puts the section into docs/quality.md.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import sections
+from benchmarks.linked import wilson
 from pipelines import run
 from pipelines.settings import ROOT, Settings
 
@@ -120,24 +121,33 @@ def figures(warehouse: Path, truth: Path) -> dict[str, Figures]:
     return made
 
 
+def _share(part: int, whole: int, places: int) -> str:
+    """Return a share in percent with its 95 % interval; a dash where nothing was looked at."""
+    if whole == 0:
+        return "–"
+    low, high = (100 * x for x in wilson(part, whole))
+    return f"{100 * part / whole:.{places}f} % ({max(low, 0):.{places}f}–{high:.{places}f})"
+
+
 def section(names: dict[str, tuple[str, str]], planted: dict[str, Figures], clean: dict[str, Figures], scale: float) -> str:  # fmt: skip
     """Return the section: a line per test."""
     lines = [
         "## 真实性检验 · Integrity tests",
         "",
-        f"两个同种子的模拟区（规模 scale {scale}，2026Q2—Q3）：一个有作弊与各类脏数据，一个都没有。误报：没有作弊却立案；误报率按被看的对象计。",
+        f"两个同种子的模拟区（规模 scale {scale}，2026Q2—Q3）：一个有作弊与各类脏数据，一个都没有。误报：没有作弊却立案；误报率按被看的对象计，括号内为 95% Wilson 区间。",
         "Two pretended districts of one seed: one with cheats and all other dirt, one with neither. A false alarm is a case without a cheat; its",
-        "rate is taken over what the test looked at. Closing by the finder happens in the clean district too: nobody wrote it wrongly, and the test asks all the same.",
+        "rate is taken over what the test looked at, with 95 % Wilson intervals. Closing by the finder happens in the clean district too: nobody",
+        "wrote it wrongly, and the test asks all the same.",
         "",
-        "| 检验 test | 名称 name | 植入 planted | 看见 seen | 立案 cases | 误报 false | 误报率 rate | 干净区立案 cases, clean | 误报率 rate, clean |",
-        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| 检验 test | 名称 name | 植入 planted | 看见 seen | 看见率 share seen | 立案 cases | 误报 false | 误报率 false-alarm rate | 干净区看 looked at, clean | 干净区立案 cases, clean | 干净区误报率 false-alarm rate, clean |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for code, p in planted.items():
         c = clean[code]
-        rates = [f"{f / max(n, 1):.4%}" for f, n in ((p.false, p.looked_at - p.planted), (c.cases, c.looked_at))]
         zh, en = names[code]
         lines.append(
-            f"| {code} | {zh} · {en} | {p.planted} | {p.seen} | {p.cases} | {p.false} | {rates[0]} | {c.cases} | {rates[1]} |"
+            f"| {code} | {zh} · {en} | {p.planted} | {p.seen} | {_share(p.seen, p.planted, 1)} | {p.cases} | {p.false}"
+            f" | {_share(p.false, max(p.looked_at - p.planted, p.false), 2)} | {c.looked_at} | {c.cases} | {_share(c.cases, c.looked_at, 2)} |"
         )
     return sections.marked("integrity", "integrity", [*lines, ""])
 

@@ -55,11 +55,12 @@ _INTEGRITY = """\
 {made}
 
 九项检验看几行合在一起才看得出的事（方法第 9 条）。每项是一个 SQL 文件，逐行写出所见、限度和原始行；`audit_cases` 里一件事一个核查事项，
-`audit_test_quarters` 按镇街计数。核查事项请人去看，不改任何得分，也不说明谁有过错。
+`audit_test_quarters` 按镇街计数。核查事项请人去看，不改任何得分，也不说明谁有过错。植入的作弊看见多少、干净区误报多少：[实测](../quality.md)。
 
 Nine tests look at what only several rows show (METHOD 9). Each is one SQL file that emits what was seen, the limit and the landed row; a thing
 has one case in `audit_cases`, towns are counted in `audit_test_quarters`. A case asks somebody to look; it changes no score and says
-nothing of guilt. No indicator reads these models.
+nothing of guilt. No indicator reads these models. How many planted cheats are seen, and how often a district that did nothing is
+asked: [as measured](../quality.md).
 
 """
 

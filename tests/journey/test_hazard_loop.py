@@ -165,11 +165,9 @@ def test_the_lists_that_fail_are_those_that_c306_counts(release: Release):
 
 
 def test_planted_cheats_are_seen_and_few_others_are_asked(evaluated: Settings, departments: Path):
-    """Bars: nine of ten planted cheats have a case; of what a test looked at, one in a hundred at most is asked about for nothing.
-
-    A heap (I5) takes ten arrivals in one minute, which a town of this small district does not have in a year.
-    """
+    """Bars: nine of ten planted cheats have a case; of what a test looked at, one in a hundred at most is asked about for nothing."""
     made = integrity.figures(evaluated.warehouse_file, departments / "simulator" / "truth")
-    assert sum(f.planted > 0 for f in made.values()) >= 7, "little was planted: nothing would be proven"
-    assert {c: (f.seen, f.planted) for c, f in made.items() if c != "I5" and f.seen < 0.9 * f.planted} == {}
+    assert sum(f.planted > 0 for f in made.values()) >= 8, "little was planted: nothing would be proven"
+    assert made["I5"].planted, "no town heaps its arrivals: I5 would not be proven"
+    assert {c: (f.seen, f.planted) for c, f in made.items() if f.seen < 0.9 * f.planted} == {}
     assert {c: (f.false, f.looked_at) for c, f in made.items() if f.false > 0.01 * f.looked_at} == {}

@@ -161,9 +161,10 @@ def _copied_texts(world: World, rates: DirtRates, h: dict[str, np.ndarray]) -> t
     """Return the words of each hazard, and the rows of visits whose findings were copied or copied from."""
     text, rows = h["text"] + h["tail"], []
     of_visit = {no: np.flatnonzero(h["inspection"] == no) for v, q in _pairs(world, rates) for no in (world.inspections[q]["no"][x] for x in v)}  # fmt: skip
-    for (first, second), q in _pairs(world, rates):
+    for number, ((first, second), q) in enumerate(_pairs(world, rates)):
         source, target = (of_visit[world.inspections[q]["no"][x]] for x in (first, second))
-        text[target] = text[source]
+        # every other copy sets its marks anew
+        text[target] = [x.replace("，", "；") + "。" for x in text[source]] if number % 2 else text[source]
         rows += [*source, *target]
     return text, np.array(rows, int)
 

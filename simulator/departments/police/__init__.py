@@ -94,14 +94,17 @@ def _cameras(world: World, rates: DirtRates, truth: Truth) -> tuple[Table, np.nd
 
 
 def _heaped(world: World, rates: DirtRates, truth: Truth) -> np.ndarray:
-    """Return the arrivals; in some towns those a little too late are written down as a little in time (a cheat)."""
+    """Return the arrivals; some towns that are often late write down as just in time who came up to ten minutes late (a cheat)."""
     rng, c = world.fresh("heaped arrivals"), world.incidents
-    minutes = (c["arrive"] - c["alarm"]) / np.timedelta64(60, "s")
-    arrive, seconds = c["arrive"].copy(), rng.integers(0, 60, len(minutes))
-    for t in np.flatnonzero(rng.random(16) < rates.heaped_arrivals):
-        late = (c["town"] == t) & (minutes > 15) & (minutes <= 19)
-        arrive[late] = c["alarm"][late] + (14 * 60 + seconds[late]).astype("timedelta64[s]")
-        truth.cheats.append(("police", "incident", f"{world.towns['nbs9'][t]}000", "heaped_arrivals"))
+    minutes, arrive = (c["arrive"] - c["alarm"]) / np.timedelta64(60, "s"), c["arrive"].copy()
+    late = (minutes > 15) & (minutes <= 25)
+    # who is hardly ever late has no reason to
+    tempted = np.argsort(-np.bincount(c["town"][late], minlength=16), kind="stable")[:8]
+    for t in np.sort(rng.permutation(tempted)[: round(16 * rates.heaped_arrivals)]):
+        mine = np.flatnonzero(late & (c["town"] == t))
+        if len(mine):
+            arrive[mine] = c["alarm"][mine] + (14 * 60 + rng.integers(1, 60, len(mine))).astype("timedelta64[s]")
+            truth.cheats.append(("police", "incident", f"{world.towns['nbs9'][t]}000", "heaped_arrivals"))
     return arrive
 
 

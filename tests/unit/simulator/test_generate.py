@@ -16,6 +16,7 @@ from stdnum.cn import uscc
 
 from simulator import files
 from simulator.generate import Asked, generate
+from simulator.world import World
 
 CONTRACTS = Path(__file__).resolve().parents[3] / "pipelines" / "silos"
 FIRST = ("police", "water", "towers", "enforcement")
@@ -193,3 +194,24 @@ def test_an_on_time_hazard_is_rectified_and_closed_before_its_deadline_and_a_lat
     assert judged > 60
     # batch closes, closes before the find and closes held back are seeded and left out
     assert agree == judged
+
+
+def test_towns_noted_for_heaped_arrivals_were_never_a_little_late(made):
+    """The truth names the towns that had a reason to, and each of them has its heap in what the police serve."""
+    world, served = World(scale=SCALE), pq.read_table(made / "served" / "police" / "incident.parquet")
+    town = dict(zip(world.incidents["no"].tolist(), world.incidents["town"].tolist(), strict=True))
+    codes = [town[n] for n in served["incident_no"].to_pylist()]
+    minutes = [
+        np.nan if not b else (np.datetime64(b) - np.datetime64(a)) / np.timedelta64(60, "s")
+        for a, b in zip(served["alarm_at"].to_pylist(), served["arrive_at"].to_pylist(), strict=True)
+    ]
+    told = pq.read_table(made / "truth" / "cheats" / "police.parquet").to_pylist()
+    noted = {r["key"][:9] for r in told if r["kind"] == "heaped_arrivals"}
+    of = {str(c): t for t, c in enumerate(world.towns["nbs9"])}
+    cheats = {of[code] for code in noted}
+    late = {c for c, m in zip(codes, minutes, strict=True) if 15 < m <= 25}
+    heaped = {c for c, m in zip(codes, minutes, strict=True) if 14 < m < 15}
+    assert len(cheats) == 3
+    assert late
+    assert not late & cheats
+    assert cheats <= heaped

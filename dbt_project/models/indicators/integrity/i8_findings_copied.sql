@@ -1,12 +1,22 @@
--- One row per inspection whose findings are word for word those of an earlier inspection by the same officer at another firm.
-with findings as (
+-- One row per inspection whose findings are, but for marks, blanks and numbers, word for word those of an earlier inspection by the same
+-- officer at another firm.
+with texts as (
+    select
+        district_code,
+        inspection_no,
+        {{ replace_all('hazard_text', '[-0-9 　,，.。;；:：、!！()（）]', '') }} as bare_text
+    from {{ ref('fct_hazards') }}
+    where inspection_no is not null and hazard_text is not null
+),
+
+findings as (
     select
         district_code,
         inspection_no,
         count(*) as finding_count,
-        {{ join_text('hazard_text', '; ', 'hazard_text') }} as findings_text
-    from {{ ref('fct_hazards') }}
-    where inspection_no is not null and hazard_text is not null
+        {{ join_text('bare_text', '; ', 'bare_text') }} as findings_text
+    from texts
+    where bare_text <> ''
     group by district_code, inspection_no
 ),
 
