@@ -98,6 +98,7 @@ CORE = {
     "fct_volunteer_service": ("志愿服务", "service of a volunteer"), "fct_civil_teams": ("民间救援队", "civil team"),
     "fct_village_squads": ("村社应急队", "team of a village"), "fct_publicity_events": ("宣教活动", "publicity event"),
     "fct_awareness_surveys": ("知晓率调查", "survey of the public"), "fct_contest_results": ("比武成绩", "result of a contest"),
+    "fct_team_grants": ("基金资助队伍", "grant of the fund to a team"),
     "fct_public_reports": ("群众举报", "report of the public"),
     "fct_civil_dispatches": ("民间救援队出动", "turnout of a civil team"),
     "fct_training_plans": ("站所培训计划", "training plan of a station"),

@@ -253,6 +253,7 @@ def test_what_rules_rest_on_is_translated_once_and_for_what_stands_there():
         "method_hazard_sla",
         "method_department_scope",
         "method_recommendation_indicators",
+        "method_congress_measures",
         "method_integrity_tests",
     ):
         said |= {r["basis"] for r in seed(name)}

@@ -11,6 +11,7 @@ select
     drills.dept_code as department,
     coalesce(words.meaning_code, 'unknown') as level_code,
     drills.is_cross_department,
+    coalesce(drills.is_with_national_team, false) as is_with_national_team,
     drills.planned_date,
     drills.held_date,
     drills.landing_ref

@@ -21,6 +21,7 @@
     ('fct_confined_permits', 'fct_confined_permits', 'permit_no', none),
     ('fct_confined_spaces', 'fct_confined_spaces', 'space_no', none),
     ('fct_contest_results', 'fct_contest_results', 'result_no', none),
+    ('fct_team_grants', 'fct_team_grants', 'grant_no', none),
     ('fct_control_room_staff', 'fct_control_room_staff', 'record_no', none),
     ('fct_daily_rain', 'fct_daily_rain', 'station_code', none),
     ('fct_department_turnouts', 'fct_department_turnouts', 'turnout_id', none),

@@ -1,5 +1,5 @@
--- One row per recommendation of the survey x indicator that measures it x period: the mean score of those judged, 100 being the
--- target, and the quarter before. A unit that owed a value and sent none counts with its 0, so that hiding is no progress.
+-- One row per recommendation of the survey x indicator, or measure of the whole district, that measures it x period: the mean score of those
+-- judged, 100 being the target, and the quarter before. A unit that owed a value and sent none counts with its 0: hiding is no progress.
 with measures as (
     select *
     from {{ ref('method_recommendation_indicators') }}
@@ -7,6 +7,54 @@ with measures as (
 ),
 
 periods as (select * from {{ ref('dim_periods') }}),
+
+rules as (
+    select *
+    from {{ ref('method_congress_measures') }}
+    where method_version = '{{ var("method_version") }}'
+),
+
+assessed as (
+    select district_code, period, score_status from {{ ref('town_quarter_scores') }}
+    union all
+    select district_code, period, score_status from {{ ref('department_quarter_scores') }}
+),
+
+-- of the whole district: what is counted, of how many, and whether anybody told of it
+counts as (
+    select district_code, period, measure_code, counted_count, whole_count, is_told from {{ ref('int_congress_counts') }}
+    union all
+    select district_code, period, 'R062', 100 - score_gap, 100, score_gap is not null
+    from {{ ref('indicator_gaps') }}
+    where indicator_code = 'TOTAL'
+    union all
+    select district_code, period, 'R106', sum(case when score_status = 'rated' then 1 else 0 end), count(*), true
+    from assessed
+    group by district_code, period
+    union all
+    select district_code, period, 'R114', least(valid_count, required_count), required_count, gap_status <> 'not_reported'
+    from {{ ref('certification_gaps') }}
+    where rule_id = 'EX-01' and gap_status <> 'not_applicable'
+),
+
+shares as (
+    select
+        counts.district_code,
+        counts.period,
+        counts.measure_code,
+        rules.target_value,
+        case
+            when not counts.is_told then 'not_reported'
+            when counts.whole_count = 0 then 'not_applicable'
+            else 'observed'
+        end as cell_status,
+        case when counts.is_told then {{ ratio('100 * counts.counted_count', 'counts.whole_count') }} else null end as share_value
+    from counts
+    inner join periods on counts.district_code = periods.district_code and counts.period = periods.period
+    inner join rules
+        on counts.measure_code = rules.measure_code
+        and periods.end_date between rules.effective_from and rules.effective_to
+),
 
 cells as (
     select
@@ -17,6 +65,16 @@ cells as (
         district_code, period, 'department', indicator_code, department, cell_status, score, cast(null as decimal(18, 6)),
         cast(target_value as string)
     from {{ ref('department_indicator_scores') }}
+    union all
+    select
+        district_code, period, 'district', measure_code, district_code, cell_status,
+        case
+            when cell_status = 'observed' then least(100, {{ ratio('100 * share_value', 'target_value') }})
+            when cell_status = 'not_reported' then 0
+            else null
+        end,
+        share_value, cast(target_value as string)
+    from shares
 ),
 
 indicators as (
@@ -27,6 +85,8 @@ indicators as (
     select 'department', indicator_code, name_zh, name_en
     from {{ ref('method_department_indicators') }}
     where method_version = '{{ var("method_version") }}' and kind = 'indicator'
+    union all
+    select 'district', measure_code, name_zh, name_en from rules
 ),
 
 means as (
