@@ -348,3 +348,37 @@ def test_overdue_recommendations_are_those_of_the_landed_list(home: Home, small_
             row["period"],
         )
         assert dict(found) == expected
+
+
+def test_measures_of_the_district_are_those_of_the_landed_lists(home: Home, small_home: Settings) -> None:
+    """Contests and drills by town, and grants by what their first check said: where no indicator measures a recommendation."""
+    contests = home.rows("emergency", "contest_results", "result_no")
+    drills = home.rows("emergency", "drills", "drill_no")
+    drills = drills[drills["is_with_national_team"].fillna(False).astype(bool)]
+    grants = home.rows("fund", "grants", "grant_no")
+    grants = grants[grants["recipient_kind_word"] == "队伍"]
+    checks = home.rows("fund", "grant_outcomes", "outcome_no").sort_values(["checked_date", "outcome_no"])
+    first = checks.drop_duplicates("grant_no").set_index("grant_no")
+    grants = grants.join(first[["checked_date", "before_value", "after_value"]], on="grant_no")
+    approved, checked = pd.to_datetime(grants["approved_date"]), pd.to_datetime(grants["checked_date"])
+    for _, row in home.periods.iterrows():
+        end = pd.Timestamp(row["end_date"])
+        start = end + pd.Timedelta(days=1) - pd.DateOffset(years=1)
+
+        def share(rows: pd.DataFrame, day: str, start: pd.Timestamp = start, end: pd.Timestamp = end) -> float:
+            return 100 * rows["town"][pd.to_datetime(rows[day]).between(start, end)].nunique() / len(home.town_ids)
+
+        age = (end - approved).dt.days
+        more = (grants["after_value"].astype(float) > grants["before_value"].astype(float)) & (checked <= end)
+        expected = {"R111": share(contests, "held_date"), "R120": share(drills, "held_date")}
+        if age.between(90, 454).any():
+            expected["R117"] = 100 * more[age.between(90, 454)].mean()
+        found = mart(
+            small_home,
+            "select indicator_code, district_value from marts.recommendation_measures"
+            " where indicator_code in ('R111', 'R117', 'R120') and measure_status = 'measured' and period = ?",
+            row["period"],
+        )
+        assert {c: float(v) for c, v in found} == pytest.approx(expected, abs=1e-6)
+    asked = mart(small_home, "select measure_status, count(*) from marts.congress_recommendations group by all")
+    assert "no_indicator" not in dict(asked), "a recommendation is measured, or its measures say why not"
