@@ -20,7 +20,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import circle, landing_cpu, landing_size, linkage, peers, provenance, ranks, ratings
+from benchmarks import circle, evaluation, landing_cpu, landing_size, linkage, peers, provenance, ranks, ratings
 from pipelines.settings import ROOT, Settings
 
 _WATCH = """
@@ -103,6 +103,7 @@ def main() -> None:
             "index from core rows to landed rows", 100 * index["share"], 5, "%",
             f"{index['bytes'] / 1e6:.2f} MB for {index['rows']:,} pairs; landed rows {index['landed_bytes'] / 1e6:.1f} MB",
         )  # fmt: skip
+        row(*evaluation.measure(Settings.load(home=home)))
         row(*ratings.measure(Settings.load(home=home)))
         for name, ours, theirs, same, rows in landing_cpu.measure(home):
             row(
