@@ -82,9 +82,11 @@ def test_where_nothing_can_be_weighed_by_all_weigh_alike() -> None:
     below_the_least = np.array([[0, 1], [1, 0.5], [0.5, 0]])
     for opinion in ("entropy", "merec", "gini"):
         assert opinions.weights(below_the_least, opinion).tolist() == [0.5, 0.5], opinion
-    # scores have nine places: what differs in the last of them only says nothing
-    hardly = 50 + below_the_least * 1e-9
+    # a difference in the sixth place has no digits left in an entropy, which goes by its square
+    hardly = 50 + below_the_least * [1e-6, 2e-6]
     assert opinions.weights(hardly, "entropy").tolist() == [0.5, 0.5]
+    for opinion in ("merec", "gini"):
+        assert opinions.weights(hardly, opinion) == pytest.approx([1 / 3, 2 / 3], rel=1e-6), opinion
     two_that_agree = np.array([[10.0, 20, 50], [30, 60, 50]])
     assert opinions.weights(two_that_agree, "critic").tolist() == [0.5, 0.5, 0]
 

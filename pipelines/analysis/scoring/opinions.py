@@ -23,7 +23,7 @@ WEIGHTS = ("entropy", "critic", "merec", "gini", "pca")
 AGGREGATIONS = ("topsis", "vikor", "geometric", "copeland")
 OPINIONS = (*WEIGHTS, *AGGREGATIONS)
 LEAST = 1.0  # of 100: entropy, MEREC and a geometric mean have no meaning at 0
-ALIKE = 1e-6  # spreads below this part of the mean are all alike: an entropy of shares has no digits left there
+ALIKE = 1e-6  # spreads of this part of the mean leave an entropy of shares no digits: it goes by their squares
 _PICTURES = "pymcdm.visuals"
 
 
@@ -73,7 +73,8 @@ def _weights(scores: np.ndarray, method: str) -> np.ndarray:
         # of two units alone all indicators may agree: there is no conflict
         return known.critic_weights(scores) if (1 - alike).max() > aggregate.TIE else better / n
     x = np.maximum(scores, LEAST)
-    if (np.ptp(x, axis=0) <= ALIKE * x.mean(axis=0)).all():  # they differ below the least that counts
+    least = ALIKE if method == "entropy" else aggregate.TIE
+    if (np.ptp(x, axis=0) <= least * x.mean(axis=0)).all():  # they differ below the least that counts
         return better / n
     return {"entropy": known.entropy_weights, "merec": known.merec_weights, "gini": known.gini_weights}[method](
         x, better
