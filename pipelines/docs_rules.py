@@ -361,7 +361,10 @@ def _judged(code: str) -> str:
     scope = [r for r in seed_rows("method_department_scope") if r["indicator_code"] == code]
     if not scope:
         return ""
-    return f"{'、'.join(r['department'] for r in scope)}（{words.STATUS['pilot']}：{words.basis(scope[0]['basis'])}）"
+    named = {r["department"]: r for r in seed_rows("ref_departments")}
+    zh = "、".join(named[r["department"]]["department_name_zh"] for r in scope)
+    en = ", ".join(named[r["department"]]["department_name_en"] for r in scope)
+    return f"{zh} · {en}（{words.STATUS['pilot']}：{words.basis(scope[0]['basis'])}）"
 
 
 def department_page(row: dict[str, str]) -> str:

@@ -38,7 +38,7 @@ APPLIES = {
     "silos with geometry": "报送坐标的数据来源 · silos that send points",
     "enforcing depts": "有执法职责的部门 · departments with inspectors",
     "sector regulators": "监管一个行业的部门 · departments that supervise a sector",
-    "GA,XF,WJ,SL,GW,ZF,JT": "GA、XF、WJ、SL、GW、ZF、JT",
+    "GA,XF,WJ,SL,GW,ZF,JT": "公安、消防、卫健、水利、供电供水、执法、交通 · police, fire, health, water, power and water supply, enforcement, traffic",
     "高危": "高危企业 · high-risk firms",
     "special operations": "有特种作业的企业 · firms with special operations",
     "hazardous work": "有危险作业的企业 · firms with dangerous work",
