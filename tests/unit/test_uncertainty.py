@@ -81,14 +81,60 @@ def test_what_a_run_gives_does_not_depend_on_its_company(monkeypatch):
     assert (model.scores(runs) == whole).all()
 
 
-def test_copeland_and_no_draws_are_refused():
-    found = scoring.score(
-        VALUES, scoring.parse({"tree": TREE, "aggregate": {"default": "copeland"}, "min_coverage": 0})
-    )
-    with pytest.raises(AnlanError, match="copeland"):
-        uncertainty.movable(found, VALUES)
+def test_fewer_than_one_draw_is_refused():
     with pytest.raises(AnlanError, match="fewer than one"):
         uncertainty.drawn(made()[1], 0, 1)
+
+
+@pytest.mark.parametrize(
+    "nodes", [{"default": "copeland"}, {"nodes": {"I": "copeland"}}, {"nodes": {"A": "copeland", "B": "copeland"}}]
+)
+def test_copeland_is_drawn_within_each_period_and_unmoved_is_the_score(nodes: dict, monkeypatch: pytest.MonkeyPatch):
+    values, when = np.vstack([VALUES, VALUES[::-1] * 0.9]), np.repeat(["q", "r"], len(VALUES))
+    unit = np.array([*"abcdef"] * 2)
+    found = scoring.score(values, scoring.parse({"tree": TREE, "aggregate": nodes, "min_coverage": 0}), unit, when)
+    model = uncertainty.movable(found, values)
+    # no kind of mean moves pairs won: the score is the engine's in every bit, by a geometric run too
+    for mean in (0, 0.5):
+        scores = model.scores(at(mean=mean))
+        if nodes != {"nodes": {"I": "copeland"}} or mean:
+            assert scores[0] == pytest.approx(found.base, rel=1e-12)
+        for q in "qr":
+            if mean:
+                assert (
+                    moved.ranks_of(uncertainty.adjusted(found, scores)[:, when == q])[0] == found.ranks[when == q, 0]
+                ).all()
+    whole = scoring.rank_intervals(found, values, 40, 1)
+    monkeypatch.setattr(moved, "CELLS", 1)
+    monkeypatch.setattr(scoring.aggregate, "PAIRS", 7)
+    assert scoring.rank_intervals(found, values, 40, 1).equals(whole)
+    assert scoring.rank_drivers(found, values, 2).num_rows == 12 * 5
+
+
+def test_means_that_are_alike_tie_under_copeland_whichever_way_their_last_bits_fall():
+    rng = np.random.default_rng(1)
+    tree = [{"code": "I"}, *({"code": g, "parent": "I", "weight": w} for g, w in zip("ABC", (1, 3, 2), strict=True))]
+    tree += [
+        {"code": f"{g}{k}", "parent": g, "weight": 1 + k, "floor": 0, "target": 7} for g in "ABC" for k in range(3)
+    ]
+    spec = scoring.parse({"tree": tree, "aggregate": {"nodes": {"I": "copeland"}}, "min_coverage": 0})
+    for _ in range(10):
+        values = rng.integers(0, 8, (20, 9)).astype(float)
+        found = scoring.score(values, spec)
+        model = uncertainty.movable(found, values)
+        assert (model.scores(np.full((1, model.width), 0.5))[0] == found.base).all()
+
+
+def test_scores_without_a_range_are_never_multiplied():
+    tree = [{"code": "I"}, {"code": "x", "parent": "I"}, {"code": "y", "parent": "I"}]
+    values = np.array([[1.0, 2], [3, 9], [7, 4]])
+    run = np.array([[*[0.5] * 7, 0]])
+    for method in ("zscore", "rank", "borda"):
+        found = scoring.score(values, scoring.parse({"tree": tree, "normalise": method}))
+        assert uncertainty.movable(found, values).scores(run)[0] == pytest.approx(found.base)
+    shares = scoring.score(values, scoring.parse({"tree": tree, "normalise": "fraction_of_max"}))
+    # 1/7 and 2/9, not both at the floor of a range from 0 to 100
+    assert uncertainty.movable(shares, values).scores(run)[0, 0] == pytest.approx(math.sqrt(1 / 7 * 2 / 9))
 
 
 def test_a_design_is_a_then_each_group_out_of_b_then_b():

@@ -7,6 +7,8 @@ import numpy as np
 from pipelines.errors import AnlanError
 
 TIE = 1e-12
+ALIKE = 1e-9
+PAIRS = 1_000_000  # pairs of units compared at once: bounds memory, changes nothing
 
 
 def combine(scores: np.ndarray, weights: np.ndarray, method: str, power: float = 1.0, code: str = "") -> np.ndarray:
@@ -59,23 +61,25 @@ def _median(x: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def copeland(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return Copeland scores of units x children: pairwise wins minus losses, by the weight of children won.
+    """Return Copeland scores, … x units, of … x units x children: pairwise wins minus losses, by the weight of children won.
 
-    A tie in a child gives half its weight to both; a child that either lacks has no say in that pair (COINr's
-    ``a_copeland``). Units x units in memory.
+    Scores alike on nine decimals are a tie (METHOD 7), whichever way their last bits fell. A tie in a child gives half its weight to both; a child that either lacks has no say in that pair (COINr's
+    ``a_copeland``). ``weights`` … x children, one row per run. Some rows of pairs at a time: memory does not grow with their square.
     """
-    n = len(scores)
-    won, said = np.zeros((n, n)), np.zeros((n, n))
-    for j in range(scores.shape[1]):
-        x = scores[:, j]
-        both = ~np.isnan(x)[:, None] & ~np.isnan(x)[None, :]
-        with np.errstate(invalid="ignore"):
-            wins = np.where(x[:, None] > x[None, :], 1.0, np.where(x[:, None] == x[None, :], 0.5, 0.0))
-        won += np.where(both, weights[j] * wins, 0.0)
-        said += np.where(both, weights[j], 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(said > 0, won / said, 0.5)
-    result = np.sign(np.where(np.abs(part - 0.5) < TIE, 0.0, part - 0.5))
-    np.fill_diagonal(result, 0.0)
-    found = result.sum(axis=1)
-    return np.where(np.isnan(scores).all(axis=1), np.nan, found)
+    units = scores.shape[-2]
+    found = np.empty(scores.shape[:-1])
+    at_once = max(1, PAIRS // max(1, found.size))
+    for first in range(0, units, at_once):
+        mine = scores[..., first : first + at_once, None, :]
+        won = np.zeros(np.broadcast_shapes(mine.shape, scores[..., None, :, :].shape)[:-1])
+        said = np.zeros(won.shape)
+        for j in range(scores.shape[-1]):
+            x, y, w = mine[..., j], scores[..., None, :, j], weights[..., None, None, j]
+            with np.errstate(invalid="ignore"):
+                more = x - y
+                won += (0.5 * w) * (1.0 * (more > ALIKE) + (more >= -ALIKE))
+            said += w * ~(np.isnan(x) | np.isnan(y))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ahead = np.where(said > 0, won / said, 0.5) - 0.5
+        found[..., first : first + at_once] = np.sign(np.where(np.abs(ahead) < TIE, 0.0, ahead)).sum(axis=-1)
+    return np.where(np.isnan(scores).all(axis=-1), np.nan, found)

@@ -37,13 +37,15 @@ class Movable:
     """Values and scores of a spec's leaves, both units x leaves, ready to be scored many times.
 
     ``values``: NaN where goalposts have no say; there ``fixed`` is the score, in the spec's range. NaN in ``fixed`` too: the leaf
-    does not count for the unit, and its weight goes to its siblings.
+    does not count for the unit, and its weight goes to its siblings. ``cohort``: who is compared with whom under copeland; all with
+    all if not given.
     """
 
     spec: Spec
     values: np.ndarray
     fixed: np.ndarray
     spread: Spread = Spread()
+    cohort: np.ndarray | None = None
 
     @property
     def width(self) -> int:
@@ -124,6 +126,8 @@ class Movable:
         self, parent: int, kids: list[int], x: list[np.ndarray], weights: np.ndarray, geometric: np.ndarray
     ) -> np.ndarray:
         method, power = self.spec.rule(self.spec.nodes[parent].code)
+        if method == "copeland":
+            return self._pairs(np.stack(x, axis=-1), weights[:, kids])
         if method != "arithmetic":
             return aggregate.combine(
                 np.stack(x, axis=-1), weights[:, None, kids], method, power, self.spec.nodes[parent].code
@@ -134,8 +138,11 @@ class Movable:
             total = total + (weights[:, [k]] if whole else weights[:, [k]] * self.where[k])
         total = np.where(total > 0, total, 1.0)
         share = [weights[:, [k]] / total for k in kids]
-        some = geometric.any()
-        least = self.spec.low + self.spread.least * (self.spec.high - self.spec.low)
+        # pairs won, z-scores and ranks are no shares of a range: there is nothing to multiply
+        has_range = self.spec.span and not any(self.spec.nodes[k].code in self.spec.paired for k in kids)
+        low, high = self.spec.span if has_range else (0.0, 0.0)
+        some = bool(has_range) and geometric.any()
+        least = low + self.spread.least * (high - low)
         found = np.zeros(x[0].shape)
         logs = np.zeros((int(geometric.sum()), found.shape[1]))
         for k, w, y in zip(kids, share, x, strict=True):
@@ -148,6 +155,13 @@ class Movable:
             found[geometric] = np.exp(logs)
         if not whole:
             found[:, ~self.where[parent]] = np.nan
+        return found
+
+    def _pairs(self, x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        found = np.empty(x.shape[:-1])
+        cohort = np.zeros(x.shape[1]) if self.cohort is None else self.cohort
+        for c in np.unique(cohort):
+            found[:, cohort == c] = aggregate.copeland(x[:, cohort == c], weights)
         return found
 
 

@@ -24,15 +24,13 @@ def movable(made: Scores, values: np.ndarray, spread: Spread | None = None) -> M
     and means are moved.
     """
     spec, at = made.spec, made.spec.leaves
-    if any(spec.rule(c)[0] == "copeland" for c in spec.children):
-        raise AnlanError("draws", "are not made for copeland nodes", "", "leave out --draws, or aggregate by a mean")
     fixed = made.scores[:, at]
     gap = np.isnan(values) if spec.impute == "none" else np.zeros(values.shape, bool)
     gone = np.isnan(fixed) | (gap & np.array([spec.nodes[i].missing == "not_applicable" for i in at]))
     moves = ~gap & ~gone if spec.method == "goalposts" else np.zeros(values.shape, bool)
     return Movable(
-        spec, np.where(moves, values, np.nan), np.where(gone, np.nan, fixed), Spread() if spread is None else spread
-    )
+        spec, np.where(moves, values, np.nan), np.where(gone, np.nan, fixed), Spread() if spread is None else spread, made.period
+    )  # fmt: skip
 
 
 def drawn(model: Movable, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
