@@ -100,6 +100,7 @@ def views(town: str, firm: str) -> dict[str, str]:
         "circle_flood": "/circle?scenario=flood&event=fire&",
         "whatif": f"/whatif?town={town}&",
         "whatif_tried": f"/whatif?town={town}&set=C301=98;weight.B=0.25&",
+        "whatif_move": f"/whatif?town={town}&kind=move&set=site.rescue-1=open&",
         "depth": "/depth?",
         "firms": "/firms?",
         "firm": f"/firm?firm={firm}&item=E503&",

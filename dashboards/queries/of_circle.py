@@ -35,6 +35,11 @@ def towns(release: Release, period: str, scenario: str, event: str) -> list[dict
     )
 
 
+def scenarios(release: Release, period: str, event: str) -> list[dict]:
+    """Return the coverage of every town in every scenario for one kind of event, by town and scenario."""
+    return select(release, "town_rescue_circles", "town_id, scenario_code", period=period, event_code=event)
+
+
 def of_case(release: Release, table: str, period: str, scenario: str, event: str, order: str) -> list[dict]:
     """Return the rows of a mart of the rescue circle in one case. ``table`` and ``order`` are the page's own words."""
     return select(release, table, order, period=period, scenario_code=scenario, event_code=event)
@@ -46,8 +51,23 @@ def sites_to_try(release: Release, period: str) -> list[dict]:
         return []
     return rows(
         release,
-        "select distinct event_code, site_rank, near_place_name, alone_count from candidate_sites "
+        "select distinct event_code, site_rank, near_place_name, alone_count, lon, lat from candidate_sites "
         "inner join method_circle_cases using (scenario_code, event_code) where period = ? and place_ids <> '' "
         "order by event_code, site_rank",
+        period,
+    )
+
+
+def stations_to_move(release: Release, period: str) -> list[dict]:
+    """Return the able stations of a release that holds its roads, one row for each kind of event that is judged, with where each gains most."""
+    if not all(
+        has(release, t) for t in ("rescue_roads", "rescue_places", "team_rescue_circles", "method_circle_cases")
+    ):
+        return []
+    return rows(
+        release,
+        "select distinct event_code, facility_id, facility_name, town_id, lon, lat, move_place_name, move_gain_count, move_lon, move_lat "
+        "from team_rescue_circles inner join method_circle_cases using (scenario_code, event_code) "
+        "where period = ? and district_code in (select district_code from dim_towns) order by facility_id, event_code desc",
         period,
     )

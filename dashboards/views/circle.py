@@ -158,6 +158,35 @@ def town_table() -> str:
     return parts.table(heads, lines)
 
 
+def scenario_table() -> str:
+    """Return the coverage of towns in all scenarios side by side, and whom the worst takes out; those that lose most first."""
+    of: dict[str, dict[str, dict]] = {}
+    for r in of_circle.scenarios(ctx.release, ctx.period, event):
+        of.setdefault(r["town_id"], {})[r["scenario_code"]] = r
+    label = {r["town_id"]: ctx.pick(r, "town_name") for r in towns}
+
+    def lost(town: str) -> int:
+        covered = [int(r["covered_count"] or 0) for r in of[town].values()]
+        return max(covered) - min(covered)
+
+    lines = [
+        "<tr>"
+        + parts.cell(esc(label.get(town, town)), css="head")
+        + "".join(
+            parts.cell(
+                esc(i18n.percent(of[town][s]["covered_share"]) if s in of[town] and of[town][s]["covered_share"] is not None else i18n.DASH),
+                words,
+                "num",
+            )
+            for s, words in scenarios.items()
+        )
+        + parts.cell(esc(i18n.whole(lost(town))), t("circle_lost"), "num")
+        + "</tr>"
+        for town in sorted(of, key=lambda town: (-lost(town), town))
+    ]  # fmt: skip
+    return parts.table(((t("town"), ""), *((w, "num") for w in scenarios.values()), (t("circle_lost"), "num")), lines)
+
+
 def minutes(seconds: object) -> str:
     """Return seconds as minutes with one place."""
     return i18n.DASH if seconds is None else i18n.number(float(str(seconds)) / 60, 1)
@@ -225,6 +254,7 @@ if towns:
         + f'<div class="an-two circle"><div><h2>{esc(t("circle_map_title"))}</h2><p class="note">{esc(t("circle_map_note"))}</p>{picture()}</div>'
         f'<div><h2>{esc(t("circle_sites_title"))}</h2><p class="note">{esc(t("circle_sites_note"))}</p>{site_table()}</div></div>'
         + f'<h2>{esc(t("circle_towns_title"))}</h2><p class="note">{esc(t("circle_towns_note"))}</p>{town_table()}'
+        + f'<h2>{esc(t("circle_scenarios_title"))}</h2><p class="note">{esc(t("circle_scenarios_note"))}</p>{scenario_table()}'
     )
     if teams:
         parts.draw(

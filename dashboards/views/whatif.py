@@ -1,4 +1,4 @@
-"""What if: change a value, a weight, a goalpost, a certificate, a closing day or a station, and see the town's score move."""
+"""What if: change a value, a weight, a goalpost, a certificate, a closing day or where a station stands, and see the town's score move."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ ctx = shell.enter("whatif", ("town_indicator_scores", "indicator_evidence"))
 t, esc, lang = ctx.t, parts.esc, ctx.lang
 towns = of_towns.towns(ctx.release, ctx.period)
 names = {r["town_id"]: ctx.pick(r, "town_name") for r in sorted(towns, key=lambda r: r["town_id"])}
-KINDS = ("value", "weight", "goalpost", "cert", "close", "site")
-DETAIL = ("what", "part")
+KINDS = ("value", "weight", "goalpost", "cert", "close", "site", "move")
+DETAIL = ("what", "part", "at")
 
 
 def said() -> list[str]:
@@ -154,6 +154,58 @@ def site_inputs() -> None:
     st.button(t("try_open"), key="try_site", on_click=lambda: put(f"site.{rank}=open"))
 
 
+def move_inputs(town: str) -> None:
+    """Draw what tries a station elsewhere: where it gains most, at a candidate site, or at a place of one's own."""
+    rows = of_circle.stations_to_move(ctx.release, ctx.period)
+    rows.sort(key=lambda r: (r["town_id"] != town, r["facility_id"]))
+    options = {r["facility_id"]: f"{r['facility_name']} · {names.get(r['town_id'], i18n.DASH)}" for r in rows}
+    if not options:
+        parts.draw(f'<p class="mute">{esc(t("try_no_roads"))}</p>')
+        return
+    who = shell.choose(ctx, "what", t("try_station"), options, default=next(iter(options)), clear=("part", "at"))
+    mine = [r for r in rows if r["facility_id"] == who]
+    places = {}
+    for r in sorted(mine, key=lambda r: -r["move_gain_count"]):
+        if r["move_gain_count"]:
+            words = t(
+                "try_better",
+                event=ctx.known("try_event", r["event_code"]),
+                place=r["move_place_name"],
+                n=i18n.whole(r["move_gain_count"]),
+            )
+            places.setdefault(f"{r['move_lon']},{r['move_lat']}", words)
+    for s in of_circle.sites_to_try(ctx.release, ctx.period):
+        if s["event_code"] in {r["event_code"] for r in mine}:
+            words = t(
+                "try_at_site",
+                event=ctx.known("try_event", s["event_code"]),
+                n=s["site_rank"],
+                place=s["near_place_name"],
+            )
+            places.setdefault(f"{s['lon']},{s['lat']}", words)
+    places["own"] = t("try_own_place")
+    where = shell.choose(ctx, "part", t("try_where"), places, default=next(iter(places)))
+    if where == "own":
+        where = shell.search(ctx, "at", t("try_coordinates")).replace("，", ",").replace(" ", "")
+        stands = next((f"{r['lon']},{r['lat']}" for r in mine if r["lon"] is not None), i18n.DASH)
+        parts.draw(f'<p class="note">{esc(t("try_stands", at=stands))}</p>')
+    st.button(t("try_move"), key="try_move", disabled=not where, on_click=lambda: put(f"move.{who}={where}"))
+
+
+def circle_figures(base: trial.Outcome, made: trial.Outcome) -> str:
+    """Return how many people and key firms of the district somebody reaches in time, now and tried."""
+
+    def total(of: trial.Outcome, code: str) -> int:
+        return int(sum(r["numerator"] or 0 for (_, c), r in of.cells.items() if c == code))
+
+    said = []
+    for code in ("E101", "E102"):
+        now, then = total(base, code), total(made, code)
+        note = "" if now == then else f"{then - now:+,}"
+        said.append(pair(t(f"try_reached.{code}"), i18n.whole(now), i18n.whole(then), note))
+    return f'<div class="an-figs tried wide">{"".join(said)}</div>'
+
+
 def change_list(changes: list[trial.Change], wrong: list[str]) -> str:
     """Return the changes that are tried, each with a link that takes it back, and what could not be read."""
     lines = []
@@ -282,6 +334,7 @@ def page(ready: trial.Trial) -> None:
         "cert": lambda: cert_inputs(town_id),
         "close": lambda: close_inputs(town_id),
         "site": site_inputs,
+        "move": lambda: move_inputs(town_id),
     }[kind]()
     changes, wrong = trial.read(said(), town_id)
     made = trial.run(ready, changes)
@@ -296,6 +349,7 @@ def page(ready: trial.Trial) -> None:
                 (ready.base.gap(town_id), made.gap(town_id)),
                 (ready.base.ranges.get(town_id), made.ranges.get(town_id)),
             )
+            + (circle_figures(ready.base, made) if any(c.is_of_a_station for c in changes) else "")
             + moved_cells(ready.base, made, town_id, cells)
         )
         parts.draw(ranking(ready.base, made, town_id))

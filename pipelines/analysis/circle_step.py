@@ -6,7 +6,7 @@ will not do gives no times at all but a row of ``faults``; what follows is for S
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -62,20 +62,16 @@ def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa
     event, the way from stores to the seats of towns for every period and scenario; what each team reaches, sites and shapes
     for the last period, and for the kinds of event that the method judges.
     """
-    graph, _ = roads.from_segments(given["fct_road_segments"], float(numbers["road_join_m"]))
-    # points join what vehicles may use at some time, whatever a scenario shuts: closing a road must not move a place to another one
     usable = set(
         given["fct_road_speeds"].filter(given["fct_road_speeds"].column("is_open")).column("segment_no").to_pylist()
     )
-    graph = roads.part(graph, np.array([e in usable for e in graph.edge_id], bool))
+    graph, found = graph_of(given["fct_road_segments"], usable, numbers)
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
-    found = circle.faults(graph, float(numbers["road_connected_share"]))
     if found:
         made["faults"] = [
             {"fault_number": i, "what": f["what"], "seen": f["seen"], "advice": f["do"]} for i, f in enumerate(found, 1)
         ]
         return {name: roads.table(made[name], schema) for name, schema in SCHEMAS.items()}
-    graph = roads.divided(graph, float(numbers["road_divide_m"]))
     pace, far = float(numbers["road_access_kmh"]) / 3.6, float(numbers["road_snap_far_m"])
     limit = float(numbers["arrival_minutes"]) * 60
     points = _points(graph, given["fct_circle_points"], pace, far)
@@ -106,6 +102,19 @@ def run(given: dict[str, pa.Table], numbers: dict[str, Decimal]) -> dict[str, pa
                     made[name] += rows
     tables = {name: roads.table(made[name], schema) for name, schema in SCHEMAS.items()}
     return tables | {"arrivals": pa.concat_tables(arrivals)}
+
+
+def graph_of(
+    segments: pa.Table, usable: Collection[str], numbers: Mapping[str, Decimal]
+) -> tuple[roads.Graph, list[dict[str, str]]]:
+    """Return the graph that points join, and what makes it worthless (:func:`circle.faults`).
+
+    ``usable``: the segments that vehicles may use at some time, whatever a scenario shuts: closing a road must not move a place to another one.
+    """
+    graph, _ = roads.from_segments(segments, float(numbers["road_join_m"]))
+    graph = roads.part(graph, np.array([e in usable for e in graph.edge_id], bool))
+    found = circle.faults(graph, float(numbers["road_connected_share"]))
+    return graph if found else roads.divided(graph, float(numbers["road_divide_m"])), found
 
 
 def _points(graph: roads.Graph, given: pa.Table, pace: float, far: float) -> _Points:

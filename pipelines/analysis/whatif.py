@@ -14,15 +14,17 @@ from typing import Any
 
 import duckdb
 
-from pipelines.analysis import whatif_ranks
+from pipelines.analysis import whatif_ranks, whatif_stations
 from pipelines.analysis.method_sql import MethodSql
-from pipelines.analysis.whatif_changes import GOALPOSTS, Change
+from pipelines.analysis.whatif_changes import GOALPOSTS, STATIONS, Change
 from pipelines.analysis.whatif_evidence import apply as change_evidence
 from pipelines.errors import AnlanError, UsageError
 
 # what a trial copies of a release beside its method tables
 _NEEDED = ("indicator_evidence", "town_quarter_scores", "town_indicator_scores", "dim_towns", "dim_periods")
-_OPTIONAL = ("certification_gap_people", "candidate_sites")
+_OPTIONAL = ("certification_gap_people", "candidate_sites", *whatif_stations.TABLES)
+# the trial's own evidence whatever a run changed: ``main`` alone would name the run's copy where there is one
+_ALL_EVIDENCE = "memory.main.town_indicator_evidence"
 _WEIGHTS = ("weight_l1", "weight_l2", "weight_l3")
 _LEVELS = {"weight_l1": "l1_code", "weight_l2": "l2_code", "weight_l3": "indicator_code"}
 SCORES = (
@@ -100,6 +102,7 @@ class Trial:
         ):
             connection.execute(f"create table {name} as {text}")
         self.base = self._read(connection, with_ranges=True)
+        self._circles: dict[str, whatif_stations.Circle] = {}
 
     def ask(self, sql: str, numbers: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return rows of what the trial copied of the release and made of it, unchanged."""
@@ -110,6 +113,29 @@ class Trial:
         """Return a number that the method fixes."""
         where = "where parameter_code = ? and method_version = ?"
         return self.ask(f"select value from method_parameters {where}", [code, self.method_version])[0]["value"]
+
+    def circle(self, district: str) -> whatif_stations.Circle:
+        """Return the rescue circle of a district, built when it is first asked for.
+
+        Raises:
+            AnlanError: the release holds no roads, none that are sound, or others than it was made by.
+
+        """
+        if district not in self._circles:
+            held = {r["table_name"] for r in self.ask("select table_name from information_schema.tables")}
+            if missing := [t for t in whatif_stations.TABLES if t not in held]:
+                raise AnlanError(
+                    "what-if", "the release holds no roads to move a station on", ", ".join(missing),
+                    "freeze the quarter again: anlan run",
+                )  # fmt: skip
+
+            def rows(sql: str, given: Sequence[Any] = ()) -> Any:
+                with self.connection.cursor() as cursor:
+                    return cursor.sql(sql, params=list(given)).to_arrow_table()
+
+            numbers = {code: self.parameter(code) for code in whatif_stations.NUMBERS}
+            self._circles[district] = whatif_stations.Circle(rows, district, self.period, numbers)
+        return self._circles[district]
 
     def run(self, changes: Sequence[Change], with_ranges: bool = False) -> Outcome:
         """Return what the quarter would be with ``changes``; ``with_ranges``: with the interval of every rank (METHOD 8).
@@ -132,16 +158,15 @@ class Trial:
         rules = [c for c in changes if c.kind in ("weight", "goalpost", "parameter", "grade")]
         for change in rules:
             self._change_rule(cursor, change)
-        evidence = [c for c in changes if c.kind in ("numerator", "denominator", "row", "cert", "close", "site")]
-        touched = change_evidence(cursor, self.period, evidence)
+        evidence = [c for c in changes if c.kind in ("numerator", "denominator", "row", "cert", "close", *STATIONS)]
+        copied = change_evidence(cursor, self.period, evidence, self.circle)
+        touched = set(copied)
         # a median that was never reached falls back on the floor; a parameter may shrink any value
         touched |= {c.code for c in rules if c.kind == "goalpost"}
         if any(c.kind == "parameter" for c in rules):
-            touched = {
-                r[0] for r in cursor.execute("select distinct indicator_code from town_indicator_evidence").fetchall()
-            }
+            touched = {r[0] for r in cursor.execute(f"select distinct indicator_code from {_ALL_EVIDENCE}").fetchall()}
         if touched:
-            self._new_values(cursor, touched)
+            self._new_values(cursor, touched, copied)
         if touched or rules:
             cursor.execute(f"create or replace temp table trial_statuses as {self._statuses}")
         else:
@@ -156,12 +181,12 @@ class Trial:
         cursor.execute(f"create temp table int_town_cells as {self._cells}")
         return self._read(cursor, with_ranges)
 
-    def _new_values(self, cursor: duckdb.DuckDBPyConnection, touched: set[str]) -> None:
+    def _new_values(self, cursor: duckdb.DuckDBPyConnection, touched: set[str], copied: set[str]) -> None:
+        """Work out the values of the indicators touched; ``copied``: those whose evidence is this run's own already."""
         codes = ", ".join(f"'{c}'" for c in sorted(touched))
-        self._ensure(cursor, "town_indicator_evidence")
-        cursor.execute(f"create temp table trial_all as from town_indicator_evidence where indicator_code in ({codes})")
-        cursor.execute("drop table temp.town_indicator_evidence")
-        cursor.execute("alter table trial_all rename to town_indicator_evidence")
+        more = f"select * from {_ALL_EVIDENCE} where indicator_code in (select unnest(?))"
+        into = "insert into temp.town_indicator_evidence" if copied else "create temp table town_indicator_evidence as"
+        cursor.execute(f"{into} {more}", [sorted(touched - copied)])
         cursor.execute(
             f"create temp table int_town_values as ({self._values}) union all by name "
             f"(from main.int_town_values where indicator_code not in ({codes}))"

@@ -23,8 +23,11 @@ GOALPOSTS = {
 STATUSES = ("observed", "not_reported", "unreadable", "not_applicable")
 SHAPES = (
     "CODE=value, CODE.numerator=+3, CODE.denominator=12, CODE.row.ENTITY=1 (or 1/1, or none), CODE.status=not_reported, weight.CODE=0.3, "
-    "goalpost.CODE.floor=60, parameter.CODE=5, grade.A=88, cert.PERSON=valid, close.HAZARD=2026-09-20, site.rescue-1=open"
+    "goalpost.CODE.floor=60, parameter.CODE=5, grade.A=88, cert.PERSON=valid, close.HAZARD=2026-09-20, site.rescue-1=open (or =120.48,30.08), "
+    "move.STATION=120.48,30.08"
 )
+#: kinds of changes that say where stations are
+STATIONS = ("site", "move")
 _LAWS = frozenset({"weight", "goalpost", "parameter", "grade"})
 
 
@@ -42,6 +45,11 @@ class Change:
     number: Decimal | None = None
     is_added: bool = False
     word: str = ""
+
+    @property
+    def is_of_a_station(self) -> bool:
+        """Whether it says where a station is."""
+        return self.kind in STATIONS
 
     @property
     def said(self) -> str:
@@ -68,7 +76,7 @@ def parse(text: str, town: str = "") -> Change:
         raise _refused(text, "is no change")
     if path[0] in _LAWS:
         return _rule(text, path, right)
-    if path[0] in ("cert", "close", "site") and len(path) >= 2:
+    if path[0] in ("cert", "close", *STATIONS) and len(path) >= 2:
         return _thing(text, path[0], ".".join(path[1:]), right, town)
     code = path[0]
     if len(path) == 1:
@@ -107,9 +115,27 @@ def _thing(text: str, kind: str, code: str, right: str, town: str) -> Change:
             datetime.fromisoformat(right) if "T" in right else date.fromisoformat(right)
         except ValueError as e:
             raise _refused(text, "has a day that cannot be read") from e
-    elif right not in {"cert": ("valid", "void"), "site": ("open",)}[kind]:
-        raise _refused(text, "says neither valid nor void" if kind == "cert" else "does not say open")
+    elif kind == "cert":
+        if right not in ("valid", "void"):
+            raise _refused(text, "says neither valid nor void")
+    elif kind == "move" or right != "open":
+        right = right.replace(" ", "")
+        _place(text, right)
     return Change(kind, code, town=town, word=right)
+
+
+def place_of(change: Change) -> tuple[float, float]:
+    """Return longitude and latitude of where a station is moved or opened."""
+    return _place(change.said, change.word)
+
+
+def _place(text: str, said: str) -> tuple[float, float]:
+    if not re.fullmatch(r"-?\d{1,3}(\.\d{1,9})?,-?\d{1,3}(\.\d{1,9})?", said):
+        raise _refused(text, "has no place that can be read, longitude and latitude in degrees")
+    lon, lat = (float(n) for n in said.split(","))
+    if abs(lon) > 180 or abs(lat) > 90:
+        raise _refused(text, "lies nowhere on earth; the longitude comes first")
+    return lon, lat
 
 
 def _number(text: str, said: str) -> Decimal:

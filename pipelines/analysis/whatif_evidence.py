@@ -1,38 +1,58 @@
-"""Changes of a what-if that reach the evidence rows: counts, one row, a certificate, a closing day, a station.
+"""Changes of a what-if that reach the evidence rows: counts, one row, a certificate, a closing day; stations are in ``whatif_stations``.
 
 Each changes the rows as the indicators' SQL would have made them of such records, and says which indicators it touched. What
 a record moves beyond these rows is not tried: a hazard closed moves C301, C302, C303 and V03; a certificate B201, B202, B204
-and V05, as if it had held all quarter; a station E101 and E102.
+and V05, as if it had held all quarter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from pipelines.analysis import whatif_stations
 from pipelines.analysis.whatif_changes import Change
 from pipelines.errors import UsageError
 
 _LOCAL = timedelta(hours=8)
 _TABLE = "temp.town_indicator_evidence"
+#: what a record moves, beside its own indicator
+_CODES = {"cert": ("B201", "B202", "B204", "V05"), "close": ("C301", "C302", "C303", "V03")}
 
 
-def apply(cursor: duckdb.DuckDBPyConnection, period: str, changes: Sequence[Change]) -> set[str]:
-    """Change this run's copy of the evidence; return the codes of the indicators whose rows it touched."""
+def apply(
+    cursor: duckdb.DuckDBPyConnection,
+    period: str,
+    changes: Sequence[Change],
+    circle_of: Callable[[str], whatif_stations.Circle],
+) -> set[str]:
+    """Change this run's copy of the evidence, which holds what the changes may touch; return the codes of the indicators it holds.
+
+    ``circle_of``: the rescue circle of a district, asked for only where a station moves.
+    """
     if not changes:
         return set()
-    cursor.execute("create temp table town_indicator_evidence as from main.town_indicator_evidence")
-    touched: set[str] = set()
+    stations = [c for c in changes if c.is_of_a_station]
+    codes = {code for c in changes if not c.is_of_a_station for code in _CODES.get(c.kind, (c.code,))}
+    codes |= whatif_stations.codes(cursor) if stations else set()
+    cursor.execute(
+        "create temp table town_indicator_evidence as from main.town_indicator_evidence where indicator_code in (select unnest(?))",
+        [sorted(codes)],
+    )
     for change in changes:
-        touched |= _KINDS[change.kind](cursor, period, change)
-    return touched
+        if change.kind in _KINDS:
+            _KINDS[change.kind](cursor, period, change)
+    # stations are seen together: one may reach those whom another leaves
+    if stations:
+        whatif_stations.apply(cursor, period, stations, circle_of)
+    return codes
 
 
-def _count(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+def _count(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> None:
     """Change a numerator or denominator of a cell: a row of the trial's own makes up the difference."""
     there = cursor.execute(
         f"select coalesce(sum({change.kind}), 0) from {_TABLE} where unit_id = ? and indicator_code = ? and period = ?",
@@ -41,10 +61,9 @@ def _count(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> se
     added = change.number if change.is_added else change.number - there
     pair = (added, Decimal(0)) if change.kind == "numerator" else (Decimal(0), added)
     _add(cursor, _district(cursor, change.town), change.code, change.town, period, "trial", *pair)
-    return {change.code}
 
 
-def _row(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+def _row(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> None:
     """Change a row's numerator, or both its numbers, and then it may be new, or take it out."""
     where, names = (
         "unit_id = ? and indicator_code = ? and period = ? and entity_id = ?",
@@ -70,14 +89,13 @@ def _row(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[
         done = cursor.execute(f"update {_TABLE} set numerator = ? where {where}", [change.number, *names]).fetchone()[0]
     if not done:
         raise UsageError(change.said, "names no row of evidence of the town", do="read the rows on the town's page")
-    return {change.code}
 
 
 def _district(cursor: duckdb.DuckDBPyConnection, town: str) -> str:
     return cursor.execute("select district_code from dim_towns where town_id = ?", [town]).fetchone()[0]
 
 
-def _certificate(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+def _certificate(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> None:
     """Change the enforcement certificate of somebody on an in-quota post (rule ST-02), held all quarter or not at all."""
     people = cursor.execute(
         "select town_id, district_code, landing_ref, cert_status from certification_gap_people where period = ? and rule_id = 'ST-02' and person_id = ?",
@@ -107,10 +125,9 @@ def _certificate(cursor: duckdb.DuckDBPyConnection, period: str, change: Change)
     ).fetchone()[0]
     if valid and not done and status in ("none", "revoked"):  # a certificate nobody held yet is one more that is held
         _add(cursor, district, "B204", town, period, change.code, Decimal(1), Decimal(1))
-    return {"B201", "B202", "B204", "V05"}
 
 
-def _closing(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
+def _closing(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> None:
     """Close a hazard on a day (its last second, by the district's clock) or at an instant written with its hour."""
     said = change.word
     local = (
@@ -149,31 +166,6 @@ def _closing(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> 
             )
         elif closed <= max(at, start):
             cursor.execute(f"delete from {_TABLE} where period = ? and entity_id = ? and indicator_code = ?", where)
-    return {code for code, _ in rows}
-
-
-def _station(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> set[str]:
-    """Open a station at a candidate site (kind of event and place on its list): the places it would reach in time count as covered."""
-    held = cursor.execute(
-        "select 1 from information_schema.columns where table_name = 'candidate_sites' and column_name = 'place_ids'"
-    ).fetchone()
-    event, _, rank = change.code.rpartition("-")
-    sites = [] if not held else cursor.execute(
-        "select sites.place_ids, cases.indicator_code from candidate_sites as sites inner join method_circle_cases as cases "
-        "using (scenario_code, event_code) where period = ? and event_code = ? and cast(site_rank as varchar) = ?", [period, event, rank]
-    ).fetchall()  # fmt: skip
-    if not sites:
-        raise UsageError(
-            change.said,
-            "names no candidate site of the quarter",
-            do="write site.rescue-1=open, with a number of the page of the rescue circle",
-        )
-    for places, code in sites:
-        cursor.execute(
-            f"update {_TABLE} set numerator = denominator where period = ? and indicator_code = ? and entity_id in (select unnest(?))",
-            [period, code, places.split(",")],
-        )
-    return {code for _, code in sites}
 
 
 def _update(cursor: duckdb.DuckDBPyConnection, what: str, numbers: list[Any], where: list[str]) -> None:
@@ -198,5 +190,4 @@ _KINDS = {
     "row": _row,
     "cert": _certificate,
     "close": _closing,
-    "site": _station,
 }

@@ -45,6 +45,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "town_rescue_circles": ("district_code", "period", "scenario_code", "event_code", "town_id"),
     "team_rescue_circles": ("district_code", "period", "scenario_code", "event_code", "facility_id"),
     "candidate_sites": ("district_code", "period", "scenario_code", "event_code", "site_rank"),
+    "rescue_roads": ("district_code", "period", "scenario_code", "segment_no"),
+    "rescue_places": ("district_code", "place_id"),
     "rescue_isochrones": ("district_code", "period", "scenario_code", "event_code", "minutes"),
     "town_supply_cover": ("district_code", "period", "town_id", "article_code"),
     "plan_cover": ("district_code", "period", "division_id", "event_type_code"),

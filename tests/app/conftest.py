@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import quarter
+from tests import circle_quarter, quarter
 from tests.app import make_release as make
 
 
@@ -19,8 +19,8 @@ def homes(tmp_path_factory) -> dict[str, Path]:
     make.build(made["good"] / "releases", firms=120)
     # the pretended scores follow from nothing; these towns are scored by the method's SQL, so that they can be tried on
     shutil.copytree(made["good"], made["trial"])
-    con = quarter.as_release(quarter.believable(towns=4).scored())
-    quarter.freeze_into(con, made["trial"] / "releases" / "2026Q3-r1" / "tables")
+    con = circle_quarter.released(circle_quarter.counted(quarter.believable(towns=4)))
+    circle_quarter.freeze_into(con, made["trial"] / "releases" / "2026Q3-r1" / "tables")
     make.build(made["empty"] / "releases", firms=5, empty=True)
     made["none"].mkdir()
     shutil.copytree(made["good"], made["broken"])

@@ -249,6 +249,14 @@ def test_the_rescue_circle_shows_coverage_sites_and_teams(page, lang):
     assert re.search(r"\+700\s+第1号网格", said)
 
 
+def test_the_rescue_circle_shows_what_a_flood_takes_from_each_town(page):
+    said = words(page("circle", lang="en"))
+    listed = said[said.index(i18n.text("en", "circle_scenarios_title")) :]
+    # the pretended flood takes 300 of 10,000 people of every town
+    assert re.search(r"Usual\s+Flood|Flood\s+Usual", listed)
+    assert re.search(r"(97\.0%\s+100\.0%|100\.0%\s+97\.0%)\s+300", listed)
+
+
 def test_the_rescue_circle_has_a_case_without_a_map_and_one_without_sites(page):
     assert i18n.text("en", "circle_no_map") in words(page("circle", lang="en", event="traffic"))
     said = words(page("circle", lang="en", scenario="flood"))
@@ -297,7 +305,7 @@ def test_what_if_shows_score_grade_and_gap_move_and_takes_changes_back(page, lan
     assert "set=B402%3D100%3Bnonsense" in blocks, "each change has a link that takes it back"
 
 
-@pytest.mark.parametrize("kind", ["value", "weight", "goalpost", "cert", "close", "site"])
+@pytest.mark.parametrize("kind", ["value", "weight", "goalpost", "cert", "close", "site", "move"])
 def test_what_if_offers_every_kind_of_change(page, kind):
     test = page("whatif", "trial", lang="en", town="town2", kind=kind)
     assert i18n.text("en", "try_nothing") in words(test)
@@ -307,6 +315,24 @@ def test_what_if_offers_every_kind_of_change(page, kind):
         assert not test.exception
         assert "→" in words(test)
         assert test.query_params["set"]
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_what_if_moves_a_station_and_says_who_is_reached(page, lang):
+    test = page("whatif", "trial", lang=lang, town="town2", kind="move", what="XF-1")
+    assert i18n.text(lang, "try_reached.E101") not in words(test)
+    test.button(key="try_move").click().run()
+    assert test.query_params["set"] == "move.XF-1=120.6,30.0"
+    said = words(test)
+    assert re.search(rf"{i18n.text(lang, 'try_reached.E101')} \s*150 → 550", said)
+    assert re.search(rf"{i18n.text(lang, 'final_score')} \s*([\d.]+) → ([\d.]+)", said)
+    refused = words(
+        page("whatif", "trial", lang=lang, town="town2", kind="move", set="move.XF-1=121.9,30.0;move.XF-9=120.55,30")
+    )
+    assert "is a place off every road of the district" in refused
+    own = page("whatif", "trial", lang=lang, town="town2", kind="move", what="ZJ-2", part="own", at="120.55, 30")
+    own.button(key="try_move").click().run()
+    assert own.query_params["set"] == "move.ZJ-2=120.55,30"
 
 
 def test_a_release_that_cannot_be_tried_says_why(page):

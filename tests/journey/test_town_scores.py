@@ -291,6 +291,7 @@ def test_grades_and_ranks_come_from_the_published_score(home: Home) -> None:
 def test_a_what_if_with_nothing_changed_is_the_release_to_the_digit(small_home: Settings) -> None:
     from pipelines import release
     from pipelines.analysis import whatif, whatif_steps
+    from pipelines.analysis.whatif_changes import parse
 
     with release.open_release(small_home) as opened:
         trials = {p: whatif.open_trial(opened.connection, p) for p in ("2026Q2", "2026Q3")}
@@ -306,6 +307,12 @@ def test_a_what_if_with_nothing_changed_is_the_release_to_the_digit(small_home: 
         made = whatif_steps.scored_again(trial, town, plan).scores[town]
         assert plan.is_proven
         assert plan.status == "capped" or made["grade"] == plan.grade
+    # the rescue circle, built again from the roads of the release, is the one of the run; a station that moves to where it stands moves nothing
+    (team,) = trial.ask(
+        "select * from team_rescue_circles where lon is not null order by only_resident_count desc, facility_id limit 1"
+    )
+    here = parse(f"move.{team['facility_id']}={team['lon']},{team['lat']}", team["town_id"] or "")
+    assert trial.run([here]).cells == trial.base.cells
 
 
 def test_a_draw_is_the_index_under_moved_weights_goalposts_and_means(home: Home, small_home: Settings) -> None:

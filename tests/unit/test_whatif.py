@@ -93,6 +93,14 @@ def test_a_changed_rule_is_the_rule_changed_in_the_method(trial, given, said, sq
     assert made.scores != trial.base.scores
 
 
+def test_a_rule_and_a_record_changed_together_reach_every_indicator(trial):
+    record = parse("C301.numerator=+0", "town1")
+    for rule in (parse("parameter.small_number_n=30"), parse("goalpost.E103.floor=1")):
+        both, alone = trial.run([rule, record]).cells, trial.run([rule]).cells
+        assert [k for k in alone if k[1] != "C301" and both[k] != alone[k]] == []
+        assert alone != trial.base.cells
+
+
 def test_a_value_that_is_known_counts_as_observed(trial):
     assert trial.base.cells["town1", "F101"]["cell_status"] == "not_reported"
     made = trial.run([parse("F101=100", "town1")])

@@ -23,6 +23,12 @@ def circle(t: Rows) -> None:
     t["candidate_sites"].append({
         **case, "site_rank": 1, "town_id": "330603011000", "town_name_zh": "马鞍街道", "town_name_en": "Ma'an", "near_place_name": "一网格",
         "place_ids": "", "landing_ref": None, "alone_count": 80, "further_count": 80, "lon": D("120.62"), "lat": D("30.12")})  # fmt: skip
+    t["rescue_roads"].append({
+        "district_code": DISTRICT, "period": "2026Q3", "scenario_code": "usual", "segment_no": "S1", "start_lon": D("120.6"), "start_lat": D("30.1"),
+        "end_lon": D("120.62"), "end_lat": D("30.12"), "length_m": D("3000"), "speed_kmh": D("40"), "is_one_way": False, "is_usable": True})  # fmt: skip
+    t["rescue_places"].append({
+        "district_code": DISTRICT, "place_id": "G1", "place_kind": "grid", "town_id": "330603011000", "resident_count": 900,
+        "lon": D("120.61"), "lat": D("30.11")})  # fmt: skip
     t["rescue_isochrones"].append({
         **case, "minutes": 15, "area_km2": D("12.5"),
         "geojson": '{"type":"MultiPolygon","coordinates":[[[[120.6,30.1],[120.62,30.1],[120.62,30.12],[120.6,30.1]]]]}'})  # fmt: skip

@@ -144,6 +144,10 @@ DDL = {
     + "case_no varchar, stage_code varchar, town_id varchar, transfer_no varchar, chain_state varchar, result_code varchar, "
     "clock_status varchar, stage_name_zh varchar, stage_name_en varchar, landing_ref varchar, rule_number int, "
     "document_count bigint, has_all_papers boolean, started_at timestamp, due_at timestamp, done_at timestamp",
+    "rescue_roads": K
+    + "period varchar, scenario_code varchar, segment_no varchar, start_lon decimal(10,6), start_lat decimal(10,6), end_lon decimal(10,6), end_lat decimal(10,6), length_m decimal(12,1), speed_kmh decimal(18,6), is_one_way boolean, is_usable boolean",
+    "rescue_places": K
+    + "place_id varchar, place_kind varchar, town_id varchar, resident_count bigint, lon decimal(10,6), lat decimal(10,6)",
     "rescue_isochrones": K
     + "period varchar, scenario_code varchar, event_code varchar, minutes int, geojson varchar, area_km2 decimal(12,3)",
     "town_supply_cover": K
