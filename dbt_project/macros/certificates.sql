@@ -37,6 +37,18 @@ case
 end
 {%- endmacro %}
 
+{# What is published of a judged certificate: its number, status and days; next_date is the day on which something must be done. #}
+{% macro certificate_columns() -%}
+    cert_no_mask,
+    cert_status,
+    cast(level_number as integer) as level_number,
+    cert_status in ('valid', 'expiring') as is_valid,
+    issued_date,
+    valid_until_date as valid_to_date,
+    review_due_date,
+    least(coalesce(valid_until_date, review_due_date), coalesce(review_due_date, valid_until_date)) as next_date
+{%- endmacro %}
+
 {# Completed years of age on a day. #}
 {% macro age_on(birth, d) -%}
 cast(

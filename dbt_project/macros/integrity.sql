@@ -17,21 +17,28 @@
     {{ of }}landing_ref
 {%- endmacro %}
 
-{# Rows of a CTE about hazards with the town of the hazard and the period of an instant of theirs. Body of a CTE. #}
-{% macro audited(rows, occurred_at) -%}
+{# Rows of a CTE with the period of an instant of theirs. Body of a CTE. #}
+{% macro in_periods(rows, occurred_at) -%}
 select
     {{ rows }}.*,
-    lives.town_id,
     periods.period,
     periods.end_date
 from {{ rows }}
-inner join {{ ref('fct_hazard_lives') }} as lives
-    on {{ rows }}.district_code = lives.district_code
-    and {{ rows }}.hazard_id = lives.hazard_id
 inner join {{ ref('dim_periods') }} as periods
     on {{ rows }}.district_code = periods.district_code
     and {{ rows }}.{{ occurred_at }} >= periods.start_at
     and {{ rows }}.{{ occurred_at }} < periods.end_before_at
+{%- endmacro %}
+
+{# Rows of a CTE about hazards with the town of the hazard and the period of an instant of theirs. Body of a CTE. #}
+{% macro audited(rows, occurred_at) -%}
+select
+    dated.*,
+    lives.town_id
+from ({{ anlan.in_periods(rows, occurred_at) }}) as dated
+inner join {{ ref('fct_hazard_lives') }} as lives
+    on dated.district_code = lives.district_code
+    and dated.hazard_id = lives.hazard_id
 {%- endmacro %}
 
 {# The rows of a signal about steps of hazards, with town and period. Body of a CTE. #}

@@ -6,9 +6,10 @@
     rank     the column of its rank in `scores`
   Must stand before:
     scores   one row per unit x period as published: final_score, lower_score, upper_score, grade and the rank
-    nodes    node_code, node_name_zh, node_name_en of what stands below the root
 #}
 {% macro rank_intervals(system, unit, rank) -%}
+nodes as ({{ anlan.rank_nodes(system) }}),
+
 units as (select * from {{ ref('int_rank_units') }} where system = '{{ system }}'),
 
 drawn as (select * from {{ ref('int_rank_draws') }} where system = '{{ system }}'),
@@ -248,6 +249,13 @@ intervals as (
 )
 {%- endmacro %}
 
+{# What stands below the root of a system: node_code with its names. Body of a CTE. #}
+{% macro rank_nodes(system) -%}
+select l1_code as node_code, max(l1_name_zh) as node_name_zh, max(l1_name_en) as node_name_en
+from ({{ anlan.indicators_of(system) }}) as indicators
+group by l1_code
+{%- endmacro %}
+
 {# The first `x` (place or score) of `numbered` by which a share of the draws lies. #}
 {% macro first_from(x, share) -%}
 min(case when numbered.{{ x }}_order >= numbered.draws * {{ share }} then numbered.{{ x }} else null end)
@@ -281,10 +289,11 @@ min(case when numbered.{{ x }}_order >= numbered.draws * {{ share }} then number
 {%- endmacro %}
 
 {#
-  What each factor has to do with the rank of a unit, the largest total index first. What lies outside 0 to 1 is an error of sampling. Nodes must
-  stand before, as in rank_intervals.
+  What each factor has to do with the rank of a unit, the largest total index first. What lies outside 0 to 1 is an error of sampling.
 #}
 {% macro rank_drivers(system, unit) -%}
+with nodes as ({{ anlan.rank_nodes(system) }})
+
 select
     factors.district_code,
     factors.unit_id as {{ unit }},

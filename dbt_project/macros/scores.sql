@@ -181,3 +181,10 @@ left join ranked as previous_ranked
     and graded.{{ unit }} = previous_ranked.{{ unit }}
     and periods.previous_period = previous_ranked.period
 {%- endmacro %}
+
+{# The indicators of a system ('town', 'department') in the method in force, without vetoes, bonuses and deductions. Body of a CTE. #}
+{% macro indicators_of(system) -%}
+select *
+from {{ ref('method_' ~ system ~ '_indicators') }}
+where method_version = '{{ var("method_version") }}' and kind = 'indicator'
+{%- endmacro %}

@@ -63,85 +63,71 @@ left join {{ ref('map_station_towns') }} as stations
 {%- endmacro %}
 
 {#
-  The rows of a core fact that fall in a period, with `period` and its ends: by an instant (a column ending in _at) or a day.
-  Rows without a `unit` (a town, a department) are left out: they are on the lists of what is not resolved. Body of a CTE.
+  The items of a group of the station standard: one row per item at a station, with a numerator of 1 when accepted by period end,
+  and one per town with the number of items there must be (a parameter), so that an item nobody lists is an item that is not there.
 #}
-{% macro rows_of_periods(model, day, condition='true', unit='town_id') -%}
-{{ anlan.rows_of_spans(model, day, condition, 'periods.start_date', 'periods.start_at', unit) }}
-{%- endmacro %}
-
-{# The same for the twelve months to a period's end: for what is too rare to be judged by the quarter. #}
-{% macro rows_of_years(model, day, condition='true', unit='town_id') -%}
-{%- set first_day = anlan.add_months(anlan.add_days('periods.end_date', 1), '-12') -%}
-{{ anlan.rows_of_spans(model, day, condition, first_day, anlan.local_midnight(first_day), unit) }}
-{%- endmacro %}
-
-{# The rows of a core fact between a first day, which begins at an instant, and the end of a period. #}
-{% macro rows_of_spans(model, day, condition, first_day, first_at, unit) -%}
+{% macro standard_item_evidence(indicator_code, group_code, needed) -%}
 select
-    facts.*,
+    items.district_code,
+    '{{ indicator_code }}' as indicator_code,
+    items.town_id as unit_id,
     periods.period,
-    periods.start_date,
-    periods.end_date,
-    periods.end_before_at
-from {{ ref(model) }} as facts
-inner join {{ ref('dim_periods') }} as periods
-    on facts.district_code = periods.district_code
-    {%- if day.endswith('_at') %}
-    and facts.{{ day }} >= {{ first_at }}
-    and facts.{{ day }} < periods.end_before_at
-    {%- else %}
-    and facts.{{ day }} between {{ first_day }} and periods.end_date
-    {%- endif %}
-where facts.{{ unit }} is not null and {{ condition }}
-{%- endmacro %}
-
-{# The rows of a core fact that is a register, once for each period, with `period` and `end_date`. Body of a CTE. #}
-{% macro rows_at_period_ends(model, condition='true', unit='town_id') -%}
+    'standard_item' as entity_type,
+    items.item_no as entity_id,
+    cast(case when items.is_accepted and items.accepted_date <= periods.end_date then 1 else 0 end as decimal(18, 6)) as numerator,
+    cast(0 as decimal(18, 6)) as denominator,
+    cast(items.accepted_date as timestamp) as occurred_at,
+    items.landing_ref
+from {{ ref('fct_station_standard_items') }} as items
+inner join {{ ref('dim_periods') }} as periods on items.district_code = periods.district_code
+where items.item_group_code = '{{ group_code }}' and items.town_id is not null
+union all
 select
-    facts.*,
+    towns.district_code,
+    '{{ indicator_code }}' as indicator_code,
+    towns.town_id as unit_id,
     periods.period,
-    periods.end_date
-from {{ ref(model) }} as facts
-inner join {{ ref('dim_periods') }} as periods on facts.district_code = periods.district_code
-where facts.{{ unit }} is not null and {{ condition }}
+    'station' as entity_type,
+    towns.town_id as entity_id,
+    cast(0 as decimal(18, 6)) as numerator,
+    cast({{ anlan.parameter(needed) }} as decimal(18, 6)) as denominator,
+    cast(null as timestamp) as occurred_at,
+    cast(null as {{ dbt.type_string() }}) as landing_ref
+from {{ ref('dim_towns') }} as towns
+inner join {{ ref('dim_periods') }} as periods on towns.district_code = periods.district_code
 {%- endmacro %}
 
 {#
-  The rows of a register x the months of `months` (a CTE as months_of_periods) for which they are `there` (a condition), with is_met 1
-  when an event of the fact `events` with the same `key` falls in the month, when the first did, and the row that proves it.
+  What the norms ask of the store of a town: one row per town x article x period, of two norms of an article the newer; with the names of
+  the town, `norm_quantity`, and the row of the norm. Body of a CTE.
 #}
-{% macro met_by_month(register, there, key, events, day, occurred_at, condition='true') -%}
+{% macro stock_norms_of_towns() -%}
 select
-    things.district_code,
-    things.town_id,
-    months.period,
-    things.{{ key }},
-    months.from_date,
-    max(case when events.landing_ref is not null then 1 else 0 end) as is_met,
-    min(events.{{ occurred_at }}) as occurred_at,
-    coalesce(min(events.landing_ref), things.landing_ref) as landing_ref
-from {{ ref(register) }} as things
-inner join months
-    on things.district_code = months.district_code
-    and {{ there }}
-left join (select * from {{ ref(events) }} where {{ condition }}) as events
-    on things.district_code = events.district_code
-    and things.{{ key }} = events.{{ key }}
-    and events.{{ day }} between months.from_date and months.to_date
-where things.town_id is not null
-group by things.district_code, things.town_id, months.period, things.{{ key }}, months.from_date, things.landing_ref
-{%- endmacro %}
-
-{# One row per month of a period: period, from_date, to_date. Body of a CTE. #}
-{% macro months_of_periods() -%}
-select
-    periods.district_code,
+    towns.district_code,
+    towns.town_id,
+    towns.town_name_zh,
+    towns.town_name_en,
+    towns.cohort_code,
+    towns.cohort_name_zh,
+    towns.cohort_name_en,
     periods.period,
-    {{ anlan.add_months('periods.start_date', 'numbers.n') }} as from_date,
-    {{ anlan.add_days(anlan.add_months('periods.start_date', 'numbers.n + 1'), -1) }} as to_date
-from {{ ref('dim_periods') }} as periods
-cross join (select 0 as n union all select 1 as n union all select 2 as n) as numbers
+    periods.end_date,
+    norms.norm_no,
+    norms.article_code,
+    norms.cohort_code as norm_cohort_code,
+    norms.base_quantity as norm_quantity,
+    norms.landing_ref
+from {{ ref('dim_towns') }} as towns
+inner join {{ ref('dim_periods') }} as periods on towns.district_code = periods.district_code
+inner join {{ ref('fct_stock_norms') }} as norms
+    on towns.district_code = norms.district_code
+    and norms.cohort_code in ('any', towns.cohort_code)
+    and norms.valid_from_date <= periods.end_date
+where norms.is_of_town and norms.cohort_code <> 'unknown' and norms.base_quantity > 0
+qualify row_number() over (
+    partition by towns.district_code, towns.town_id, periods.period, norms.article_code
+    order by norms.valid_from_date desc, norms.norm_no desc
+) = 1
 {%- endmacro %}
 
 {#
@@ -168,91 +154,6 @@ left join (select * from {{ ref(model) }} where {{ met }}) as facts
     and (facts.{{ dated }} is null or facts.{{ dated }} <= periods.end_date)
 where villages.level_code = 'village' and villages.is_current
 group by villages.district_code, villages.town_id, periods.period, villages.division_id
-{%- endmacro %}
-
-{# One row per plan x period at whose end it is in force: the plan with `period`, `end_date`. Body of a CTE. #}
-{% macro plans_in_force(condition='plans.is_of_town and plans.town_id is not null') -%}
-select
-    plans.*,
-    periods.period,
-    periods.end_date
-from {{ ref('fct_plans') }} as plans
-inner join {{ ref('dim_periods') }} as periods
-    on plans.district_code = periods.district_code
-    and plans.in_force_date <= periods.end_date
-    and (plans.abolished_date is null or plans.abolished_date > periods.end_date)
-where {{ condition }}
-{%- endmacro %}
-
-{#
-  The plans of a CTE `plans` (as plans_in_force) of a `unit`, with is_current: approved or revised within the months a plan holds, and
-  not past the day its list gives for the next revision; a revision after the approval on the list ends that day. CTEs, the last of which
-  is `judged`.
-#}
-{% macro plans_judged(unit) -%}
-revisions as (select * from {{ ref('fct_plan_revisions') }}),
-
-newest as (
-    select
-        plans.district_code,
-        plans.{{ unit }},
-        plans.period,
-        plans.end_date,
-        plans.plan_no,
-        plans.review_due_date,
-        case when plans.approved_date <= plans.end_date then plans.approved_date else plans.in_force_date end as approved_date,
-        max(revisions.revised_date) as revised_date,
-        coalesce(max_by(revisions.landing_ref, revisions.revised_date), plans.landing_ref) as landing_ref
-    from plans
-    left join revisions
-        on plans.district_code = revisions.district_code
-        and plans.plan_no = revisions.plan_no
-        and revisions.revised_date <= plans.end_date
-    group by
-        plans.district_code, plans.{{ unit }}, plans.period, plans.end_date, plans.plan_no, plans.review_due_date,
-        plans.approved_date, plans.in_force_date, plans.landing_ref
-),
-
-judged as (
-    select
-        *,
-        case
-            when revised_date > approved_date
-                then {{ anlan.add_months('revised_date', anlan.parameter('plan_revision_months')) }} > end_date
-            else {{ anlan.add_months('approved_date', anlan.parameter('plan_revision_months')) }} > end_date
-                and coalesce(review_due_date > end_date, true)
-        end as is_current
-    from newest
-)
-{%- endmacro %}
-
-{#
-  The lines of the plan of inspections that fall between `first_day` and the end of a period, with `period` and done_count: inspections of
-  that line done by then. Body of a CTE.
-#}
-{% macro planned_inspections(first_day) -%}
-select
-    plans.district_code,
-    plans.town_id,
-    periods.period,
-    plans.inspection_plan_id,
-    plans.planned_count,
-    plans.planned_date,
-    plans.landing_ref,
-    count(inspections.inspection_id) as done_count
-from {{ ref('fct_inspection_plan') }} as plans
-inner join {{ ref('dim_periods') }} as periods
-    on plans.district_code = periods.district_code
-    and plans.planned_date between {{ first_day }} and periods.end_date
-left join {{ ref('fct_inspections') }} as inspections
-    on plans.district_code = inspections.district_code
-    and plans.plan_no = inspections.plan_no
-    and plans.firm_no = inspections.firm_no
-    and inspections.inspected_at < periods.end_before_at
-where plans.planned_count > 0
-group by
-    plans.district_code, plans.town_id, periods.period, plans.inspection_plan_id,
-    plans.planned_count, plans.planned_date, plans.landing_ref
 {%- endmacro %}
 
 {# 1 where a report was phoned and written within the minutes of the method, else 0. A time that nobody can read is not in time. #}

@@ -27,17 +27,7 @@ select
     enterprise_id,
     cert_type_code,
     cert_type_word,
-    cert_no_mask,
-    cert_status,
-    cast(level_number as integer) as level_number,
-    cert_status in ('valid', 'expiring') as is_valid,
-    issued_date,
-    valid_until_date as valid_to_date,
-    review_due_date,
-    -- the next day on which something must be done
-    case when valid_until_date is null then review_due_date
-        when review_due_date is null then valid_until_date
-        else least(valid_until_date, review_due_date) end as next_date,
+    {{ certificate_columns() }},
     revoked_date,
     landing_ref
 from judged

@@ -31,7 +31,20 @@ policies as (
     group by insurances.district_code, insurances.team_no, periods.period
 ),
 
-grades as (select * from {{ ref('stg_civil__team_grades') }})
+-- 1 is the best grade of those that hold on the last day
+grades as (
+    select
+        graded.district_code,
+        graded.team_no,
+        periods.period,
+        min(graded.team_grade) as best_grade
+    from {{ ref('stg_civil__team_grades') }} as graded
+    inner join periods
+        on graded.district_code = periods.district_code
+        and graded.graded_date <= periods.end_date
+        and (graded.valid_to_date is null or graded.valid_to_date >= periods.end_date)
+    group by graded.district_code, graded.team_no, periods.period
+)
 
 select
     teams.district_code,
@@ -39,28 +52,13 @@ select
     periods.period,
     teams.town_id,
     teams.specialty_word,
-    -- 1 is the best grade of those that hold on the last day
-    (
-        select min(grades.team_grade)
-        from grades
-        where teams.district_code = grades.district_code
-            and teams.team_no = grades.team_no
-            and grades.graded_date <= periods.end_date
-            and (grades.valid_to_date is null or grades.valid_to_date >= periods.end_date)
-    ) as best_grade,
+    grades.best_grade,
     teams.team_name,
     coalesce(policies.insured_count, 0) as insured_count,
     teams.is_registered and organisations.org_no is not null as is_registered,
     coalesce(organisations.is_supervised = 1, false) as is_supervised,
     policies.team_no is not null as is_insured,
-    exists(
-        select 1
-        from grades
-        where teams.district_code = grades.district_code
-            and teams.team_no = grades.team_no
-            and grades.graded_date <= periods.end_date
-            and (grades.valid_to_date is null or grades.valid_to_date >= periods.end_date)
-    ) as is_graded,
+    grades.team_no is not null as is_graded,
     teams.landing_ref
 from teams
 inner join periods
@@ -73,3 +71,7 @@ left join policies
     on teams.district_code = policies.district_code
     and teams.team_no = policies.team_no
     and periods.period = policies.period
+left join grades
+    on teams.district_code = grades.district_code
+    and teams.team_no = grades.team_no
+    and periods.period = grades.period

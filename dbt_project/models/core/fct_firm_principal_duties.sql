@@ -6,13 +6,9 @@ select
     enterprise_no || '-' || quarter_code as report_id,
     enterprise_id,
     quarter_code,
-    duty_1_date,
-    duty_2_date,
-    duty_3_date,
-    duty_4_date,
-    duty_5_date,
-    duty_6_date,
-    duty_7_date,
+    {%- for n in range(1, 8) %}
+    duty_{{ n }}_date,
+    {%- endfor %}
     submitted_at,
     landing_ref
 from rows_in

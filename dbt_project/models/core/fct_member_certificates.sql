@@ -117,14 +117,7 @@ select
     period,
     person_id,
     cert_type_code,
-    cert_no_mask,
-    cert_status,
-    cast(level_number as integer) as level_number,
-    cert_status in ('valid', 'expiring') as is_valid,
-    issued_date,
-    valid_until_date as valid_to_date,
-    review_due_date,
-    least(coalesce(valid_until_date, review_due_date), coalesce(review_due_date, valid_until_date)) as next_date,
+    {{ certificate_columns() }},
     landing_ref
 from judged
 where cert_status <> 'not_issued'

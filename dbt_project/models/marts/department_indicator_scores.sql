@@ -3,11 +3,7 @@ with cells as (select * from {{ ref('int_department_cells') }}),
 
 departments as (select * from {{ ref('dim_departments') }}),
 
-indicators as (
-    select *
-    from {{ ref('method_department_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+indicators as ({{ indicators_of('department') }}),
 
 periods as (select * from {{ ref('dim_periods') }})
 

@@ -1,13 +1,6 @@
 -- One row per department x period: how far its rank among its like can be trusted (METHOD 8). Never fewer: who is not rated has no interval.
 with scores as (select * from {{ ref('department_quarter_scores') }}),
 
-nodes as (
-    select l1_code as node_code, max(l1_name_zh) as node_name_zh, max(l1_name_en) as node_name_en
-    from {{ ref('method_department_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-    group by l1_code
-),
-
 {{ rank_intervals('department', 'department', 'rank_in_group') }}
 
 select

@@ -8,11 +8,7 @@ towns as (select * from {{ ref('dim_towns') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-indicators as (
-    select *
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+indicators as ({{ indicators_of('town') }}),
 
 measured as (
     select

@@ -10,8 +10,6 @@ periods as (select * from {{ ref('dim_periods') }}),
 
 event_types as (select * from {{ ref('dim_event_types') }}),
 
-links as (select * from {{ ref('fct_plan_links') }}),
-
 divisions as (
     select
         district_code,
@@ -32,22 +30,7 @@ divisions as (
     from periods
 ),
 
--- the last check in every direction, as G104 has it
-checked as (
-    select
-        plans.plan_no,
-        plans.period,
-        links.is_linked
-    from plans
-    inner join links
-        on plans.district_code = links.district_code
-        and plans.plan_no = links.plan_no
-        and links.checked_date <= plans.end_date
-    qualify row_number() over (
-        partition by plans.plan_no, plans.period, links.direction_word
-        order by links.checked_date desc, links.link_no desc
-    ) = 1
-),
+checked as ({{ last_link_checks() }}),
 
 linked as (
     select

@@ -79,12 +79,10 @@ cells as (
 
 indicators as (
     select 'town' as system, indicator_code, name_zh, name_en
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
+    from ({{ indicators_of('town') }}) as town_indicators
     union all
     select 'department', indicator_code, name_zh, name_en
-    from {{ ref('method_department_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
+    from ({{ indicators_of('department') }}) as department_indicators
     union all
     select 'district', measure_code, name_zh, name_en from rules
 ),

@@ -1,9 +1,7 @@
 -- One row per second opinion that weighs x indicator x period: the weight it reads out of the data, beside the official one.
 with said as (select * from {{ ref('int_second_opinions') }} where item_kind = 'indicator'),
 
-rules as (
-    select * from {{ ref('method_town_indicators') }} where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-)
+rules as ({{ indicators_of('town') }})
 
 select
     said.district_code,

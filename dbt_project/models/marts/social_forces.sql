@@ -8,10 +8,6 @@ teams as (select * from {{ ref('civil_team_kinds') }}),
 
 volunteers as (select * from {{ ref('town_indicator_scores') }} where indicator_code = 'I101'),
 
-dispatches as (select * from {{ ref('fct_civil_dispatches') }}),
-
-incidents as (select * from {{ ref('fct_incidents') }}),
-
 -- a quarter without a turnout is a quarter, where civil affairs told of anything
 deliveries as (select * from {{ ref('fct_silo_deliveries') }} where silo = 'civil' and table_name = 'team_dispatches'),
 
@@ -28,37 +24,27 @@ team_counts as (
 
 turnouts as (
     select
-        dispatches.district_code,
-        dispatches.town_id,
-        periods.period,
+        district_code,
+        town_id,
+        period,
         count(*) as dispatch_count,
-        sum(case when dispatches.is_ordered then 1 else 0 end) as ordered_count
-    from dispatches
-    inner join periods
-        on dispatches.district_code = periods.district_code
-        and dispatches.ordered_at >= periods.start_at
-        and dispatches.ordered_at < periods.end_before_at
-    where dispatches.town_id is not null
-    group by dispatches.district_code, dispatches.town_id, periods.period
+        sum(case when is_ordered then 1 else 0 end) as ordered_count
+    from ({{ rows_of_periods('fct_civil_dispatches', 'ordered_at') }}) as dispatches
+    group by district_code, town_id, period
 ),
 
 attended as (
     select
-        incidents.district_code,
-        incidents.town_id,
-        periods.period,
+        district_code,
+        town_id,
+        period,
         count(*) as incident_count,
         sum(case
-            when incidents.incident_no in (select incident_no from dispatches where incident_no is not null) then 1
+            when incident_no in (select incident_no from {{ ref('fct_civil_dispatches') }} where incident_no is not null) then 1
             else 0
         end) as joined_count
-    from incidents
-    inner join periods
-        on incidents.district_code = periods.district_code
-        and incidents.alarm_at >= periods.start_at
-        and incidents.alarm_at < periods.end_before_at
-    where incidents.town_id is not null
-    group by incidents.district_code, incidents.town_id, periods.period
+    from ({{ rows_of_periods('fct_incidents', 'alarm_at') }}) as incidents
+    group by district_code, town_id, period
 ),
 
 known as (

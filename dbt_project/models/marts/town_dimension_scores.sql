@@ -1,11 +1,7 @@
 -- One row per town x period x level-1 or level-2 node, also where nothing is due: then the weight is nought and the score null.
 with cells as (select * from {{ ref('int_town_cells') }}),
 
-indicators as (
-    select *
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+indicators as ({{ indicators_of('town') }}),
 
 nodes as (
     select

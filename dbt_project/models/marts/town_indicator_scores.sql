@@ -1,11 +1,7 @@
 -- One row per town x indicator x period, all 70 indicators, with what the quarter before said.
 with cells as (select * from {{ ref('int_town_cells') }}),
 
-indicators as (
-    select *
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+indicators as ({{ indicators_of('town') }}),
 
 periods as (select * from {{ ref('dim_periods') }})
 

@@ -2,13 +2,6 @@
 -- not rated has no interval.
 with scores as (select * from {{ ref('town_quarter_scores') }}),
 
-nodes as (
-    select l1_code as node_code, max(l1_name_zh) as node_name_zh, max(l1_name_en) as node_name_en
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-    group by l1_code
-),
-
 {{ rank_intervals('town', 'town_id', 'rank_overall') }}
 
 select

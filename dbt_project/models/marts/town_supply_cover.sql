@@ -1,15 +1,6 @@
 -- One row per town x period x article that the norm asks of its store: what is held against the norm (F101), what is near its expiry
 -- or past it, and how much of the article lies in stores within 15, 30 and 60 minutes of the town's seat, its own included.
-with towns as (select * from {{ ref('dim_towns') }}),
-
-periods as (select * from {{ ref('dim_periods') }}),
-
-norms as (
-    select * from {{ ref('fct_stock_norms') }}
-    where is_of_town and cohort_code <> 'unknown' and base_quantity > 0
-),
-
-articles as (select * from {{ ref('ref_supply_units') }}),
+with articles as (select * from {{ ref('ref_supply_units') }}),
 
 classes as (select * from {{ ref('ref_supply_classes') }}),
 
@@ -22,31 +13,7 @@ times as (select * from {{ ref('fct_supply_times') }} where scenario_code = 'usu
 
 worked_out as (select distinct district_code, period from times),
 
-asked as (
-    select
-        towns.district_code,
-        towns.town_id,
-        towns.town_name_zh,
-        towns.town_name_en,
-        towns.cohort_code,
-        towns.cohort_name_zh,
-        towns.cohort_name_en,
-        periods.period,
-        periods.end_date,
-        norms.article_code,
-        norms.cohort_code as norm_cohort_code,
-        norms.base_quantity as norm_quantity
-    from towns
-    inner join periods on towns.district_code = periods.district_code
-    inner join norms
-        on towns.district_code = norms.district_code
-        and norms.cohort_code in ('any', towns.cohort_code)
-        and norms.valid_from_date <= periods.end_date
-    qualify row_number() over (
-        partition by towns.district_code, towns.town_id, periods.period, norms.article_code
-        order by norms.valid_from_date desc, norms.norm_no desc
-    ) = 1
-),
+asked as ({{ stock_norms_of_towns() }}),
 
 held as (
     select

@@ -69,25 +69,25 @@ held as (
     select
         managers.district_code,
         managers.enterprise_id,
-        periods.period,
+        managers.period,
         rules.rule_id,
         managers.person_id,
         managers.person_name_mask,
         managers.role_word,
         cast(null as string),
         case
-            when managers.appointed_date > {{ add_months('periods.end_date', '-12') }} then
+            when managers.appointed_date > {{ add_months('managers.end_date', '-12') }} then
                 case when coalesce(managers.first_hours, 0) >= rules.hours_first then 'valid' else 'none' end
             when coalesce(managers.yearly_training_hours, 0) >= rules.hours_min then 'valid'
             else 'none'
         end,
         true,
         cast(coalesce(case
-            when managers.appointed_date > {{ add_months('periods.end_date', '-12') }} then managers.first_hours
+            when managers.appointed_date > {{ add_months('managers.end_date', '-12') }} then managers.first_hours
             else managers.yearly_training_hours
         end, 0) as decimal(9, 2)),
         cast(case
-            when managers.appointed_date > {{ add_months('periods.end_date', '-12') }} then rules.hours_first
+            when managers.appointed_date > {{ add_months('managers.end_date', '-12') }} then rules.hours_first
             else rules.hours_min
         end as decimal(9, 2)),
         cast(null as integer),
@@ -96,13 +96,9 @@ held as (
         cast(null as date),
         cast(null as date),
         managers.landing_ref
-    from {{ ref('fct_firm_managers') }} as managers
+    from ({{ rows_standing('fct_firm_managers', 'appointed_date', 'left_date') }}) as managers
     inner join firms on managers.enterprise_id = firms.enterprise_id
     inner join rules on rules.rule_id = case when firms.is_high_risk then 'EN-12' else 'EN-11' end
-    inner join periods
-        on managers.district_code = periods.district_code
-        and (managers.appointed_date is null or managers.appointed_date <= periods.end_date)
-        and (managers.left_date is null or managers.left_date > periods.end_date)
     union all
     select
         operators.district_code,
@@ -155,13 +151,4 @@ held as (
 
 select *
 from held
-qualify row_number() over (
-    partition by district_code, unit_id, period, rule_id, person_id
-    order by
-        case when is_eligible then 0 else 1 end,
-        case held_status when 'valid' then 0 when 'expiring' then 1 else 2 end,
-        level_number nulls last,
-        hours desc nulls last,
-        next_date desc nulls last,
-        landing_ref
-) = 1
+{{ better_holding(['level_number nulls last', 'hours desc nulls last']) }}

@@ -9,21 +9,9 @@ rules as (select * from {{ ref('method_cert_rules') }}),
 
 records as (select * from {{ ref('fct_learning_records') }} where person_id is not null and learning_hours > 0),
 
-learned_days as (
-    select
-        records.district_code,
-        records.person_id,
-        periods.period,
-        records.learned_date,
-        least(sum(records.learning_hours), {{ parameter('learning_day_hours') }}) as day_hours,
-        min(records.landing_ref) as landing_ref
-    from records
-    inner join periods
-        on records.district_code = periods.district_code
-        and records.learned_date <= periods.end_date
-        and records.learned_date > {{ add_months('periods.end_date', '-12') }}
-    group by records.district_code, records.person_id, periods.period, records.learned_date
-),
+learned_days as ({{ learned_days(
+    'records.learned_date <= periods.end_date and records.learned_date > ' ~ add_months('periods.end_date', '-12')
+) }}),
 
 learned as (
     select
@@ -96,7 +84,7 @@ squads as (
     select
         lines.district_code,
         lines.town_id,
-        periods.period,
+        lines.period,
         lines.person_id,
         lines.person_name_mask,
         lines.post_word,
@@ -106,18 +94,13 @@ squads as (
         papers.valid_to_date,
         papers.next_date,
         papers.landing_ref
-    from {{ ref('fct_team_members') }} as lines
-    inner join periods
-        on lines.district_code = periods.district_code
-        and (lines.joined_date is null or lines.joined_date <= periods.end_date)
-        and (lines.left_date is null or lines.left_date > periods.end_date)
+    from ({{ rows_standing('fct_team_members', 'joined_date', 'left_date', "facts.silo = 'emergency' and facts.town_id is not null") }}) as lines
     inner join {{ ref('fct_member_certificates') }} as papers
         on lines.district_code = papers.district_code
-        and periods.period = papers.period
+        and lines.period = papers.period
         and lines.person_id = papers.person_id
-    where lines.silo = 'emergency' and lines.town_id is not null
     qualify row_number() over (
-        partition by lines.district_code, lines.town_id, periods.period, lines.person_id, papers.cert_type_code
+        partition by lines.district_code, lines.town_id, lines.period, lines.person_id, papers.cert_type_code
         order by
             case when papers.is_valid then 0 else 1 end,
             papers.next_date desc nulls last,
@@ -185,12 +168,7 @@ held as (
         members.person_name_mask,
         members.post_code,
         cast(null as string),
-        case
-            when courses.rotation_date is null then 'none'
-            when {{ add_months('courses.rotation_date', 'cast(rules.validity_months as integer)') }} < members.end_date then 'expired'
-            when {{ add_months('courses.rotation_date', 'cast(rules.validity_months as integer)') }} <= {{ add_days('members.end_date', 'rules.warn_days') }} then 'expiring'
-            else 'valid'
-        end,
+        {{ holding_status(add_months('courses.rotation_date', 'cast(rules.validity_months as integer)'), 'members.end_date', 'rules.warn_days') }},
         courses.rotation_date is not null
         or coalesce({{ add_months('members.hired_date', 'cast(rules.validity_months as integer)') }} <= members.end_date, true),
         cast(null as decimal(9, 2)),
@@ -214,12 +192,7 @@ held as (
         members.person_name_mask,
         members.post_code,
         cast(null as string),
-        case
-            when policies.valid_to_date is null then 'none'
-            when policies.valid_to_date < members.end_date then 'expired'
-            when policies.valid_to_date <= {{ add_days('members.end_date', 'rules.warn_days') }} then 'expiring'
-            else 'valid'
-        end,
+        {{ holding_status('policies.valid_to_date', 'members.end_date', 'rules.warn_days') }},
         true,
         cast(null as decimal(9, 2)),
         cast(null as decimal(9, 2)),

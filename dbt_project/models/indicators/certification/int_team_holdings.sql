@@ -5,17 +5,7 @@ rules as (select * from {{ ref('method_cert_rules') }}),
 
 papers as (select * from {{ ref('fct_member_certificates') }} where cert_type_code in ('rescue', 'first_aid')),
 
-members as (
-    select
-        lines.*,
-        periods.period,
-        periods.end_date
-    from {{ ref('fct_team_members') }} as lines
-    inner join periods
-        on lines.district_code = periods.district_code
-        and (lines.joined_date is null or lines.joined_date <= periods.end_date)
-        and (lines.left_date is null or lines.left_date > periods.end_date)
-),
+members as ({{ rows_standing('fct_team_members', 'joined_date', 'left_date') }}),
 
 held as (
     select
@@ -68,12 +58,7 @@ held as (
         experts.person_name_mask,
         experts.field_word,
         cast(null as string),
-        case
-            when experts.term_ends_date is null then 'unverifiable'
-            when experts.term_ends_date < periods.end_date then 'expired'
-            when experts.term_ends_date <= {{ add_days('periods.end_date', 'rules.warn_days') }} then 'expiring'
-            else 'valid'
-        end,
+        {{ holding_status('experts.term_ends_date', 'periods.end_date', 'rules.warn_days', undated='unverifiable') }},
         experts.is_senior,
         experts.term_ends_date,
         experts.term_ends_date,
@@ -87,11 +72,4 @@ held as (
 
 select *
 from held
-qualify row_number() over (
-    partition by district_code, unit_id, period, rule_id, person_id
-    order by
-        case when is_eligible then 0 else 1 end,
-        case held_status when 'valid' then 0 when 'expiring' then 1 else 2 end,
-        next_date desc nulls last,
-        landing_ref
-) = 1
+{{ better_holding() }}

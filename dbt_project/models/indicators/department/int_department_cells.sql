@@ -5,11 +5,7 @@ with departments as (select * from {{ ref('dim_departments') }}),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-indicators as (
-    select *
-    from {{ ref('method_department_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+indicators as ({{ indicators_of('department') }}),
 
 computed as (select * from {{ ref('int_department_values') }}),
 

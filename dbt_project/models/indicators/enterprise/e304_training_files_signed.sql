@@ -19,12 +19,15 @@ dated as (
         and files.trained_date > {{ add_months('periods.end_date', '-item.window_months') }}
 ),
 
+reports as (
+    {{ reports_of_quarters('fct_worker_trainings', 'facts.worker_met_count + facts.new_worker_met_count > 0') }}
+),
+
 unfiled as (
-    select trained.*, periods.period
-    from {{ ref('fct_worker_trainings') }} as trained
-    inner join periods on trained.district_code = periods.district_code and trained.quarter_code = periods.period
-    left join dated on trained.enterprise_id = dated.enterprise_id and periods.period = dated.period
-    where trained.enterprise_id is not null and trained.worker_met_count + trained.new_worker_met_count > 0 and dated.file_no is null
+    select reports.*
+    from reports
+    left join dated on reports.enterprise_id = dated.enterprise_id and reports.period = dated.period
+    where dated.file_no is null
 )
 
 select

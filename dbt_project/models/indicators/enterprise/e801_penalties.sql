@@ -1,30 +1,12 @@
 -- E801: one row per penalty decided in the item's window, numerator 1, with daily fines 3; and one row per firm that says
 -- its name was looked up in the case register. No case register at all: no rows, the item is not reported.
-with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
-
-cases as (select * from {{ ref('fct_cases') }} where enterprise_id is not null),
+with cases as (select * from {{ ref('fct_cases') }} where enterprise_id is not null),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
-item as (select max(window_months) as window_months from {{ ref('method_enterprise_items') }} where item_code = 'E801'),
+item as (select max(window_months) as window_months from {{ ref('method_enterprise_items') }} where item_code = 'E801')
 
-register as (select count(*) as case_count from {{ ref('fct_cases') }})
-
-select
-    firms.district_code,
-    'E801' as indicator_code,
-    firms.enterprise_id as unit_id,
-    periods.period as period,
-    'register' as entity_type,
-    firms.firm_no as entity_id,
-    cast(0 as decimal(18, 6)) as numerator,
-    cast(1 as decimal(18, 6)) as denominator,
-    cast(null as timestamp) as occurred_at,
-    firms.landing_ref as landing_ref
-from firms
-inner join periods on firms.district_code = periods.district_code
-cross join register
-where register.case_count > 0
+{{ register_evidence('E801', 'fct_cases') }}
 union all
 select
     cases.district_code,

@@ -17,15 +17,10 @@ followed as (
 
 timed as (
     select
-        followed.*,
-        periods.period,
-        {{ ratio(seconds_between('followed.former_at', 'followed.inspected_at'), '60', 2) }} as minutes
-    from followed
-    inner join {{ ref('dim_periods') }} as periods
-        on followed.district_code = periods.district_code
-        and followed.inspected_at >= periods.start_at
-        and followed.inspected_at < periods.end_before_at
-    where followed.former_town_id <> followed.town_id
+        dated.*,
+        {{ ratio(seconds_between('dated.former_at', 'dated.inspected_at'), '60', 2) }} as minutes
+    from ({{ in_periods('followed', 'inspected_at') }}) as dated
+    where dated.former_town_id <> dated.town_id
 )
 
 select {{ audit_row('I7', 'officer_visit', "concat(inspection_id, ':', officer_no)", 'minutes', parameter('audit_travel_minutes'), "concat('was at ', former_id, ' in another town ', cast(minutes as string), ' min before')", 'inspected_at') }}

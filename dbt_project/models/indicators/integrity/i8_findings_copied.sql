@@ -35,15 +35,8 @@ copied as (
     from papers
 ),
 
-dated as (
-    select copied.*, periods.period
-    from copied
-    inner join {{ ref('dim_periods') }} as periods
-        on copied.district_code = periods.district_code
-        and copied.inspected_at >= periods.start_at
-        and copied.inspected_at < periods.end_before_at
-    where copied.former_firm_no <> copied.firm_no
-)
+dated as ({{ in_periods('copied', 'inspected_at') }})
 
 select {{ audit_row('I8', 'inspection', 'inspection_id', 'finding_count', parameter('audit_copied_findings'), "concat('the findings of ', former_no, ' again')", 'inspected_at') }}
 from dated
+where former_firm_no <> firm_no

@@ -17,14 +17,7 @@ with points as (
     where told.silo = 'enforcement'
 ),
 
-dated as (
-    select points.*, periods.period
-    from points
-    inner join {{ ref('dim_periods') }} as periods
-        on points.district_code = periods.district_code
-        and points.found_at >= periods.start_at
-        and points.found_at < periods.end_before_at
-)
+dated as ({{ in_periods('points', 'found_at') }})
 
 select {{ audit_row('I9', 'hazard_report', 'record_id', 'metres', parameter('audit_far_m'), "concat(cast(metres as string), ' m from the firm')", 'found_at') }}
 from dated

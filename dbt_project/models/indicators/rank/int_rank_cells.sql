@@ -4,17 +4,9 @@ with towns as (select * from {{ ref('int_town_cells') }}),
 
 departments as (select * from {{ ref('int_department_cells') }}),
 
-town_rules as (
-    select *
-    from {{ ref('method_town_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-),
+town_rules as ({{ indicators_of('town') }}),
 
-department_rules as (
-    select *
-    from {{ ref('method_department_indicators') }}
-    where method_version = '{{ var("method_version") }}' and kind = 'indicator'
-)
+department_rules as ({{ indicators_of('department') }})
 
 select
     'town' as system,

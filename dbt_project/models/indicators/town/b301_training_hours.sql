@@ -2,24 +2,9 @@
 -- times four (a quarter is a fourth of a year). Who is not on the training platform has learned nothing there.
 with staff as (select * from {{ ref('int_station_staff') }} where is_counted),
 
-periods as (select * from {{ ref('dim_periods') }}),
-
 records as (select * from {{ ref('fct_learning_records') }} where learning_hours > 0),
 
-days as (
-    select
-        records.district_code,
-        records.person_id,
-        periods.period,
-        records.learned_date,
-        least(sum(records.learning_hours), {{ parameter('learning_day_hours') }}) as day_hours,
-        min(records.landing_ref) as landing_ref
-    from records
-    inner join periods
-        on records.district_code = periods.district_code
-        and records.learned_date between periods.start_date and periods.end_date
-    group by records.district_code, records.person_id, periods.period, records.learned_date
-),
+days as ({{ learned_days('records.learned_date between periods.start_date and periods.end_date') }}),
 
 summed as (
     select

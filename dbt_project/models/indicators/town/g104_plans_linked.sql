@@ -2,26 +2,7 @@
 -- found it linked with a plan that is named. A plan that nobody checked is not linked.
 with plans as ({{ plans_in_force() }}),
 
-links as (select * from {{ ref('fct_plan_links') }}),
-
-checked as (
-    select
-        plans.district_code,
-        plans.plan_no,
-        plans.period,
-        links.is_linked,
-        links.checked_date,
-        links.landing_ref
-    from plans
-    inner join links
-        on plans.district_code = links.district_code
-        and plans.plan_no = links.plan_no
-        and links.checked_date <= plans.end_date
-    qualify row_number() over (
-        partition by plans.district_code, plans.plan_no, plans.period, links.direction_word
-        order by links.checked_date desc, links.link_no desc
-    ) = 1
-),
+checked as ({{ last_link_checks() }}),
 
 judged as (
     select
