@@ -105,30 +105,32 @@ def every(roads: csr_matrix, node: Any, delay: Any, at: Any, limit: float) -> It
         yield teams, np.where(seconds <= limit, seconds, np.inf)
 
 
-def faults(graph: Graph, least_share: float = 0.5) -> list[dict[str, str]]:
+def faults(graph: Graph, least_share: float = 0.9) -> list[dict[str, str]]:
     """Return what makes travel times of the graph worthless, one ``{what, seen, do}`` each; empty for a graph that will do.
 
-    Without nodes or edges there are no times. A graph whose largest part, where everybody can reach everybody, holds less than
-    ``least_share`` of the nodes is cut in two: times would be those of one half.
+    Without nodes or edges there are no times. A graph is cut in two, and times would be those of one part, where less than
+    ``least_share`` of the nodes hang together by roads of any direction; where a second part, of several nodes that all reach
+    each other, holds more than the rest of that share; or where fewer than half of all nodes can reach each other. Ends of
+    one-way streets are no part of their own.
     """
-    if not len(graph.node_id) or not len(graph.tail):
+    count = len(graph.node_id)
+    if not count or not len(graph.tail):
         return [
-            {
-                "what": "holds no roads",
-                "seen": f"{len(graph.node_id)} nodes, {len(graph.tail)} edges",
-                "do": "send the road segments",
-            }
+            {"what": "holds no roads", "seen": f"{count} nodes, {len(graph.tail)} edges", "do": "send the road segments"}
         ]
-    share = float(graph.connected.mean())
-    if share >= least_share:
+    pieces, parts = np.bincount(graph.piece), np.bincount(graph.component)
+    second = parts[1] if len(parts) > 1 and parts[1] > 1 else 0
+    if pieces[0] < least_share * count:
+        sizes, other = pieces, int(np.argmax(graph.piece == 1))
+    elif second > (1 - least_share) * count or parts[0] * 2 < count:
+        sizes, other = parts, int(np.argmax(graph.component == 1))
+    else:
         return []
-    sizes = np.sort(np.bincount(graph.component))[::-1]
-    second = np.flatnonzero(graph.component == 1)
     return [
         {
             "what": "is cut in two",
-            "seen": f"{len(sizes)} parts; the largest holds {sizes[0]} of {len(graph.node_id)} nodes, the second {sizes[1]}, such as node {graph.node_id[second[0]]}",
-            "do": f"join the parts; at least {least_share:.0%} of the nodes must reach each other",
+            "seen": f"{len(sizes)} parts; the largest holds {sizes[0]} of {count} nodes, the second {sizes[1]}, such as node {graph.node_id[other]}",
+            "do": f"join the parts, or leave out what is not asked about; {least_share:.0%} of the nodes must hang together, and there and back",
         }
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ class Wishes:
     access_kmh: float | None = None
     reach_m: float = 250.0
     sites: int = 10
-    least_share: float = 0.5
+    least_share: float = 0.9
     closed: frozenset[str] = frozenset()
 
 
@@ -128,7 +128,7 @@ def run(
     speed_kmh, is_for_vehicles). ``stations``: station_id, lon, lat, turnout_seconds where it differs. ``places``: place_id, lon, lat, people.
 
     Raises:
-        AnlanError: every row that is wrong, a graph cut in two, a station off the road; nothing is written then.
+        AnlanError: every row that is wrong, no station, a graph cut in two, a station off the road; nothing is written then.
 
     """
     files = [_File.read(p) for p in (nodes, edges, stations, places)]
@@ -136,6 +136,8 @@ def run(
     table = _File.read(speeds) if speeds else None
     graph = _graph(node_file, edge_file, table, wishes.closed)
     station, place = station_file.ids("station_id"), place_file.ids("place_id")
+    if not station:
+        station_file.faults.append(f"{stations.name}: names no station, so nobody could come")
     base, home = station_file.points(), place_file.points()
     turnout = np.full(len(station), wishes.turnout)
     if station_file.has("turnout_seconds"):

@@ -99,9 +99,32 @@ def test_a_graph_cut_in_two_is_a_fault_that_names_the_other_half():
     whole = graph("abcd", *both("1", "a", "b"), *both("2", "b", "c"), *both("3", "c", "d"))
     cut = graph("abcd", *both("1", "a", "b"), *both("3", "c", "d"))
     assert circle.faults(whole) == []
-    assert circle.faults(cut, 0.5) == []
     with pytest.raises(AnlanError, match=r"cut in two.*2 of 4 nodes, the second 2, such as node c.*join the parts"):
-        circle.refuse(circle.faults(cut, 0.75))
+        circle.refuse(circle.faults(cut))
+    assert circle.faults(cut, 0.5) == []
+
+
+def test_halves_that_one_street_joins_one_way_are_cut_in_two_and_a_dead_end_is_not():
+    halves = [*both("1", "a", "b"), *both("2", "b", "c"), *both("3", "d", "e")]
+    (fault,) = circle.faults(graph("abcde", *halves, ("bridge", "c", "d", 100.0)))
+    assert "3 of 5 nodes, the second 2, such as node d" in fault["seen"]
+    assert circle.faults(graph("abcd", *halves[:4], ("in", "c", "d", 100.0))) == []
+    # one way through all of them: nobody comes back to anywhere
+    (fault,) = circle.faults(graph("abc", ("1", "a", "b", 100.0), ("2", "b", "c", 100.0)))
+    assert "the largest holds 1 of 3 nodes" in fault["seen"]
+
+
+def test_scattered_pieces_count_together():
+    few = [*(e for i in range(19) for e in both(str(i), f"n{i}", f"n{i + 1}"))]
+    names = [f"n{i}" for i in range(20)]
+    assert circle.faults(graph([*names, "x", "y"], *few)) == []
+    (fault,) = circle.faults(graph([*names, "x", "y", "z"], *few))
+    assert "20 of 23 nodes, the second 1, such as node x" in fault["seen"]
+
+
+@monaco_there
+def test_the_roads_of_monaco_are_one(monaco):  # noqa: F811
+    assert circle.faults(monaco) == []
 
 
 def test_no_roads_are_a_fault():

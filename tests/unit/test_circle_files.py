@@ -84,12 +84,21 @@ def test_edges_may_say_their_seconds_or_their_speed(run):
         ({"stations": STATIONS + "t,120.50,30.5\n"}, r"stations.csv: 1 row\(s\) lie farther than 1000 m from any road, row 3"),
         ({"places": "place_id,lon\nx,1\n"}, r"places.csv: has no column lat; it has place_id, lon"),
         ({"places": PLACES + "x,nan,30,1\n"}, r"places.csv: 1 row\(s\) have no degrees in lon, row 5"),
+        ({"stations": "station_id,lon,lat\n"}, r"stations.csv: names no station.*mend these rows"),
         ({"nodes": NODES + "d,120.6,30\ne,120.61,30\nf,120.62,30\ng,120.63,30\n"}, r"edges.csv: is cut in two.*3 of 7 nodes.*Do: join the parts"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_refused_by_name(run, texts, said):
     with pytest.raises(AnlanError, match=said):
         run(**texts)
+
+
+def test_two_equal_halves_are_refused_and_nothing_is_written(run, tmp_path):
+    nodes = NODES + "d,120.60,30.0\ne,120.61,30.0\nf,120.62,30.0\n"
+    edges = EDGES + "5,d,e,1000,urban\n6,e,d,1000,urban\n7,e,f,1000,urban\n8,f,e,1000,urban\n"
+    with pytest.raises(AnlanError, match=r"cut in two.*3 of 6 nodes, the second 3, such as node d"):
+        run(nodes=nodes, edges=edges)
+    assert not (tmp_path / "out").exists()
 
 
 def test_all_faults_come_at_once(run):
