@@ -116,7 +116,11 @@ def faults(graph: Graph, least_share: float = 0.9) -> list[dict[str, str]]:
     count = len(graph.node_id)
     if not count or not len(graph.tail):
         return [
-            {"what": "holds no roads", "seen": f"{count} nodes, {len(graph.tail)} edges", "do": "send the road segments"}
+            {
+                "what": "holds no roads",
+                "seen": f"{count} nodes, {len(graph.tail)} edges",
+                "do": "send the road segments",
+            }
         ]
     pieces, parts = np.bincount(graph.piece), np.bincount(graph.component)
     second = parts[1] if len(parts) > 1 and parts[1] > 1 else 0
