@@ -31,6 +31,22 @@ def uscc(text: str) -> str:
     )
 
 
+def identity(text: str) -> str:
+    """Return the SQL of the 18-place identity number in ``text`` where its date and check place hold (GB 11643)."""
+    code = f"upper(replace({text}, ' ', ''))"
+    total = " + ".join(f"{w} * try_cast(substr({code}, {i}, 1) as integer)" for i, w in enumerate(ID_WEIGHTS, 1))
+    return (
+        f"case when regexp_full_match({code}, '[1-9][0-9]{{16}}[0-9X]') and not ends_with({code}, '000') "
+        f"and try_strptime(substr({code}, 7, 8), '%Y%m%d') between '1900-01-01' and '2100-12-31' "
+        f"and substr('10X98765432', ({total}) % 11 + 1, 1) = substr({code}, 18, 1) then {code} end"
+    )
+
+
+def checked(text: str) -> str:
+    """Return the SQL that tells whether ``text`` is a credit code or an identity number whose check place holds."""
+    return f"({uscc(text)} is not null or {identity(text)} is not null)"
+
+
 def how_uscc(text: str) -> tuple[str, str]:
     """Return how a credit code was read, and why it was not."""
     code = f"replace({text}, ' ', '')"

@@ -125,6 +125,48 @@ def test_two_good_codes_never_meet_whatever_else_says_so(tmp_path: Path):
     assert of["f2"] in {"f0", "f1"}
 
 
+FIRM = {"name": "绍兴安澜化工有限公司", "addr": "越城区袍江路8号", "phone": "13900001111"}
+# good by GB 11643
+PERSON = ("33060219900101001X", "330602199001010028")
+
+
+def firms(*codes: str) -> list[dict]:
+    """Return one firm under each of ``codes``, among twenty others."""
+    rows = [
+        {"id": f"o{i}", "code": "", "name": f"{r['given']} {r['family']} {i}", "addr": r["street"], "phone": r["phone"]}
+        for i, r in enumerate(people(20))
+    ]
+    return rows + [FIRM | {"id": f"f{i}", "code": code} for i, code in enumerate(codes)]
+
+
+@pytest.mark.parametrize(
+    ("good", "keys", "compared"),
+    [
+        ((A, B), [], True), ((A, B), [["code"]], True), ((A, B), ["code", "phone"], True),
+        ((A, B), ["phone", ["code", "name"]], False), (PERSON, ["code", "phone"], True),
+    ],
+)  # fmt: skip
+def test_two_good_codes_never_meet_though_nobody_called_them_exclusive(
+    tmp_path: Path, good: tuple, keys: list, compared: bool
+):
+    kinds = {"name": "name", "addr": "address", "phone": "phone"} | ({"code": "code"} if compared else {})
+    rows = firms(good[0], good[1], good[0], good[1].lower(), "")
+    out = linked(tmp_path, rows, {"id": "id", "columns": kinds, "keys": keys})
+    of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    assert of["f0"] == of["f2"] == "f0"
+    assert of["f1"] == of["f3"] == "f1"
+    assert of["f4"] in {"f0", "f1"}
+
+
+def test_other_long_numbers_keep_nobody_apart(tmp_path: Path):
+    rows = firms(A, B, A[:-1] + "0", "202601010000000001", "202601010000000002")
+    kinds = {"name": "name", "addr": "address", "phone": "phone"}
+    spec = {"id": "id", "columns": kinds, "keys": ["phone", ["code", "name"]]}
+    of = {r["id"]: r["cluster"] for r in read(linked(tmp_path, rows, spec) / "clusters.csv")}
+    assert of["f0"] != of["f1"]
+    assert {of["f2"], of["f3"], of["f4"]} <= {"f0", "f1"}
+
+
 def test_a_credit_code_with_a_wrong_check_place_keeps_nobody_apart(tmp_path: Path):
     rows = [r | {"uscc": ""} for r in people()]
     firm = {"given": "zoe", "family": "quint", "born": "1990-01-31", "street": "7 long road", "phone": "13900001111"}

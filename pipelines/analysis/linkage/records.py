@@ -63,8 +63,11 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
-    """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates; and columns of credit codes."""
-    found = {}
+    """Return ``spec`` with free columns that hold dates, nearly all of them, taken as dates; and columns of credit codes.
+
+    Where the spec is ``guarded``, columns of codes with a right check place become exclusive without being named so.
+    """
+    found, whole = {}, source
     (rows,) = con.execute(f"select count(*) from {source}").fetchone()
     if rows > 2 * ENOUGH:
         source = f"(select * from {source} where hash({_q(spec.id)}) % {rows // ENOUGH} = 0)"
@@ -87,7 +90,26 @@ def resolved(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> Spec:
                 f"select avg(cast({codes.uscc(y)} is not null as integer)) from {source} where length({y}) > 0"
             ).fetchone()[0]
             credit += [column] if share is not None and share >= 0.8 else []
-    return replace(spec, columns=found, credit=tuple(credit))
+    more = []
+    if spec.guarded:
+        more = [
+            c
+            for c, k in kinds(spec).items()
+            if k == "code" and c not in spec.exclusive and _checked_codes(con, c, whole)
+        ]
+    return replace(spec, columns=found, exclusive=(*spec.exclusive, *more), credit=(*credit, *more))
+
+
+def _checked_codes(con: duckdb.DuckDBPyConnection, column: str, source: str) -> bool:
+    """Tell whether a column holds two credit codes or identity numbers whose check place is right.
+
+    Where it holds other numbers of 18 places, one in 31 is good by chance; that two of one thing differ and are both good by
+    chance is a thousandth, and keeps a pair apart that a person can still join.
+    """
+    sql = f"select distinct {_q(column)} as y from {source} where length({_q(column)}) >= 18 order by hash(y) limit {ENOUGH}"
+    for step in normalise.steps("code"):
+        sql = f"select {step} as y from ({sql})"
+    return con.execute(f"select count(distinct y) > 1 from ({sql}) where {codes.checked('y')}").fetchone()[0]
 
 
 def kept_apart(spec: Spec) -> dict[str, str]:
@@ -119,7 +141,7 @@ def load(
         parts.append(f"case when {c}.{same} is not null then hash({c}.{same}) end as {c}")
         parts += [f"{c}.{f} as {c}_{f}" for f in normalise.FEATURES[kind] if compared]
         if column in spec.credit:
-            parts.append(f"case when {codes.uscc(f'{c}.v')} is not null then hash({c}.v) end as {c}_good")
+            parts.append(f"case when {codes.checked(f'{c}.v')} then hash({c}.v) end as {c}_good")
     con.execute(
         f"create or replace table {target} as select cast({first} - 1 + row_number() over () as integer) as rid, "
         f"{_q(spec.id)} as id, hash({_q(spec.id)}, {spec.seed}) as o, h, {', '.join(parts)} from {source} s {' '.join(joins)}"

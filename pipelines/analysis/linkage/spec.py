@@ -31,7 +31,9 @@ class Spec:
     ``threshold`` and ``review`` are probabilities 0–1: pairs from ``threshold`` on are merged, pairs from
     ``review`` on are kept for a person. Clusters over ``max_cluster`` records are stopped. ``district_code`` and
     ``entity_type`` are copied into every row. ``seed`` fixes the sample from which rare agreements are counted.
-    ``credit``, found by the engine: exclusive columns of credit codes; one whose check place is wrong is no good value.
+    ``guarded``: codes with a right check place (credit codes, identity numbers) are exclusive in every column of kind code,
+    named so or not. ``credit``, found by the engine: exclusive columns of such codes; one whose check place is wrong is no
+    good value.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Spec:
     entity_type: str = "record"
     district_code: str = ""
     seed: int = 1
+    guarded: bool = False
     credit: tuple[str, ...] = ()
     where: str = field(default="spec", compare=False)
 
@@ -142,4 +145,4 @@ def load_spec(path: str | Path) -> Spec:
         if not all(isinstance(x, str) for x in flat):
             raise AnlanError(where, f"{name} is no list of columns", seen=repr(given), do=f"write {name}: [[column]]")
         found[name] = parts
-    return Spec(**found, where=where)
+    return Spec(**found, guarded=True, where=where)

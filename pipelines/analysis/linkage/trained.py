@@ -49,6 +49,7 @@ class Trained:
         """Return all but ``values`` as texts, for :meth:`read`."""
         return {
             "columns": json.dumps(list(self.spec.columns.items()), ensure_ascii=False),
+            "exclusive": json.dumps(self.spec.exclusive, ensure_ascii=False),
             "credit": json.dumps(self.spec.credit, ensure_ascii=False),
             "model": self.model.dump(),
             "rules": json.dumps([asdict(r) for r in self.rules], ensure_ascii=False),
@@ -57,7 +58,8 @@ class Trained:
     @classmethod
     def read(cls, spec: Spec, marks: dict[str, str], values: dict[str, pa.Table]) -> Trained:
         """Return what :meth:`dump` wrote of ``spec``."""
-        whole = replace(spec, columns=dict(json.loads(marks["columns"])), credit=tuple(json.loads(marks["credit"])))
+        codes = {name: tuple(json.loads(marks[name])) for name in ("exclusive", "credit")}
+        whole = replace(spec, columns=dict(json.loads(marks["columns"])), **codes)
         rules = [Rule(r["word"], tuple(r["sql"]), r["bound"]) for r in json.loads(marks["rules"])]
         return cls(whole, Model.read(whole, marks["model"]), rules, values)
 
