@@ -1,7 +1,8 @@
 """The queue as a workbook: one sheet per kind of thing, two lines per case, a verdict to choose and a reason to write.
 
-What comes back is read whole before anything is decided: an unknown case, a verdict that is none, a case that stands twice
-or a verdict without a reason are all named by sheet and row, and then nothing is written.
+What comes back is read whole before anything is decided: a sheet that is gone, renamed or new, other headings, an unknown
+case, a verdict that is none, a case that stands twice or a verdict without a reason are all named by sheet and row, and then
+nothing is written.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ VERDICTS = {
 }  # fmt: skip
 HEADS = ("编号 Case", "侧 Side", "来源 From", "名称 Name", "内容 What it says", "概率 Probability", "依据 Why", "判定 Verdict", "理由 Reason")  # fmt: skip
 _META = "anlan"
+_EMPTY = "说明 Read me"
 _TOP = 2  # rows above the cases: title and headings
 _CREATED = dt.datetime(2026, 1, 1)
 
@@ -72,9 +74,7 @@ def write(path: Path, cases: Iterable[Case], names: dict[str, str], title: str) 
         sheets[name] = kind
         _sheet(book, form, name, f"{title} · {name}", mine)
     if not by_kind:
-        book.add_worksheet("说明 Read me").write_string(
-            0, 0, "没有待复核的记录。Nothing waits for review.", form["title"]
-        )
+        book.add_worksheet(_EMPTY).write_string(0, 0, "没有待复核的记录。Nothing waits for review.", form["title"])
     hidden = book.add_worksheet(_META)
     hidden.hide()
     hidden.write_string(0, 0, json.dumps({"review": sheets}, ensure_ascii=False))
@@ -134,12 +134,18 @@ def read(path: Path, known: dict[str, Case]) -> list[Answer]:
             where, "is no workbook of 'anlan review export'", str(e).splitlines()[0][:160] if str(e) else type(e).__name__,
             "send back the file that was exported, with its sheets",
         ) from e  # fmt: skip
-    faults: list[str] = []
+    faults = [f"sheet {s!r} of the export is gone" for s in sheets if s not in book.sheet_names]
+    faults += [
+        f"sheet {s!r} is none of the export's" for s in book.sheet_names if s not in sheets and s not in (_META, _EMPTY)
+    ]
     found: dict[str, Answer] = {}
-    for sheet in sheets:
-        if sheet not in book.sheet_names:
+    for sheet in (s for s in sheets if s in book.sheet_names):
+        lines = _cells(book, sheet)
+        heads = [(c or "").strip() for c in (lines[_TOP - 1] if len(lines) >= _TOP else [])]
+        if tuple(heads[: len(HEADS)]) != HEADS:
+            faults.append(f"{sheet} row {_TOP}: the headings are not those of the export")
             continue
-        for number, cells in enumerate(_cells(book, sheet)[_TOP:], _TOP + 1):
+        for number, cells in enumerate(lines[_TOP:], _TOP + 1):
             texts = [(c or "").strip() for c in cells] + [""] * len(HEADS)
             key, verdict, why = texts[0], texts[7], texts[8]
             if not verdict and not why:

@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pipelines.errors import AnlanError, UsageError
+from pipelines.review import known as linked
 from pipelines.settings import Settings
 
 SOURCES = ("desk", "workbook", "cli")
@@ -102,7 +103,8 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
     """Put decisions behind the others, all or none, and return how many.
 
     ``known``: record ids per entity type; a decision about any other is refused. An ``undo`` needs a verdict of the same
-    person to take back. A verdict that other verdicts gainsay (A is B, B is C, A is not C) is refused.
+    person to take back. A verdict that other verdicts gainsay (A is B, B is C, A is not C) is refused, and one that would make one
+    thing of records with two different good numbers of their own (credit codes, identity numbers).
 
     Raises:
         UsageError: naming every decision that cannot stand; nothing was written then.
@@ -113,7 +115,10 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
     file.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(file.with_suffix(".lock")):
         earlier = _lines(file)
-        faults = _faults([_parse(file, n, text) for n, text in enumerate(earlier, 1)], wanted, known)
+        before = [_parse(file, n, text) for n, text in enumerate(earlier, 1)]
+        faults = _faults(before, wanted, known)
+        for kind in sorted({d.entity_type for d in wanted if d.verdict == "same"}):
+            faults += contradicting_codes(before, wanted, kind, linked.codes(settings, kind))
         if faults:
             raise UsageError(
                 "review", f"{len(faults)} faults in {len(wanted)} decisions, nothing was written",
@@ -171,6 +176,49 @@ def contradictions(said: Iterable[Decision], entity_type: str) -> dict[tuple[str
         if way:
             found[left, right] = way
     return found
+
+
+def contradicting_codes(
+    earlier: list[Decision], wanted: list[Decision], entity_type: str, codes: dict[str, str]
+) -> list[str]:
+    """Return a fault for each verdict ``same`` of ``wanted`` by which records with two different good numbers would be one thing.
+
+    ``codes``: record to the good number of its own. Of people the numbers are not told, only that there are two.
+    """
+    if not codes:
+        return []
+    near: dict[str, list[str]] = {}
+    asked = [(n, d) for n, d in enumerate(wanted, 1) if d.entity_type == entity_type and d.verdict == "same"]
+    held = effective([*earlier, *wanted], entity_type)
+    for left, right in [
+        *(pair for pair, one in held.items() if one.verdict == "same"),
+        *((d.left_id, d.right_id) for _, d in asked),
+    ]:
+        near.setdefault(left, []).append(right)
+        near.setdefault(right, []).append(left)
+    faults = []
+    for n, d in asked:
+        one = _first_with_code(near, d.left_id, codes)
+        other = _first_with_code(near, d.right_id, codes, but=codes.get(one, ""))
+        if one and other:
+            told = [f"{r} ({codes[r]})" if entity_type in linked.SHOWN else r for r in (one, other)]
+            faults.append(
+                f"decision {n}: contradicting keys: {told[0]} and {told[1]} have two different good {linked.CODES.get(entity_type, 'numbers')}"
+                " and cannot be one thing; have the wrong one corrected at its source, or call them different"
+            )
+    return faults
+
+
+def _first_with_code(near: dict[str, list[str]], start: str, codes: dict[str, str], but: str = "") -> str:
+    """Return the record nearest to ``start``, itself first, that has a number other than ``but``, or nothing."""
+    seen, edge = {start}, [start]
+    while edge:
+        found = next((r for r in edge if r in codes and codes[r] != but), "")
+        if found:
+            return found
+        edge = list(dict.fromkeys(there for here in edge for there in near.get(here, ()) if there not in seen))
+        seen.update(edge)
+    return ""
 
 
 def _way(near: dict[str, list[str]], start: str, end: str) -> list[str]:

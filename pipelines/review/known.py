@@ -1,4 +1,4 @@
-"""Which records a decision may be about: those that linkage saw last."""
+"""What linkage saw last: which records a decision may be about, and which good number of its own a record has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import pyarrow.parquet as pq
 
 from pipelines.errors import AnlanError
 from pipelines.settings import Settings
+
+#: What the numbers are called where two of them gainsay a verdict; a person's is a hash and is never shown.
+CODES = {"enterprise": "credit codes", "person": "identity numbers"}
+SHOWN = ("enterprise",)
 
 
 def record_ids(settings: Settings) -> dict[str, set[str]]:
@@ -21,3 +25,12 @@ def record_ids(settings: Settings) -> dict[str, set[str]]:
     if not found:
         raise AnlanError("linkage", "has not run yet", do="run 'anlan run' first")
     return found
+
+
+def codes(settings: Settings, entity_type: str) -> dict[str, str]:
+    """Return record to the one good number that is its own, of a kind; nothing where linkage has not run or the kind has none."""
+    path = settings.linkage / entity_type / "codes.parquet"
+    if not path.is_file():
+        return {}
+    table = pq.read_table(path, columns=["record_id", "code"])
+    return dict(zip(*(c.to_pylist() for c in table.columns), strict=True))

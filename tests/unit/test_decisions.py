@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -104,6 +105,39 @@ def test_verdicts_that_gainsay_each_other_are_refused_with_the_way_between(setti
     decisions.append(settings, [decisions.make("person", "b", "c", "undo", who="甲", why="x", source="cli")])
     decisions.append(settings, [decisions.make("person", "a", "c", "different", who="甲", why="x", source="cli")])
     assert decisions.contradictions(decisions.read(settings), "person") == {}
+
+
+def numbered(settings: Settings, kind: str, codes: dict[str, str]) -> None:
+    """Leave what linkage would leave: records and the good number of each."""
+    folder = settings.linkage / kind
+    folder.mkdir(parents=True)
+    held = pa.table({"record_id": list(codes), "code": list(codes.values())})
+    pq.write_table(held, folder / "codes.parquet")
+
+
+def test_two_good_numbers_are_never_called_one_thing_whatever_the_way(settings):
+    x, y = "91330600MA4932530B", "91330621MA8321622X"
+    numbered(settings, "enterprise", {"a": x, "b": y, "d": x})
+    with pytest.raises(UsageError, match="contradicting keys") as caught:
+        decisions.append(settings, [said("a", "b", "same")])
+    assert x in caught.value.seen
+    assert y in caught.value.seen
+    with pytest.raises(UsageError, match="decision 2: contradicting keys"):
+        decisions.append(settings, [said("a", "c", "same"), said("b", "c", "same")])
+    assert decisions.read(settings) == [], "nothing was written"
+    decisions.append(settings, [said("a", "c", "same"), said("a", "d", "same"), said("a", "b", "different")])
+    with pytest.raises(UsageError, match="contradicting keys"):
+        decisions.append(settings, [said("c", "b", "same", who="李工")])
+    decisions.append(settings, [said("a", "c", "undo"), said("c", "b", "same", who="李工")])
+
+
+def test_of_two_identity_numbers_neither_is_told(settings):
+    numbered(settings, "person", {"a": "0a1b2c", "b": "9f8e7d"})
+    with pytest.raises(UsageError, match="two different good identity numbers") as caught:
+        decisions.append(settings, [said("a", "b", "same", kind="person")])
+    assert "0a1b2c" not in str(caught.value)
+    assert "9f8e7d" not in str(caught.value)
+    assert decisions.read(settings) == []
 
 
 def test_unsure_is_no_verdict(settings):

@@ -129,6 +129,9 @@ def test_two_good_numbers_are_never_one_person_and_people_are_asked():
     assert of["a:x"] != of["b:x"]
     assert of["c:x"] in {of["a:x"], of["b:x"]}
     assert ("a:x", "b:x", "review") in pairs(found, persons.TWO_NUMBERS)
+    codes = {r["record_id"]: r["code"] for r in found.codes.to_pylist()}
+    assert codes["a:x"] != codes["b:x"], "what the review refuses a verdict by"
+    assert "c:x" not in codes
 
 
 def test_a_decision_same_cannot_join_two_good_numbers():

@@ -175,6 +175,9 @@ def test_a_tenant_under_the_landlords_code_is_a_subject_of_its_own():
     assert found["firms:enterprises:Q1"] == f"E{A}"
     assert found["firms:enterprises:QT1"] == found["firms:lease:1"] == f"E{T}"
     assert "承租" in reason(made, "firms:enterprises:QT1")
+    codes = {r["record_id"]: r["code"] for r in made.codes.to_pylist()}
+    assert (codes["firms:enterprises:Q1"], codes["firms:lease:1"]) == (A, T)
+    assert codes.get("firms:enterprises:QT1") != A, "the landlord's code is not the tenant's own"
     alone = ids(linked(rows[:-1]))
     assert alone["firms:enterprises:QT1"].startswith("E-")
 

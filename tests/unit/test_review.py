@@ -188,8 +188,18 @@ def test_a_workbook_of_claims_takes_their_verdicts_only(tmp_path: Path) -> None:
         book.read(filled(tmp_path / "q.xlsx", {2: ("同一", "x")}), by_key)
 
 
-def filled(path: Path, rows: dict[int, tuple[str, str]], keys: dict[int, str] | None = None) -> Path:
-    """Write the exported workbook again with verdicts in it, as a person would with a spreadsheet program."""
+def filled(
+    path: Path,
+    rows: dict[int, tuple[str, str]],
+    keys: dict[int, str] | None = None,
+    called: dict[str, str] | None = None,
+    head: str = "",
+) -> Path:
+    """Write the exported workbook again with verdicts in it, as a person would with a spreadsheet program.
+
+    ``called``: sheets under another name, or new ones; ``head``: what the first heading was changed to.
+    """
+    called = called or {}
     import fastexcel
     import xlsxwriter
 
@@ -197,7 +207,7 @@ def filled(path: Path, rows: dict[int, tuple[str, str]], keys: dict[int, str] | 
     read = fastexcel.read_excel(str(path))
     with xlsxwriter.Workbook(str(made)) as out:
         for name in read.sheet_names:
-            page = out.add_worksheet(name)
+            page = out.add_worksheet(called.get(name, name))
             frame = read.load_sheet(name, header_row=None, dtypes="string").to_arrow()
             for j, column in enumerate(frame.columns):
                 for i, text in enumerate(column.to_pylist()):
@@ -206,8 +216,10 @@ def filled(path: Path, rows: dict[int, tuple[str, str]], keys: dict[int, str] | 
                 for i, (verdict, why) in rows.items():
                     page.write_string(i, 7, verdict)
                     page.write_string(i, 8, why)
-                for i, key in (keys or {}).items():
+                for i, key in {**({1: head} if head else {}), **(keys or {})}.items():
                     page.write_string(i, 0, key)
+        for name in called.keys() - set(read.sheet_names):
+            out.add_worksheet(called[name])
     return made
 
 
@@ -240,6 +252,23 @@ def test_a_workbook_edited_wrongly_is_named_row_by_row(
     path, by_key = known
     with pytest.raises(UsageError) as caught:
         book.read(filled(path, rows, keys), by_key)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("edited", "says"),
+    [
+        ({"called": {"企业 Firms": "企业"}}, "sheet '企业 Firms' of the export is gone; sheet '企业' is none of the export's"),
+        ({"called": {"": "备注"}}, "sheet '备注' is none of the export's"),
+        ({"head": "Case"}, "企业 Firms row 2: the headings are not those of the export"),
+    ],
+)  # fmt: skip
+def test_a_workbook_whose_sheets_are_not_those_of_the_export_loses_no_verdict_silently(
+    known: tuple[Path, dict[str, cases.Case]], edited: dict, says: str
+) -> None:
+    path, by_key = known
+    with pytest.raises(UsageError) as caught:
+        book.read(filled(path, {2: ("同一", "执照相同")}, **edited), by_key)
     assert says in str(caught.value)
 
 

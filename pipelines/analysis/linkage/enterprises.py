@@ -125,7 +125,9 @@ def _link(
         found.stopped.column_names.index("cluster_id"), "cluster_id",
         pa.array([ids[c] for c in found.stopped.column("cluster_id").to_pylist()], pa.string()),
     )  # fmt: skip
-    return Linked(pa.table(out), pairs, found.model | {"keys": KEYS}, stopped)
+    own = {r: m.code for m in mentions if m.code for r in m.records}
+    codes = pa.table({"record_id": pa.array(own.keys(), pa.string()), "code": pa.array(own.values(), pa.string())})
+    return Linked(pa.table(out), pairs, found.model | {"keys": KEYS}, stopped, codes)
 
 
 def _shared(rows: list[dict[str, str | None]], ids: dict[str, str]) -> set[tuple[str, str, str]]:

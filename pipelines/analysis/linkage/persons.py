@@ -81,6 +81,7 @@ def run(
         return registry.Linked(tables.LINKS.empty_table(), tables.PAIRS.empty_table(), {"model_version": "none"})
     found = link(prepared(records), spec(thresholds), decisions, previous)
     found.pairs = reviewed(records, found)
+    found.codes = records.select(["record_id", "person_hash"]).drop_null().rename_columns(["record_id", "code"])
     return found
 
 

@@ -11,7 +11,7 @@ columns ``COMMON`` beside its attributes. The function takes ``(records, decisio
 * ``thresholds``: the numbers of ``method_link_thresholds`` in force, by parameter code;
 * ``previous``: the :class:`Linked` of the last run, or None;
 
-and returns a :class:`Linked` (or anything with the same four fields) whose tables have the columns of ``tables``;
+and returns a :class:`Linked` (or anything with the same fields) whose tables have the columns of ``tables``;
 ``district_code`` and ``entity_type`` may be left out.
 """
 
@@ -45,7 +45,7 @@ Thresholds = dict[str, Decimal]
 
 @dataclass
 class Linked:
-    """What a linker found: tables ``links``, ``pairs`` and ``stopped``, and the model as JSON takes it.
+    """What a linker found: tables ``links``, ``pairs``, ``stopped`` and ``codes``, and the model as JSON takes it.
 
     ``model`` has ``model_version`` (a hash of specification and parameters) and whatever makes it repeatable.
     """
@@ -54,6 +54,7 @@ class Linked:
     pairs: pa.Table
     model: dict[str, Any]
     stopped: pa.Table | None = field(default=None)
+    codes: pa.Table | None = field(default=None)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Linked:
 
     ``together`` says of each row of ``pairs`` whether it lies in one cluster. ``refused``: pairs people called the same that a
     constraint keeps apart. ``state``: what the next run needs to look at new records only. ``trained``: what was learnt, for a run over everything
-    that holds to it.
+    that holds to it. ``codes``: for whoever has several codes, which is a record's own.
     """
 
     pairs: pa.Table
@@ -35,6 +35,7 @@ class Linked:
     refused: list[tuple[str, str]] = field(default_factory=list)
     state: Any = None
     trained: Any = None
+    codes: pa.Table | None = None
 
 
 def cluster(con: duckdb.DuckDBPyConnection, spec: Spec, source: str) -> None:

@@ -2,7 +2,8 @@
 
 A folder per entity type, ``linkage/<entity>/``: ``links.parquet`` (one row per record), ``pairs.parquet`` (one row per
 pair at or above the lower threshold, or decided), ``stopped.parquet`` (one row per record of a cluster that grew too
-large) and ``model.json``. The files are there even where they hold no row, so that dbt can always read them.
+large), ``codes.parquet`` (one row per record with a good number of its own, of which one cluster holds one: a credit code, the
+keyed hash of an identity number; not dbt's, it says which verdicts cannot stand) and ``model.json``. The files are there even where they hold no row, so that dbt can always read them.
 """
 
 from __future__ import annotations
@@ -36,8 +37,13 @@ STOPPED = pa.schema(
         ("cluster_id", pa.string()), ("member_count", pa.int32()), ("reason", pa.string()), ("model_version", pa.string()),
     ]
 )  # fmt: skip
-TABLES = {"links": LINKS, "pairs": PAIRS, "stopped": STOPPED}
-ORDER = {"links": ("record_id",), "pairs": ("left_id", "right_id"), "stopped": ("cluster_id", "record_id")}
+CODES = pa.schema(
+    [("district_code", pa.string()), ("entity_type", pa.string()), ("record_id", pa.string()), ("code", pa.string())]
+)
+TABLES = {"links": LINKS, "pairs": PAIRS, "stopped": STOPPED, "codes": CODES}
+ORDER = {
+    "links": ("record_id",), "pairs": ("left_id", "right_id"), "stopped": ("cluster_id", "record_id"), "codes": ("record_id",),
+}  # fmt: skip
 
 
 def shaped(name: str, table: pa.Table, district_code: str, entity_type: str) -> pa.Table:
