@@ -209,9 +209,9 @@ def _read_by(path: Path | None) -> str:
     if path is None:
         return ""
     text = path.read_text(encoding="utf-8")
-    read = re.findall(r"ref\('((?:fct|int|enterprise)_\w+)'\)", text)
-    if "veto_by_accident" in text:
-        read.append("fct_firm_accidents")
+    read = re.findall(r"(?:ref|rows_of_\w+)\(\s*'((?:fct|int|enterprise)_\w+)'", text)
+    by_macro = {"veto_by_accident": "fct_firm_accidents", "veto_while_listed": "fct_firm_dishonesty"}
+    read += [table for macro, table in by_macro.items() if macro in text]
     return "、".join(f"`{m}`" for m in dict.fromkeys(read))
 
 
