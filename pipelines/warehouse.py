@@ -18,7 +18,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from pipelines import identity, parsed
+from pipelines import identity, parsed, rules
 from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
@@ -166,11 +166,16 @@ def build(
     """Bring the warehouse up to date: seeds, models and data tests, or nothing where nothing changed.
 
     Raises:
-        AnlanError: naming every model that failed and every test that found rows; nothing is released then.
+        AnlanError: naming every model that failed and every test that found rows, or the dated rows of the method that
+            contradict each other; nothing is released then.
+        UsageError: the method has no rules for the quarter.
 
     """
     started = time.perf_counter()
-    mark, seeds = fingerprint(settings, periods), fingerprint_of_seeds()
+    mark, seeds = (
+        fingerprint(settings, periods),
+        fingerprint_of_seeds() + rules.check(parsed.PROJECT / "seeds", periods),
+    )
     path = settings.warehouse / _STATE
     state = json.loads(path.read_text()) if path.is_file() and settings.warehouse_file.is_file() else {}
     if not force and state.get("built") == mark:

@@ -15,6 +15,16 @@
     cast({{ landing_ref }} as string) as landing_ref
 {%- endmacro %}
 
+{#
+  After a seed is loaded: of a table that judges a quarter (meta judged_by: quarter), only the rows in force on the last day
+  of the quarter that is judged stay, so that no model can read a rule of another time. Of other seeds all rows stay.
+#}
+{% macro keep_in_force() -%}
+{%- if model.config.get('meta', {}).get('judged_by') == 'quarter' -%}
+delete from {{ this }} where not ({{ anlan.last_day() }} between effective_from and effective_to)
+{%- endif -%}
+{%- endmacro %}
+
 {# A number the method fixes, as a scalar of the query: one row per parameter_code in force. #}
 {% macro parameter(code) -%}
 (select value from {{ ref('method_parameters') }} where parameter_code = '{{ code }}' and method_version = '{{ var("method_version") }}')

@@ -60,7 +60,7 @@ inner join periods
     and (classed.founded_date is null or classed.founded_date <= periods.end_date)
 inner join abilities
     on classed.class_code = abilities.class_code
-    and periods.end_date between abilities.effective_from and abilities.effective_to
+    and {{ last_day() }} between abilities.effective_from and abilities.effective_to
 left join cases
     on abilities.event_code = cases.event_code
-    and periods.end_date between cases.effective_from and cases.effective_to
+    and {{ last_day() }} between cases.effective_from and cases.effective_to

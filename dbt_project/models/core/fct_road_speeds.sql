@@ -49,14 +49,14 @@ ruled as (
         segments.landing_ref
     from segments
     inner join periods on segments.district_code = periods.district_code
-    inner join scenarios on periods.end_date between scenarios.effective_from and scenarios.effective_to
+    inner join scenarios on {{ last_day() }} between scenarios.effective_from and scenarios.effective_to
     left join words
         on segments.road_class_word = words.word
         and periods.end_date between words.effective_from and words.effective_to
     left join speeds
         on words.meaning_code = speeds.class_code
         and scenarios.scenario_code = speeds.scenario_code
-        and periods.end_date between speeds.effective_from and speeds.effective_to
+        and {{ last_day() }} between speeds.effective_from and speeds.effective_to
     left join closed
         on segments.district_code = closed.district_code
         and segments.segment_no = closed.segment_no

@@ -46,7 +46,7 @@ told as (
     inner join periods
         on items.district_code = periods.district_code
         and items.period = periods.period
-        and periods.end_date between topics.effective_from and topics.effective_to
+        and {{ last_day() }} between topics.effective_from and topics.effective_to
 ),
 
 standing as (

@@ -53,7 +53,7 @@ shares as (
     inner join periods on counts.district_code = periods.district_code and counts.period = periods.period
     inner join rules
         on counts.measure_code = rules.measure_code
-        and periods.end_date between rules.effective_from and rules.effective_to
+        and {{ last_day() }} between rules.effective_from and rules.effective_to
 ),
 
 cells as (
@@ -130,7 +130,7 @@ measured as (
             else null
         end as progress_score
     from measures
-    inner join periods on periods.end_date between measures.effective_from and measures.effective_to
+    inner join periods on {{ last_day() }} between measures.effective_from and measures.effective_to
     left join means
         on periods.district_code = means.district_code
         and periods.period = means.period

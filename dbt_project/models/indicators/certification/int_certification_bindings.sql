@@ -172,7 +172,7 @@ listed as (
     inner join periods
         on sent.district_code = periods.district_code
         and sent.period = periods.period
-        and periods.end_date between rules.effective_from and rules.effective_to
+        and {{ last_day() }} between rules.effective_from and rules.effective_to
 ),
 
 dated as (
@@ -187,7 +187,7 @@ dated as (
     from bound
     inner join periods
         on bound.district_code = periods.district_code
-        and periods.end_date between bound.effective_from and bound.effective_to
+        and {{ last_day() }} between bound.effective_from and bound.effective_to
     union
     select scope, district_code, unit_id, rule_id, period, subject_code, null
     from listed

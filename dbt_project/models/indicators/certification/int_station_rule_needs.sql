@@ -56,7 +56,7 @@ spine as (
         certificates.certificate_count
     from towns
     inner join periods on towns.district_code = periods.district_code
-    inner join rules on periods.end_date between rules.effective_from and rules.effective_to
+    inner join rules on {{ last_day() }} between rules.effective_from and rules.effective_to
     cross join certificates
     left join staff on towns.town_id = staff.town_id and periods.period = staff.period
     left join qualified on towns.town_id = qualified.town_id and periods.period = qualified.period

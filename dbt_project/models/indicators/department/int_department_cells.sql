@@ -84,7 +84,7 @@ spine as (
     left join scopes
         on departments.department = scopes.department
         and indicators.indicator_code = scopes.indicator_code
-        and periods.end_date between scopes.effective_from and scopes.effective_to
+        and {{ last_day() }} between scopes.effective_from and scopes.effective_to
     left join tellings
         on departments.district_code = tellings.district_code
         and indicators.indicator_code = tellings.indicator_code

@@ -6,7 +6,7 @@ with {{ score_inputs('department') }},
 tasked as (
     select distinct periods.district_code, periods.period, scopes.department
     from {{ ref('method_department_scope') }} as scopes
-    inner join periods on periods.end_date between scopes.effective_from and scopes.effective_to
+    inner join periods on {{ last_day() }} between scopes.effective_from and scopes.effective_to
     where scopes.method_version = '{{ var("method_version") }}'
 ),
 

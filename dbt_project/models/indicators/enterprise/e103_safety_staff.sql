@@ -48,7 +48,7 @@ needs as (
     inner join listed on firms.enterprise_id = listed.enterprise_id and periods.period = listed.period
     inner join industries on firms.industry_code = industries.industry_code
     inner join rules
-        on periods.end_date between rules.effective_from and rules.effective_to
+        on {{ last_day() }} between rules.effective_from and rules.effective_to
         and firms.staff_count >= rules.staff_from
         and (rules.staff_below is null or firms.staff_count < rules.staff_below)
         and (

@@ -50,7 +50,7 @@ stated as (
         )
     inner join sectors
         on firms.industry_code = sectors.industry_code
-        and periods.end_date between sectors.effective_from and sectors.effective_to
+        and {{ last_day() }} between sectors.effective_from and sectors.effective_to
         and (sectors.sector_word = funds.sector_word or sectors.preference = 1)
     qualify row_number() over (
         partition by funds.fund_id, periods.period

@@ -54,7 +54,7 @@ inner join periods on firms.district_code = periods.district_code
 inner join reporting on periods.period = reporting.period
 inner join required
     on required.industry_code in ('any', firms.industry_code)
-    and periods.end_date between required.effective_from and required.effective_to
+    and {{ last_day() }} between required.effective_from and required.effective_to
 left join best
     on firms.uscc = best.place_code
     and required.device_type = best.device_type

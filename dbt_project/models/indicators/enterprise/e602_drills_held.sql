@@ -7,7 +7,7 @@ with firms as (
     from {{ ref('int_enterprise_reporters') }} as reporters
     inner join {{ ref('method_enterprise_industries') }} as industries
         on reporters.industry_code = industries.industry_code
-        and reporters.end_date between industries.effective_from and industries.effective_to
+        and {{ last_day() }} between industries.effective_from and industries.effective_to
 ),
 
 held as ({{ rows_of_years('fct_firm_drills', 'drilled_date', unit='enterprise_id') }}),

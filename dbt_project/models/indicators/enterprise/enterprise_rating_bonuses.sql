@@ -18,4 +18,4 @@ inner join {{ ref('dim_periods') }} as periods
 inner join {{ ref('method_enterprise_items') }} as bonuses
     on evidence.indicator_code = bonuses.item_code
     and bonuses.is_due
-    and periods.end_date between bonuses.effective_from and bonuses.effective_to
+    and {{ last_day() }} between bonuses.effective_from and bonuses.effective_to

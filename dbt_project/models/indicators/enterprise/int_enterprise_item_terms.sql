@@ -62,12 +62,12 @@ select
         else null
     end as is_of_industry
 from periods
-inner join items on periods.end_date between items.effective_from and items.effective_to
-inner join industries on periods.end_date between industries.effective_from and industries.effective_to
+inner join items on {{ last_day() }} between items.effective_from and items.effective_to
+inner join industries on {{ last_day() }} between industries.effective_from and industries.effective_to
 left join undelivered
     on periods.district_code = undelivered.district_code
     and periods.period = undelivered.period
     and items.item_code = undelivered.item_code
 left join sectors
     on industries.industry_code = sectors.industry_code
-    and periods.end_date between sectors.effective_from and sectors.effective_to
+    and {{ last_day() }} between sectors.effective_from and sectors.effective_to

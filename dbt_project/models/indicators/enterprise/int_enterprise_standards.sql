@@ -33,7 +33,7 @@ left join dated
     and dated.last_date >= reporters.end_date
 inner join levels
     on (levels.level_word = dated.level_word or (dated.certificate_no is null and levels.level_code = 'none'))
-    and reporters.end_date between levels.effective_from and levels.effective_to
+    and {{ last_day() }} between levels.effective_from and levels.effective_to
 qualify row_number() over (
     partition by reporters.enterprise_id, reporters.period
     order by levels.lost_points, dated.certificate_no

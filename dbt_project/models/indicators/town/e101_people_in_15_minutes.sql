@@ -18,7 +18,7 @@ judged as (
     inner join cases
         on arrivals.scenario_code = cases.scenario_code
         and arrivals.event_code = cases.event_code
-        and periods.end_date between cases.effective_from and cases.effective_to
+        and {{ last_day() }} between cases.effective_from and cases.effective_to
 )
 
 select

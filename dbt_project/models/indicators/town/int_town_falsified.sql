@@ -14,5 +14,5 @@ select
 from findings
 inner join subjects
     on findings.subject_name = subjects.subject_word
-    and findings.end_date between subjects.effective_from and subjects.effective_to
+    and {{ last_day() }} between subjects.effective_from and subjects.effective_to
 group by findings.district_code, findings.town_id, findings.period, subjects.indicator_code
