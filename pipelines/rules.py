@@ -1,7 +1,7 @@
 """The dated rows of the method, looked at before anything is computed.
 
 Every rule is a row of a seed with ``effective_from`` and ``effective_to``, and a quarter is judged by the rows in force on
-its last day (ADR 42). Two rows of one rule that hold on the same day would count it twice: they are refused here, with file
+its last day (ADR 43). Two rows of one rule that hold on the same day would count it twice: they are refused here, with file
 and line. What makes two rows the same rule is said beside the seed (``config.meta.dated_key``).
 """
 
