@@ -25,13 +25,13 @@ SHAPE = re.compile(r"[^/]+/[^/]+/[^#]+#.*![^!]*:\d+")
 KINDS = {
     "person": ("dim_persons",), "人员": ("dim_persons",), "hazard": ("fct_hazard_lives", "fct_hazards"), "隐患": ("fct_hazard_lives", "fct_hazards"),
     "device": ("dim_devices", "map_device_records"), "设备": ("dim_devices", "map_device_records"), "plan": ("dim_plans",), "预案": ("dim_plans",),
-    "rescue_station": ("dim_rescue_stations",), "team": ("dim_teams",), "队伍": ("dim_teams",), "store": ("dim_stores",), "仓库": ("dim_stores",),
+    "rescue_station": ("dim_rescue_stations",), "team": ("dim_teams", "map_team_records"), "队伍": ("dim_teams", "map_team_records"), "store": ("dim_stores",), "仓库": ("dim_stores",),
     "inspection": ("fct_inspections",), "检查": ("fct_inspections",), "incident": ("fct_incidents",), "警情": ("fct_incidents",),
 }  # fmt: skip
 # what conflicting values call the things of a core model
 CONFLICTING = {
     "dim_persons": "person", "dim_devices": "device", "map_device_records": "device", "dim_rescue_stations": "station",
-    "dim_teams": "team", "dim_stores": "store", "dim_plans": "plan",
+    "dim_teams": "team", "map_team_records": "team", "dim_stores": "store", "dim_plans": "plan",
 }  # fmt: skip
 # which core models hold the entities that evidence names
 ENTITIES = {
@@ -68,6 +68,7 @@ CORE = {
     "dim_enterprises": ("企业", "enterprise"), "dim_persons": ("人员", "person"), "fct_hazard_lives": ("合并后的隐患", "merged hazard"),
     "dim_devices": ("设备", "device"), "dim_plans": ("预案", "plan"), "dim_rescue_stations": ("应急站所", "rescue station"),
     "dim_stores": ("仓库", "store"), "dim_teams": ("队伍", "team"), "map_device_records": ("设备（含未计分的）", "device, also uncounted ones"),
+    "map_team_records": ("队伍（含未归队的提及）", "team, also mentions that wait"),
     "dim_event_types": ("事件分类", "kind of event"), "dim_facilities": ("救援圈设施", "facility"), "dim_places": ("地点", "place"),
     "dim_stations": ("水文站", "hydrology station"), "fct_alarms": ("告警", "alarm"), "fct_cases": ("案件", "case"),
     "fct_certificates": ("证件", "certificate"), "fct_daily_rain": ("日雨量", "daily rain"), "fct_device_days": ("设备在线日", "day of a device"),
