@@ -23,7 +23,6 @@ WAITING = {
     "dim_enterprise_states": "registers by date and by what was known; asked with the macro states_as_of",
     "fct_unresolved_towns": "a work list for the departments, read by people",
     "dim_persons": "the register of persons, read by people and by the linkage of silos",
-    "dim_teams": "the register of teams; rescue circle and social forces (D2, G)",
     "dim_stores": "the register of stores; supplies (F1)",
     "dim_plans": "the register of plans; plans and drills (F2)",
     "dim_rescue_stations": "the register of stations; rescue circle (E1)",
