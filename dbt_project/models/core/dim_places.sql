@@ -49,8 +49,8 @@ grids as (
 grid_means as (
     select
         village_id,
-        cast(avg(cast(lon as double)) as decimal(10, 6)) as lon,
-        cast(avg(cast(lat as double)) as decimal(10, 6)) as lat
+        cast(avg(cast(lon as decimal(12, 8))) as decimal(10, 6)) as lon,
+        cast(avg(cast(lat as decimal(12, 8))) as decimal(10, 6)) as lat
     from grids
     where village_id is not null and lon is not null
     group by village_id

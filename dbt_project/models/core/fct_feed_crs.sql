@@ -17,8 +17,8 @@ anchors as (
     select
         silo || '/' || table_name as anchor_table,
         own_key as anchor_key,
-        avg(cast(lon as double)) as lon,
-        avg(cast(lat as double)) as lat
+        avg(cast(lon as decimal(12, 8))) as lon,
+        avg(cast(lat as decimal(12, 8))) as lat
     from located
     where own_key is not null and lon is not null and lat is not null
     group by silo, table_name, own_key
