@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from pipelines import periods
+from pipelines.cli_ahp import ahp
 from pipelines.cli_backtest import backtest
 from pipelines.cli_circle import circle
 from pipelines.cli_link import link
@@ -35,6 +36,7 @@ app.add_typer(vault_app, name="vault")
 app.add_typer(review_app, name="review")
 app.command()(score)
 app.command()(circle)
+app.command()(ahp)
 app.command("link")(link)
 app.command()(whatif)
 app.command()(backtest)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipelines import docs_congress, docs_features, docs_hazards, docs_method, docs_signals, door, door_batch
+from pipelines import docs_ahp, docs_congress, docs_features, docs_hazards, docs_method, docs_signals, door, door_batch
 from pipelines.contract import Column, Contract, Table, all_contracts
 from pipelines.settings import ROOT
 
@@ -138,7 +138,11 @@ def pages() -> dict[Path, str]:
     made |= {SILO_PAGES / "README.md": "\n".join(index) + "\n", FEATURES: docs_features.page(contracts)}
     return (
         made
-        | {docs_signals.PAGE: docs_signals.page(), docs_congress.PAGE: docs_congress.page()}
+        | {
+            docs_signals.PAGE: docs_signals.page(),
+            docs_congress.PAGE: docs_congress.page(),
+            docs_ahp.PAGE: docs_ahp.page(),
+        }
         | docs_method.pages()
         | docs_hazards.pages()
     )

@@ -229,7 +229,7 @@ def _overview() -> str:
 1. **原始记录。** 每个指标是一个 SQL 文件，产生原始记录（分子、分母、来源行）。指标值由这些记录得出：比率、中位数、合计或率。分母小于
    10 的比率向全区比率收缩：(k + 5·p0)/(n + 5)。
 2. **标准化。** 起评值得 0 分，目标值得 100 分，中间按比例，两端封顶。起评值和目标值固定，不随当季数据变动。
-3. **权重。** 固定；只在已启用的指标内逐级分配，每级合计为 1。
+3. **权重。** 固定（一级由[层次分析法](ahp.md)得出）；只在已启用的指标内逐级分配，每级合计为 1。
 4. **缺数是一种状态。** 已核实、不适用、准予豁免、未报送、无法读取、未启用。缺数从不加分。数据覆盖率低于 0.70 的镇街为“未评”，不排名次。
 5. **汇总。** 加权平均，三级到二级、一级、总分。失分 = 权重 ×（100 − 得分），合计恰为 100 − 基础分。
 6. **调整。** 加分至多 5，扣分至多 5，均有记录；否决只限制等级，不改得分和名次。
@@ -244,7 +244,7 @@ Method version m2026a. The method lies as tables in `dbt_project/seeds/`; every 
    (k + 5·p0)/(n + 5).
 2. **Normalise.** The floor scores 0, the target 100, in proportion between them, capped at both ends. Both are fixed and do not
    move with a quarter's data.
-3. **Weights** are fixed; they renew level by level inside what is due and sum to 1 at each level.
+3. **Weights** are fixed (level 1 by [AHP](ahp.md)); they renew level by level inside what is due and sum to 1 at each level.
 4. **Missing data is a status**: observed, not applicable, excused, not reported, unreadable, not due. It never pays. A town
    with a coverage below 0.70 is not rated and takes no rank.
 5. **Aggregate** by weighted mean, level 3 to 2 to 1 to total. Points lost = weight × (100 − score); they add up exactly to
@@ -264,6 +264,7 @@ more than 40 % of the weight without data is 未评 (not rated), never D. A rati
 其他各页 · the other pages:
 
 * [从记录到得分 · From evidence to score](score.md)：指标值、状态、汇总、调整、公布的算例 · examples of value, status, aggregation, adjustment
+* [层次分析法定权 · Weights by AHP](ahp.md)：判断矩阵、权重、一致性 · judgements, weights, consistency
 * [隐患闭环 · Hazard loop](hazards.md)：时限、升级、延期、中止、行刑衔接 · clocks, escalations, extensions, pauses, cases to the police
 * [15分钟应急救援圈 · Rescue circle](circle.md)：到场时间、等时圈、候选站点 · arrivals, isochrones, sites
 * [能力纵深 · Capability depth](depth.md)：镇街差距、物资、预案演练、社会力量 · gaps between towns, supplies, plans and drills, social forces

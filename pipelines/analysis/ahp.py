@@ -1,26 +1,29 @@
 """Weights from judgements: the analytic hierarchy process (Saaty 1980), for one judge or a group (METHOD 3).
 
 A matrix says how many times as important the row is as the column. Weights are the principal eigenvector; a matrix that
-contradicts itself (consistency ratio at or above 0.1) is refused with the three judgements that fit together worst.
+contradicts itself (consistency ratio at or above 0.1) is refused with the three judgements that fit together worst. A group's
+judgements are joined by their geometric mean, and the joined matrix decides. Files are read in ``ahp_files``.
 """
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from pipelines.errors import AnlanError
 
-# random index by order, as printed in Saaty 1980; 1.45 of order 9 as in the pilot's matrix
-RANDOM_INDEX = {1: 0.0, 2: 0.0, 3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41, 9: 1.45, 10: 1.49}
+# random index by order, as printed in Saaty 1980, chapter 1; 1.45 of order 9 as in the pilot's matrix. There is none beyond 15.
+RANDOM_INDEX = {
+    1: 0.0, 2: 0.0, 3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41, 9: 1.45, 10: 1.49, 11: 1.51, 12: 1.48, 13: 1.56, 14: 1.57, 15: 1.59,
+}  # fmt: skip
 LIMIT = 0.1
 # judgements are written with a few decimals: 0.3333 beside 3 is one third
 RECIPROCAL = 2e-3
+_QUOTED = 10
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,34 @@ class Weights:
     triad: tuple[str, str, str] | None
 
 
-def weights(matrix: np.ndarray, codes: list[str] | None = None, limit: float = LIMIT) -> Weights:
-    """Return the weights of an n x n matrix of judgements, 1 to 10 codes.
+def weights(matrix: Any, codes: Sequence[str] | None = None, limit: float = LIMIT) -> Weights:
+    """Return the weights of an n x n matrix of judgements, 1 to 15 codes.
 
     Raises:
-        AnlanError: not square, not positive, not reciprocal (the pair is named), or inconsistent (the triad is named).
+        AnlanError: no numbers, not square, not positive, not reciprocal (the pair is named), or inconsistent (the triad is named).
 
     """
-    a = np.asarray(matrix, dtype=float)
+    made = measure(matrix, codes)
+    if made.consistency_ratio >= limit:
+        a, names = _numbers(matrix), made.codes
+        at = [names.index(c) for c in made.triad or ()]
+        says = ", ".join(f"{names[i]}:{names[j]} = {a[i, j]:.4g}" for i, j in combinations(at, 2))
+        raise AnlanError(
+            "AHP matrix", f"is inconsistent, CR {made.consistency_ratio:.4f} is not below {limit:g}", f"worst triad {says}",
+            "ask for these three judgements again",
+        )  # fmt: skip
+    return made
+
+
+def measure(matrix: Any, codes: Sequence[str] | None = None) -> Weights:
+    """Return the weights of a matrix and how consistent it is, whatever that is.
+
+    Raises:
+        AnlanError: as :func:`weights`, but for an inconsistent matrix.
+
+    """
+    a = _checked(matrix, codes)
     names = tuple(codes or [str(i + 1) for i in range(len(a))])
-    _check(a, names)
     values, vectors = np.linalg.eig(_reciprocal(a))
     top = int(np.argmax(values.real))
     vector = np.abs(vectors[:, top].real)
@@ -54,38 +75,31 @@ def weights(matrix: np.ndarray, codes: list[str] | None = None, limit: float = L
     index = (highest - n) / (n - 1) if n > 1 else 0.0
     expected = RANDOM_INDEX[n]
     ratio = index / expected if expected else 0.0
-    worst = worst_triad(a, names)
-    made = Weights(names, vector / vector.sum(), highest, index, expected, ratio, worst)
-    if ratio >= limit:
-        at = [names.index(c) for c in worst] if worst else []
-        says = ", ".join(f"{names[i]}:{names[j]} = {a[i, j]:.4g}" for i, j in combinations(at, 2))
-        raise AnlanError(
-            "AHP matrix", f"is inconsistent, CR {ratio:.4f} is not below {limit:g}", f"worst triad {says}",
-            "ask for these three judgements again",
-        )  # fmt: skip
-    return made
+    return Weights(names, vector / vector.sum(), highest, index, expected, ratio, worst_triad(a, names))
 
 
-def group(matrices: list[np.ndarray], codes: list[str] | None = None, limit: float = LIMIT) -> Weights:
-    """Return the weights of several judges: each matrix must hold by itself, then cell by cell their geometric mean.
+def group(matrices: Sequence[Any], codes: Sequence[str] | None = None, limit: float = LIMIT) -> Weights:
+    """Return the weights of several judges: those of the geometric mean of their judgements, cell by cell.
+
+    The consistency of the mean decides (METHOD 3). How consistent a judge is says :func:`measure`.
 
     Raises:
-        AnlanError: no matrix, different sizes, or one that is refused; which judge is named.
+        AnlanError: no matrix, different sizes, one that holds no judgements (which judge is named), or a mean that is refused.
 
     """
     if not matrices:
         raise AnlanError("AHP", "has no matrix", "", "give at least one")
+    read = []
     for number, matrix in enumerate(matrices, 1):
-        if np.shape(matrix) != np.shape(matrices[0]):
-            raise AnlanError(
-                f"AHP matrix {number}", "is of another size than the first", f"{np.shape(matrix)}", "compare the same codes"
-            )  # fmt: skip
         try:
-            weights(matrix, codes, limit)
+            read.append(_reciprocal(_checked(matrix, codes)))
         except AnlanError as e:
             raise AnlanError(f"{e.where} of judge {number}", e.what, e.seen, e.do) from e
-    mean = np.exp(np.mean([np.log(_reciprocal(np.asarray(m, dtype=float))) for m in matrices], axis=0))
-    return weights(mean, codes, limit)
+        if read[-1].shape != read[0].shape:
+            raise AnlanError(
+                f"AHP matrix of judge {number}", "is of another size than the first", f"{read[-1].shape}", "compare the same codes"
+            )  # fmt: skip
+    return weights(np.exp(np.mean(np.log(read), axis=0)), codes, limit)
 
 
 def worst_triad(a: np.ndarray, names: tuple[str, ...]) -> tuple[str, str, str] | None:
@@ -98,25 +112,56 @@ def worst_triad(a: np.ndarray, names: tuple[str, ...]) -> tuple[str, str, str] |
     return found
 
 
-def _check(a: np.ndarray, names: tuple[str, ...]) -> None:
-    if a.ndim != 2 or a.shape[0] != a.shape[1] or len(names) != len(a):
-        raise AnlanError("AHP matrix", "is not square", f"shape {a.shape}, {len(names)} codes", "one row and column per code")  # fmt: skip
+def check(a: np.ndarray, names: Sequence[str], lines: Sequence[int] | None = None, where: str = "AHP matrix") -> None:
+    """Refuse what is no matrix of judgements; ``lines`` are those of a file, where the rows stand in one.
+
+    Raises:
+        AnlanError: not square, too many codes, a judgement that is no number above 0, or one that its opposite contradicts.
+
+    """
+    if a.ndim != 2 or a.shape[0] != a.shape[1] or len(names) != len(a) or not len(a):
+        raise AnlanError(where, "is not square", f"shape {a.shape}, {len(names)} codes", "one row and column per code")
     if len(a) not in RANDOM_INDEX:
         raise AnlanError(
-            "AHP matrix", "has too many codes", str(len(a)), "compare at most ten at once; use a deeper tree"
+            where, "has too many codes", str(len(a)), f"compare at most {max(RANDOM_INDEX)} at once; use a deeper tree"
         )
-    faults = []
-    for i, j in combinations(range(len(a)), 2):
-        one, other = a[i, j], a[j, i]
-        if not (np.isfinite(one) and np.isfinite(other) and one > 0 and other > 0):
-            faults.append(f"{names[i]}:{names[j]} = {one:g}, {names[j]}:{names[i]} = {other:g}")
-        elif abs(one * other - 1) > RECIPROCAL:
-            faults.append(f"{names[i]}:{names[j]} = {one:g}, but {names[j]}:{names[i]} = {other:g}")
-    faults += [f"{c}:{c} = {a[i, i]:g}" for i, c in enumerate(names) if a[i, i] != 1]
-    if faults:
+    row = [f"line {n}" for n in lines] if lines else [f"row {n}" for n in range(1, len(a) + 1)]
+    low = [(i, j) for i, j in np.ndindex(a.shape) if not (np.isfinite(a[i, j]) and a[i, j] > 0)]
+    if low:
+        said = [f"{row[i]}, {names[i]}:{names[j]} = {a[i, j]:g}" for i, j in low]
         raise AnlanError(
-            "AHP matrix", "is not reciprocal", "; ".join(faults[:10]), "a judgement and its opposite multiply to 1, the diagonal is 1"
-        )  # fmt: skip
+            where,
+            "holds judgements that are no number above 0",
+            _some(said),
+            "say how many times as important the row is",
+        )
+    said = [f"{row[i]}, {c}:{c} = {a[i, i]:g}" for i, c in enumerate(names) if a[i, i] != 1]
+    for i, j in combinations(range(len(a)), 2):
+        if abs(a[i, j] * a[j, i] - 1) > RECIPROCAL:
+            said.append(
+                f"{row[i]}, {names[i]}:{names[j]} = {a[i, j]:g}, but {names[j]}:{names[i]} = {a[j, i]:g} ({row[j]})"
+            )
+    if said:
+        raise AnlanError(
+            where, "is not reciprocal", _some(said), "a judgement and its opposite multiply to 1, the diagonal is 1"
+        )
+
+
+def _some(faults: list[str]) -> str:
+    return "; ".join(faults[:_QUOTED]) + (f"; and {len(faults) - _QUOTED} more" if len(faults) > _QUOTED else "")
+
+
+def _numbers(matrix: Any) -> np.ndarray:
+    try:
+        return np.asarray(matrix, dtype=float)
+    except (TypeError, ValueError) as e:
+        raise AnlanError("AHP matrix", "holds no numbers", str(e), "give rows of numbers, as many as columns") from e
+
+
+def _checked(matrix: Any, codes: Sequence[str] | None) -> np.ndarray:
+    a = _numbers(matrix)
+    check(a, codes or [str(i + 1) for i in range(len(a))])
+    return a
 
 
 def _reciprocal(a: np.ndarray) -> np.ndarray:
@@ -128,37 +173,3 @@ def _reciprocal(a: np.ndarray) -> np.ndarray:
         else:
             out[i, j] = 1 / a[j, i]
     return out
-
-
-def read(path: Path) -> tuple[list[str], np.ndarray]:
-    """Return codes and matrix of a CSV file: a corner cell, the codes, then a code and its judgements per line.
-
-    A judgement is a number or a fraction (1/3). Columns and lines beyond the codes' (weight, lambda_max) are left out.
-
-    Raises:
-        AnlanError: a file that is no such matrix, with the line.
-
-    """
-    try:
-        rows = [r for r in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()) if r]
-    except (OSError, UnicodeDecodeError) as e:
-        raise AnlanError(str(path), "cannot be read", str(e)[:200], "give a CSV file in UTF-8") from e
-    heads = [c.strip() for c in rows[0][1:]] if rows else []
-    given = {r[0].strip(): (n, r[1:]) for n, r in enumerate(rows[1:], 2)}
-    codes = [c for c in heads if c in given]
-    if len(codes) < 2:
-        raise AnlanError(path.name, "is no matrix of judgements", ", ".join(heads[:5]), "first line and first column name the same codes")  # fmt: skip
-    made, faults = np.ones((len(codes), len(codes))), []
-    for i, code in enumerate(codes):
-        n, cells = given[code]
-        for j, other in enumerate(codes):
-            text = cells[heads.index(other)].strip() if heads.index(other) < len(cells) else ""
-            try:
-                made[i, j] = float(Fraction(text))
-            except (ValueError, ZeroDivisionError):
-                faults.append(f"line {n}, {other}: {text!r} is no judgement")
-    if faults:
-        raise AnlanError(
-            path.name, f"{len(faults)} fault(s): " + "; ".join(faults[:20]), "", "write a number or a fraction"
-        )
-    return codes, made
