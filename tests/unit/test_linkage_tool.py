@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import tested
 from benchmarks.linked import Found
 from pipelines.analysis.linkage import KINDS, tool
+from pipelines.analysis.linkage.spec import load_spec
 from pipelines.cli import app
 from pipelines.errors import AnlanError
 from pipelines.settings import ROOT
@@ -165,6 +166,71 @@ def test_other_long_numbers_keep_nobody_apart(tmp_path: Path):
     of = {r["id"]: r["cluster"] for r in read(linked(tmp_path, rows, spec) / "clusters.csv")}
     assert of["f0"] != of["f1"]
     assert {of["f2"], of["f3"], of["f4"]} <= {"f0", "f1"}
+
+
+def cards(twice: int, others: int) -> list[dict]:
+    """Return records with an 18-place number that is no credit code, ``twice`` of them two times."""
+    rows = [
+        {"id": f"{i:02}a", "name": f"{r['given']} {r['family']}", "card": f"33060220260101{i * 547:04}", "phone": r["phone"]}
+        for i, r in enumerate([r for r in people() if r["id"].endswith("a")][: twice + others])
+    ]  # fmt: skip
+    return rows + [r | {"id": r["id"][:2] + "b"} for r in rows[:twice]]
+
+
+@pytest.mark.parametrize(
+    ("twice", "others", "kinds", "joined"),
+    [
+        (1, 15, {"name": "name", "card": "code"}, True), (3, 20, {"card": "code"}, True), (14, 0, {"card": "code"}, True),
+        (1, 15, {"name": "name", "phone": "phone"}, False), (1, 15, {"phone": "phone"}, False),
+    ],
+)  # fmt: skip
+def test_equal_records_are_found_where_few_are_twice(
+    tmp_path: Path, twice: int, others: int, kinds: dict, joined: bool
+):
+    out = linked(tmp_path, cards(twice, others), {"id": "id", "columns": kinds})
+    pairs = {(r["left"], r["right"]) for r in read(out / "pairs.csv")}
+    shown = pairs if joined else pairs | {(r["left"], r["right"]) for r in read(out / "review.csv")}
+    assert shown == {(f"{i:02}a", f"{i:02}b") for i in range(twice)}
+
+
+@pytest.mark.parametrize("word", ["no", "on", "y", "yes", "1", "010", "1.50", "2026-01-01"])
+def test_a_column_is_called_what_the_header_calls_it_whatever_yaml_makes_of_it(tmp_path: Path, word: str):
+    text = f"id: {word}\ncolumns: {{n: name, off: code}}\nkeys: [[off]]\nexclusive: off\nthreshold: 0.9\n"
+    (tmp_path / "spec.yaml").write_text(text, "utf-8")
+    found = load_spec(tmp_path / "spec.yaml")
+    assert (found.id, found.columns, found.keys, found.exclusive, found.threshold) == (
+        word, {"n": "name", "off": "code"}, (("off",),), ("off",), 0.9,
+    )  # fmt: skip
+
+
+def test_a_phone_that_is_no_number_joins_nobody(tmp_path: Path):
+    rows = people(20)
+    strangers = [
+        ("zoe", "quint", "0"),
+        ("otto", "amsel", "0"),
+        ("ute", "olbers", "00"),
+        ("ingo", "birk", "00"),
+        ("lea", "fink", "111"),
+        ("max", "dachs", "111"),
+    ]
+    rows += [{"id": f"x{i}", "given": g, "family": f, "phone": p} for i, (g, f, p) in enumerate(strangers)]
+    out = linked(tmp_path, rows, SPEC | {"keys": ["phone"]})
+    of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    assert all(of[f"x{i}"] == f"x{i}" for i in range(6))
+
+
+def test_a_file_of_gb18030_is_read_and_a_broken_one_of_utf8_is_not(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: 编号, columns: {名称: name}, keys: [名称]}", "utf-8")
+    text = "编号,名称\n1,绍兴安澜化工有限公司\n2,绍兴安澜化工有限公司\n3,柯桥印染厂\n"
+    for encoding in ("utf-8", "gb18030"):
+        (tmp_path / "records.csv").write_bytes(text.encode(encoding))
+        tool.run([tmp_path / "records.csv"], tmp_path / "spec.yaml", tmp_path / encoding)
+    assert (tmp_path / "gb18030" / "pairs.csv").read_bytes() == (tmp_path / "utf-8" / "pairs.csv").read_bytes()
+    assert len(read(tmp_path / "gb18030" / "pairs.csv")) == 1
+    broken = text.encode("utf-8").replace("柯".encode(), b"\xe6\x9f\xd0\xd0")
+    (tmp_path / "records.csv").write_bytes(broken)
+    with pytest.raises(AnlanError, match="is not UTF-8"):
+        tool.run([tmp_path / "records.csv"], tmp_path / "spec.yaml", tmp_path / "out")
 
 
 def test_a_credit_code_with_a_wrong_check_place_keeps_nobody_apart(tmp_path: Path):

@@ -125,8 +125,8 @@ def ready(kind: str) -> tuple[str, str] | None:
     """Return the SQL under which ``raw`` needs none of the steps, and of its normal form then; most values are such."""
     said = f"raw not in ({', '.join(map(text, _NOTHING))})"
     return {
-        "code": ("regexp_full_match(raw, '[0-9][0-9A-Za-z]*')", _real("lower(raw)")),
-        "phone": ("regexp_full_match(raw, '(?:1|0[1-79])[0-9-]+')", _real("replace(raw, '-', '')")),
+        "code": ("regexp_full_match(raw, '[0-9][0-9A-Za-z]*')", _real("lower(raw)", kind)),
+        "phone": ("regexp_full_match(raw, '(?:1|0[1-79])[0-9-]+')", _real("replace(raw, '-', '')", kind)),
         "date": (
             "regexp_full_match(raw, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and raw not in ('1900-01-01', '1900-01-00', '0000-00-00')",
             "replace(raw, '-', '')",
@@ -141,11 +141,13 @@ def _firm(y: str) -> str:
     return f"replace(replace({y}, '有限责任公司', '有限公司'), '股份公司', '股份有限公司')"
 
 
-def _real(y: str) -> str:
-    """Return the SQL of ``y``; a code or phone of five places and more that repeats one sign says nothing: 11111111, 000000."""
-    return (
-        f"case when {y} = '' or (length({y}) >= 5 and replace({y}, substr({y}, 1, 1), '') = '') then null else {y} end"
-    )
+def _real(y: str, kind: str) -> str:
+    """Return the SQL of ``y``; a code or phone that repeats one sign says nothing: 11111111, 000000; nor do 0 and a phone of two digits.
+
+    A code of up to four places that repeats another digit than 0 may be a number.
+    """
+    nothing = f"length({y}) <= 2 or " if kind == "phone" else f"replace({y}, '0', '') = '' or length({y}) >= 5 and "
+    return f"case when {nothing}replace({y}, substr({y}, 1, 1), '') = '' then null else {y} end"
 
 
 def steps(kind: str) -> list[str]:
@@ -163,10 +165,10 @@ def steps(kind: str) -> list[str]:
         ]  # fmt: skip
     if kind == "phone":
         digits = "regexp_replace(split_part(split_part(split_part(y, '/', 1), ';', 1), ',', 1), '[^0-9]', '', 'g')"
-        return [*first, digits, "regexp_replace(y, '^0{0,2}86(1[0-9]{10})$', '\\1')", _real("y")]
+        return [*first, digits, "regexp_replace(y, '^0{0,2}86(1[0-9]{10})$', '\\1')", _real("y", kind)]
     if kind == "code":
         plain = "regexp_replace(regexp_replace(y, '^([0-9]+)\\.0+$', '\\1'), '[^\\p{L}\\p{N}]', '', 'g')"
-        return [*first, plain, _real("y")]
+        return [*first, plain, _real("y", kind)]
     words = [
         "coalesce(nullif(trim(regexp_replace(y, '[^\\p{L}\\p{N}]+', ' ', 'g')), ''), y)",
         # no blanks beside Han

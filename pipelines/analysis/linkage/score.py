@@ -21,6 +21,9 @@ _DRAWN = 2.0  # what is rare in a small file need not be rare: so many records m
 # a name alone joins nobody.
 _LEAST = {"name": 2.0, "name_hashes": 2.0}
 _LEAST_ELSE = 0.05
+# Equal in all columns: a code of so many places joins; so many places of other numbers show; few records have the value.
+_LONG, _PLACES, _FEW = 15, {"code": 8, "phone": 7, "date": 8}, 10
+_SURE = 30.0
 
 
 def floor(spec: Spec) -> float:
@@ -47,6 +50,7 @@ class _Weighed:
     weight: np.ndarray
     m: np.ndarray
     s: np.ndarray
+    whole: np.ndarray
 
 
 def _weigh(spec: Spec, trained: Model, levels: np.ndarray) -> _Weighed:
@@ -65,7 +69,46 @@ def _weigh(spec: Spec, trained: Model, levels: np.ndarray) -> _Weighed:
     m, s = m.round(9), follows.round(9)
     base = trained.prior + np.where(equal, 0.0, weight).sum(axis=1)
     most = base + np.where(equal, np.log2(m / (s + (1 - s) * least)), 0.0).sum(axis=1)
-    return _Weighed(base.round(6), most.round(6), equal, weight, m, s)
+    same = (levels == top).sum(axis=1)
+    whole = ((levels == top) | (levels < 0)).all(axis=1) & (2 * same >= len(top)) & spec.guarded
+    most = np.where(whole, np.maximum(most, _SURE), most)
+    return _Weighed(base.round(6), most.round(6), equal, weight, m, s, whole)
+
+
+def _doubtless(spec: Spec) -> list[str]:
+    """Return the SQL of the least weights of a pair whose columns are all equal, or half of them and the others empty.
+
+    A file with few records of one thing cannot teach what an equal number is worth. A rare long code joins such a pair, a rare
+    number or date shows it to a person.
+    """
+    short = names(spec)
+
+    def rare(i: int, kind: str, places: int) -> list[str]:
+        c = short[list(spec.columns)[i]]
+        return (
+            [f"m{i} is not null and coalesce(t{i}.n, 2) <= {_FEW} and length({c}_v) >= {places}"]
+            if kind in _PLACES
+            else []
+        )
+
+    kinds = list(enumerate(spec.columns.values()))
+    joins = [x for i, k in kinds if k == "code" for x in rare(i, k, _LONG)]
+    shows = [x for i, k in kinds if k != "date" or len(kinds) > 1 for x in rare(i, k, _PLACES.get(k, 0))]
+    found = []
+    if joins:
+        found.append(
+            f"case when whole and ({' or '.join(joins)}) then {min(_SURE, _odds(spec.threshold) + 0.5):.6f} end"
+        )
+    if shows and spec.review < spec.threshold:
+        found.append(
+            f"case when whole and ({' or '.join(shows)}) then {_odds((spec.review + spec.threshold) / 2):.6f} end"
+        )
+    return found
+
+
+def _odds(probability: float) -> float:
+    """Return a probability as a weight."""
+    return float(np.log2(probability / (1 - probability))) if probability < 1 else _SURE
 
 
 def hopeful(spec: Spec, trained: Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
@@ -115,7 +158,7 @@ def patterns(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source:
     pat = con.execute(f"select distinct pat from {source} order by pat").fetchnumpy()["pat"]
     levels = sample.grid(pat, len(spec.columns))
     found = _weigh(spec, trained, levels)
-    table: dict[str, object] = {"pat": pat, "base": found.base, "most": found.most}
+    table: dict[str, object] = {"pat": pat, "base": found.base, "most": found.most, "whole": found.whole}
     for i, kind in enumerate(spec.columns.values()):
         equal = found.equal[:, i]
         if kind != "point":
@@ -145,7 +188,7 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
             f"(greatest((n - 1) * {shares}[least({RARITIES}, cast(floor(log2(n - 0.5)) as integer) + 1)], {_least(kind)}) "
             f"+ {_DRAWN * trained.u[i][-1]:.9f}) / {trained.filled[i] + _DRAWN}"
         )
-        con.execute(f"create or replace temp table tf_{c} as select code, {f} as f from kept.many_{c}")
+        con.execute(f"create or replace temp table tf_{c} as select code, n, {f} as f from kept.many_{c}")
         joins.append(f"left join tf_{c} t{i} on m{i} is not null and t{i}.code = a.{c}")
         # a value that is not known, or was two records' only, counts as two records'
         rare = f"(select {f} from (select 2 as n))"
@@ -153,9 +196,15 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
         sums.append(f"case when m{i} is not null then w{i} else 0 end")
     w = ", ".join(f"w{i}" for i in range(len(spec.columns)))
     codes = ", ".join(short[c] for c in spec.columns)
+    total = f"round({' + '.join(sums)}, 6)"
+    if spec.guarded and (low := _doubtless(spec)):
+        # what was looked at need not hold the numbers themselves
+        among, codes = "rec", codes + "".join(f", {short[c]}_v" for c, k in spec.columns.items() if k in _PLACES)
+        parts.append(f"greatest({', '.join(low)}) as low")
+        total = f"greatest({total}, low)"
     con.execute(
         f"create or replace temp table scored as select *, {probability('weight')} as probability "
-        f"from (select l, r, rule, mask, pat, {w}, round({' + '.join(sums)}, 6) as weight from "
+        f"from (select l, r, rule, mask, pat, {w}, {total} as weight from "
         f"(select p.*, base, {', '.join(parts)}, {', '.join(f'm{i}' for i, k in enumerate(spec.columns.values()) if k != 'point')} "
         f"from {source} p join weighed using (pat) join (select rid, {codes} from {among}) a on a.rid = p.l {' '.join(joins)} "
         f"where most >= {least} or (p.l, p.r) in {_MARKED})) where weight >= {least} or (l, r) in {_MARKED}"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -17,6 +17,15 @@ KINDS = ("name", "date", "code", "address", "phone", "free", "hash", "point", "n
 _WORDS = {
     "id", "columns", "keys", "threshold", "review", "exclusive", "needed", "max_cluster", "entity_type", "district_code", "seed",
 }  # fmt: skip
+
+
+class _Named(yaml.SafeLoader):
+    """Reads what names columns: no, on, y and 1 are words here, as they are in a header."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, form) for tag, form in forms if tag in {"tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"}]
+        for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,7 @@ def load_spec(path: str | Path) -> Spec:
         raise AnlanError(where, "is not UTF-8", seen=f"byte {e.start}", do="save it as UTF-8") from e
     try:
         found = yaml.safe_load(text)
+        named = yaml.load(text, _Named)
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
         seen = f"line {mark.line + 1}: {getattr(e, 'problem', '')}" if mark else str(e)
@@ -131,6 +141,7 @@ def load_spec(path: str | Path) -> Spec:
     unknown = sorted(str(k) for k in found if k not in _WORDS)
     if unknown:
         raise AnlanError(where, "has unknown settings", seen=", ".join(unknown), do=f"use {', '.join(sorted(_WORDS))}")
+    found |= {name: named[name] for name in ("id", "columns", "keys", "exclusive", "needed") if name in named}
     if not isinstance(found.get("id"), str) or not found["id"].strip():
         raise AnlanError(where, "names no id column", seen=repr(found.get("id")), do="add id: <column>")
     columns = found.get("columns")

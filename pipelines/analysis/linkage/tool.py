@@ -20,6 +20,8 @@ from pipelines.analysis.linkage.engine import Linked, link
 from pipelines.analysis.linkage.spec import Spec, load_spec
 from pipelines.errors import AnlanError
 
+_BY_CHANCE = 2  # so many Han characters of UTF-8 may the first bytes of a file of GB 18030 look like
+
 
 @dataclass(frozen=True)
 class Done:
@@ -48,22 +50,9 @@ def run(data: list[Path], spec_path: Path, out: Path) -> Done:
 def read(path: Path, spec: Spec) -> pa.Table:
     """Return the columns of one CSV file that the spec names, as text without blanks at the ends."""
     where = f"data {path.name}"
-    try:
-        raw = path.read_bytes()
-    except OSError as e:
-        raise AnlanError(where, "cannot be read", seen=e.strerror or str(e), do="name an existing file") from e
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    raw = _utf8(path, where)
     if not raw.strip():
         raise AnlanError(where, "is empty", seen=f"{len(raw)} bytes", do="give a CSV file with a header and records")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise AnlanError(where, "is not UTF-8", seen="the mark of UTF-16", do="save it as UTF-8")
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as e:
-        line = raw.count(b"\n", 0, e.start) + 1
-        raise AnlanError(
-            where, "is not UTF-8", seen=f"line {line}, byte {raw[e.start]:#04x}", do="save it as UTF-8"
-        ) from e
     header = [h.strip() for h in next(_lines(raw))[1]]
     twice = sorted({h for h in header if h and header.count(h) > 1})
     if twice:
@@ -102,6 +91,38 @@ def read(path: Path, spec: Spec) -> pa.Table:
             where, "has a record without an id", seen=f"line {_line(raw, at)}, {spec.id} is empty", do="give every record an id"
         )  # fmt: skip
     return table.set_column(0, spec.id, ids)
+
+
+def _utf8(path: Path, where: str) -> bytes:
+    """Return the bytes of a file of UTF-8 or, where it is none from the start, GB 18030 (GBK, GB 2312), as UTF-8."""
+    try:
+        raw = path.read_bytes()
+    except OSError as e:
+        raise AnlanError(where, "cannot be read", seen=e.strerror or str(e), do="name an existing file") from e
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise AnlanError(where, "is not UTF-8", seen="the mark of UTF-16", do="save it as UTF-8")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        # a slip in a file of UTF-8 must not make another file of it
+        broken = sum(c >= "\u4e00" for c in raw[: e.start].decode("utf-8")) > _BY_CHANCE
+        text = None if broken else _gb18030(raw)
+        if text is None:
+            line = raw.count(b"\n", 0, e.start) + 1
+            raise AnlanError(
+                where, "is not UTF-8" if broken else "is not UTF-8 and not GB 18030", seen=f"line {line}, byte {raw[e.start]:#04x}",
+                do="save it as UTF-8",
+            ) from e  # fmt: skip
+        return text.encode("utf-8")
+    return raw
+
+
+def _gb18030(raw: bytes) -> str | None:
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
 
 
 def _lines(raw: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -157,7 +178,7 @@ def _together(tables: list[tuple[Path, pa.Table]], spec: Spec) -> pa.Table:
 def _place(tables: list[tuple[Path, pa.Table]], at: int) -> tuple[str, int]:
     for path, table in tables:
         if at < table.num_rows:
-            return path.name, _line(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), at)
+            return path.name, _line(_utf8(path, path.name), at)
         at -= table.num_rows
     return "", 0
 
