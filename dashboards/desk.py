@@ -12,7 +12,7 @@ import streamlit as st
 from dashboards import queries
 from pipelines.errors import AnlanError
 from pipelines.review import cases as queue
-from pipelines.review import decisions, reviewers
+from pipelines.review import decisions, reviewers, words
 from pipelines.settings import Settings
 
 STEWARD = reviewers.ROLE
@@ -60,6 +60,21 @@ def cases(release: queries.Release) -> list[queue.Case]:
     if queries.has(release, "attribute_conflicts"):
         found += queue.of_conflicts(queries.rows(release, "select * from attribute_conflicts"), said)
     return found
+
+
+def word(lang: str, family: str, code: str) -> str:
+    """Return the words of a field, a level, or a department of a case."""
+    return words.word(lang, family, code)
+
+
+def table(lang: str, side: queue.Side) -> str:
+    """Return where a side is from: its table, of a claim its attribute."""
+    return words.table(lang, side.silo, side.table)
+
+
+def value(lang: str, name: str, text: str) -> str:
+    """Return a value of a case as people read it."""
+    return words.value(lang, name, text)
 
 
 def say(case: queue.Case, verdict: str, why: str) -> str:

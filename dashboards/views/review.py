@@ -73,14 +73,14 @@ def figures(mine: list) -> str:
 def group_words(key: str) -> str:
     """Return a group of conflicts in words: attribute, and the two departments."""
     attribute, one, other = key.split("|")
-    return f"{ctx.known('field', attribute)} · {ctx.known('silo', one)} ↔ {ctx.known('silo', other)}"
+    return f"{desk.word(lang, 'field', attribute)} · {desk.word(lang, 'silo', one)} ↔ {desk.word(lang, 'silo', other)}"
 
 
 def groups() -> str:
     """Return the groups of conflicts: what waits, and whom people found right so far."""
     lines = []
     for g in found_groups:
-        said = [f"{ctx.known('silo', s)} {g.right[s]}" for s in g.silos if s in g.right]
+        said = [f"{desk.word(lang, 'silo', s)} {g.right[s]}" for s in g.silos if s in g.right]
         if g.both:
             said.append(f"{t('verdict.both')} {g.both}")
         picked = ' class="on"' if g.key == group else ""
@@ -122,13 +122,13 @@ def sides(case: object) -> str:
     for name, one, other, alike in case.lines():
         css = "" if alike else ' class="differs"' if one and other else ' class="lacks"'
         mark = "=" if alike else "≠" if one and other else ""
-        here, there = parts.marked(one, other)
+        here, there = parts.marked(desk.value(lang, name, one), desk.value(lang, name, other))
         lines.append(
-            f"<tr{css}><th>{esc(ctx.known('field', name))}</th><td>{here or i18n.DASH}</td>"
+            f"<tr{css}><th>{esc(desk.word(lang, 'field', name))}</th><td>{here or i18n.DASH}</td>"
             f'<td class="mark">{mark}</td><td>{there or i18n.DASH}</td></tr>'
         )
     heads = "".join(
-        f"<th>{esc(s.label or s.record_id)}<span class='sub'>{esc(ctx.known('silo', s.silo))} · {esc(ctx.known('field', s.table))}</span></th>{gap}"
+        f"<th>{esc(s.label or s.record_id)}<span class='sub'>{esc(desk.word(lang, 'silo', s.silo))} · {esc(desk.table(lang, s))}</span></th>{gap}"
         for s, gap in ((case.left, "<th></th>"), (case.right, ""))
     )
     refs = "".join(
@@ -151,7 +151,7 @@ def waterfall(case: object) -> str:
         width = abs(weight) / widest * 50
         start = 50 if weight >= 0 else 50 - width
         lines.append(
-            f"<tr><th>{esc(ctx.known('field', column))}</th><td>{esc(ctx.known('level', level))}</td>"
+            f"<tr><th>{esc(desk.word(lang, 'field', column))}</th><td>{esc(desk.word(lang, 'level', level))}</td>"
             f'<td class="wf"><i class="{"for" if weight >= 0 else "against"}" style="left:{start:.1f}%;width:{width:.1f}%"></i></td>'
             f'<td class="num">{weight:+.1f}</td></tr>'
         )
@@ -167,9 +167,9 @@ def sure(case: object) -> str:
 
 def automatic(case: object) -> str:
     """Return the reason that stands in the log where nobody typed one: what weighed most."""
-    said = ", ".join(f"{ctx.known('field', c)} {ctx.known('level', level)}" for c, level, _ in case.reasons[:3]) or t(
-        "review_as_shown"
-    )
+    said = t("review_between").join(
+        f"{desk.word(lang, 'field', c)} {desk.word(lang, 'level', level)}" for c, level, _ in case.reasons[:3]
+    ) or t("review_as_shown")
     return t("review_auto", said=said)
 
 
@@ -193,7 +193,7 @@ def stopped() -> str:
         "<tr>"
         + parts.cell(f"{esc('、'.join(c['labels']) or i18n.DASH)}<span class='sub'>{esc(ctx.known('entity', c['entity_type']))}</span>", css="head")
         + parts.cell(esc(i18n.whole(c["member_count"])), t("review_members"), "num")
-        + parts.cell(esc(" · ".join(ctx.known("silo", s) for s in c["silos"].split(","))), t("department"))
+        + parts.cell(esc(" · ".join(desk.word(lang, "silo", s) for s in c["silos"].split(","))), t("department"))
         + parts.cell(parts.source_line(lang, c["landing_ref"]), t("review_row"), "ref")
         + "</tr>"
         for c in found

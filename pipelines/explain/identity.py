@@ -15,6 +15,7 @@ from rich.table import Table
 
 from pipelines.errors import UsageError
 from pipelines.release import Release
+from pipelines.review import words
 
 Row = dict[str, Any]
 NEEDED = ("enterprises", "enterprise_names", "enterprise_records", "attribute_conflicts", "review_cases")
@@ -175,10 +176,10 @@ def _said(value: Any) -> str:
     return "" if value is None else escape(str(value))
 
 
-def _reason(r: Row) -> str:
+def _reason(r: Row, lang: str) -> str:
     """Return one reason of a pair; what a key joins was not weighed."""
     weight = "" if r["weight"] is None else f" ({float(r['weight']):+.1f})"
-    return f"{r['column']} {r['level']}{weight}"
+    return f"{words.word(lang, 'field', r['column'])} {words.word(lang, 'level', r['level'])}{weight}"
 
 
 def render_conflicts(found: list[Row], lang: str, console: Console) -> None:
@@ -186,10 +187,12 @@ def render_conflicts(found: list[Row], lang: str, console: Console) -> None:
     s = _Screen(console, lang)
     made = s.table("conflicts", "attribute", "value", "lost", "difference", "charged", "reason", "row")
     for c in found[:SHOWN]:
-        by = "" if c["difference"] is None else f"{c['difference']} {c['difference_unit'] or ''}"
+        unit = words.word(lang, "measure", c["difference_unit"] or "")
+        by = "" if c["difference"] is None else f"{c['difference']} {unit}"
         made.add_row(
-            c["attribute_code"], f"{_said(c['winner_value'])} ({c['winner_silo']})", f"{_said(c['loser_value'])} ({c['loser_silo']})",
-            by, _said(c["charged_silo"]) or s.word("nobody"), _said(c["reason_zh" if lang == "zh" else "reason_en"]),
+            words.word(lang, "field", c["attribute_code"]),
+            *(f"{_said(c[f'{x}_value'])} ({words.word(lang, 'silo', c[f'{x}_silo'])})" for x in ("winner", "loser")),
+            by, _said(words.word(lang, "silo", c["charged_silo"] or "")) or s.word("nobody"), _said(c["reason_zh" if lang == "zh" else "reason_en"]),
             f"{_said(c['winner_ref'])}\n{_said(c['loser_ref'])}",
         )  # fmt: skip
     s.put(made, len(found) - SHOWN)
@@ -213,19 +216,25 @@ def render(found: Row, lang: str, console: Console) -> None:
     s.out.print(f"\n[bold]{s.word('codes')}[/bold]  {codes or s.word('none')}")
     stands = s.table("stands", "attribute", "value", "won", "row")
     for a in found["stands"]:
-        stands.add_row(a["attribute"], _said(a["value"]), _said(a["silo"]), _said(a["landing_ref"]))
+        stands.add_row(
+            words.word(lang, "field", a["attribute"]),
+            _said(a["value"]),
+            _said(words.word(lang, "silo", a["silo"] or "")),
+            _said(a["landing_ref"]),
+        )
     s.put(stands)
     sources = s.table("sources", "table", "how", "count", "sure", "reason", "example")
     for r in found["sources"][:SHOWN]:
         sources.add_row(
-            f"{r['silo']}/{r['table_name']} ({r['record_kind']})", _HOW.get(r["how"], (r["how"],) * 2)[s.at],
+            f"{words.word(lang, 'silo', r['silo'])} · {words.table(lang, r['silo'], r['table_name'])} ({words.word(lang, 'record', r['record_kind'])})",
+            _HOW.get(r["how"], (r["how"],) * 2)[s.at],
             str(r["record_count"]), "" if r["lowest"] is None else f"{r['lowest']:.3f}", _said(r["reason"]), _said(r["landing_ref"]),
         )  # fmt: skip
     s.put(sources, len(found["sources"]) - SHOWN)
     render_conflicts(found["conflicts"], lang, console)
     pairs = s.table("pairs", "left", "right", "sure", "decision", "reason")
     for p in found["pairs"][:SHOWN]:
-        why = "; ".join(_reason(r) for r in p["reasons"][:4])
+        why = "; ".join(_reason(r, lang) for r in p["reasons"][:4])
         pairs.add_row(
             f"{_said(p['left_label'])}\n{_said(p['left_id'])}", f"{_said(p['right_label'])}\n{_said(p['right_id'])}",
             f"{p['probability']:.3f}", _said(p["decision"]) or s.word("waiting"), escape(why),

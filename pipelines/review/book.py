@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
-from pipelines.review.cases import Case
+from pipelines.review import words as catalogue
+from pipelines.review.cases import Case, Side
 
 VERDICTS = {
     "同一": "same", "不同": "different", "左侧正确": "left", "右侧正确": "right", "两者皆可": "both", "说不准": "unsure",
@@ -43,8 +44,25 @@ def choices(case: Case) -> dict[str, str]:
 
 
 def words(case: Case) -> str:
-    """Return the reasons of a case as short text: column, level and weight, dearest first."""
-    return "; ".join(f"{c} {level} ({w:+.1f})" for c, level, w in case.reasons)
+    """Return the reasons of a case as short text in both languages: column, level and weight, dearest first."""
+    return "\n".join(
+        f"{catalogue.both('field', c)}: {catalogue.both('level', level)} ({w:+.1f})" for c, level, w in case.reasons
+    )
+
+
+def _said(name: str, text: str) -> str:
+    """Return a field and its value in both languages."""
+    family = catalogue.CODED.get(name)
+    return f"{catalogue.both('field', name)}: {catalogue.both(family, text) if family else text}"
+
+
+def _source(record: Side) -> str:
+    """Return where a side is from: the department, and its table or of a claim the attribute."""
+    places = [
+        (catalogue.word(lang, "silo", record.silo), catalogue.table(lang, record.silo, record.table))
+        for lang in ("zh", "en")
+    ]
+    return "\n".join(" · ".join(p) for p in places)
 
 
 def write(path: Path, cases: Iterable[Case], names: dict[str, str], title: str) -> int:
@@ -92,10 +110,10 @@ def _sheet(book: Any, form: dict[str, Any], name: str, title: str, cases: list[C
     for case in cases:
         alike = {f for f, _, _, same in case.lines() if same}
         for side, record in (("左 left", case.left), ("右 right", case.right)):
-            said = "\n".join(f"{'=' if f in alike else '≠'} {f}: {v}" for f, v in record.fields.items())
+            said = "\n".join(f"{'=' if f in alike else '≠'} {_said(f, v)}" for f, v in record.fields.items())
             page.write_string(row, 0, case.key, form["small"])
             page.write_string(row, 1, side, form["cell"])
-            page.write_string(row, 2, f"{record.silo}/{record.table}", form["cell"])
+            page.write_string(row, 2, _source(record), form["cell"])
             page.write_string(row, 3, record.label, form["cell"])
             page.write_string(row, 4, said, form["cell"])
             page.set_row(row, max(32, 14 * (said.count("\n") + 1)))

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from dashboards import i18n
 from pipelines import cli_review
 from pipelines.review import decisions, reviewers
+from pipelines.review import words as catalogue
 from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,9 +125,7 @@ def test_conflicting_values_are_asked_for_by_name_and_decided_like_the_rest(home
 def test_conflicts_come_in_groups_that_show_who_was_found_right(home, lang):
     test = desk("陈明", kind="conflict", lang=lang)
     said = words(test)
-    point = (
-        f"{i18n.text(lang, 'field.point')} · {i18n.text(lang, 'silo.enforcement')} ↔ {i18n.text(lang, 'silo.police')}"
-    )
+    point = f"{catalogue.word(lang, 'field', 'point')} · {catalogue.word(lang, 'silo', 'enforcement')} ↔ {catalogue.word(lang, 'silo', 'police')}"
     assert point in said
     assert i18n.text(lang, "review_apart", n="74.5", unit=i18n.text(lang, "unit.metres")) in said, (
         "the one that differs most comes first"
@@ -134,7 +133,9 @@ def test_conflicts_come_in_groups_that_show_who_was_found_right(home, lang):
     test.selectbox(key="choose_review_group").select("town|enforcement|firms").run()
     assert "74.5" not in words(test)
     test.button(key="right").click().run()
-    assert re.search(rf"{i18n.text(lang, 'silo.firms')}\s+1\b", words(test)), "the firms' side was found right once"
+    assert re.search(rf"{catalogue.word(lang, 'silo', 'firms')}\s+1\b", words(test)), (
+        "the firms' side was found right once"
+    )
     assert test.query_params["group"] in ("town|enforcement|firms", ["town|enforcement|firms"])
 
 
@@ -143,7 +144,7 @@ def test_a_cluster_that_grew_too_large_is_shown(home, lang):
     said = words(desk("陈明", lang=lang))
     shown = said[said.index(i18n.text(lang, "review_stopped")) :]
     assert re.search(r"某公司、某公司（绍兴）.*?61", shown, flags=re.S)
-    assert i18n.text(lang, "silo.training") in shown
+    assert catalogue.word(lang, "silo", "training") in shown
 
 
 def test_the_command_lists_and_exports_one_group_of_conflicts(home, tmp_path):
@@ -186,5 +187,6 @@ def test_both_languages_name_fields_and_reasons(home, lang):
     said = words(desk("陈明", lang=lang, kind="enterprise"))
     for key in ("review_why", "review_row"):
         assert i18n.text(lang, key) in said
-    for family, code in (("field", "firm_name"), ("field", "address"), ("level", "equal"), ("entity", "enterprise")):
-        assert i18n.text(lang, f"{family}.{code}") in said
+    for family, code in (("field", "firm_name"), ("field", "address"), ("level", "equal")):
+        assert catalogue.word(lang, family, code) in said
+    assert i18n.text(lang, "entity.enterprise") in said

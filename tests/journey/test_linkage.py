@@ -15,7 +15,7 @@ from pipelines import index, landing, periods, warehouse
 from pipelines.analysis.linkage import registry, step
 from pipelines.connectors.base import Delivery, Slice
 from pipelines.contract import all_contracts, load
-from pipelines.review import decisions
+from pipelines.review import decisions, words
 from pipelines.settings import Settings
 
 DAY = date(2026, 9, 30)
@@ -65,6 +65,32 @@ def test_a_release_says_by_which_model_and_decisions_it_was_made(evaluated: Sett
     said = manifest["linkage"]["enterprise"]
     assert said == step.versions(evaluated)["enterprise"]
     assert said["model_version"] == json.loads((evaluated.linkage / "enterprise" / "model.json").read_text(encoding="utf-8"))["model_version"]  # fmt: skip
+
+
+def test_every_word_of_a_case_is_said_in_both_languages(evaluated: Settings) -> None:
+    folder = evaluated.releases / "2026Q3-r1" / "tables"
+    found = pq.read_table(folder / "review_cases.parquet").to_pylist()
+    claims = pq.read_table(folder / "attribute_conflicts.parquet").to_pylist()
+    assert len(found) > 20
+    shown = [
+        (r[f"{side}_silo"], r[f"{side}_table"], json.loads(r[f"{side}_shown"]))
+        for r in found
+        for side in ("left", "right")
+    ]
+    why = [w for r in found for w in json.loads(r["why"] or "[]")]
+    asked = {("table", f"{silo}.{table}") for silo, table, _ in shown} | {
+        ("field", f) for _, _, said in shown for f in said
+    }
+    asked |= {("field", w["column"]) for w in why} | {("level", w["level"]) for w in why}
+    asked |= {(words.CODED[f], v) for _, _, said in shown for f, v in said.items() if f in words.CODED}
+    asked |= {("field", c["attribute_code"]) for c in claims} | {
+        ("measure", c["difference_unit"]) for c in claims if c["difference_unit"]
+    }
+    records = (
+        pq.read_table(folder / "enterprise_records.parquet", columns=["record_kind"]).column(0).unique().to_pylist()
+    )
+    asked |= {("record", kind) for kind in records}
+    assert sorted(a for a in asked if not words.has(*a)) == []
 
 
 def test_linking_again_gives_the_same_bytes_and_a_decision_changes_what_it_names(

@@ -177,7 +177,7 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
             "撤销或删除的记录",
             "同键的新行",
             "取值冲突",
-            "138****4105 #fdb596 (police)",
+            "138****4105 #fdb596 (公安)",
             "以最近一次登记为准",
         )
         if lang == "zh"
@@ -191,7 +191,7 @@ def test_it_is_printed_in_both_languages_and_as_json(settings, opened, lang):
             "the row says that its key",
             "a newer row of its key stands: ",
             "Conflicts",
-            "138****4105 #fdb596 (police)",
+            "138****4105 #fdb596 (Police)",
             "whoever heard it last",
         )
     ):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.analysis.linkage import hazards, levels
 from pipelines.errors import UsageError
 from pipelines.review import book, cases, decisions, reviewers
+from pipelines.review import words as catalogue
 from pipelines.settings import Settings
 
 
@@ -292,3 +295,37 @@ def test_reviewers_prove_who_they_are_and_the_file_holds_no_passphrase(tmp_path:
     for name, words in (("", "long enough words"), ("乙", "short")):
         with pytest.raises(UsageError):
             reviewers.add(settings, name, words)
+
+
+def test_every_level_and_every_field_that_a_reviewer_is_shown_has_words_in_both_languages() -> None:
+    weighed = {w for kind in levels.LEVELS for w in levels.words(kind)} | {
+        w for of in hazards.LEVELS.values() for w in of
+    }
+    models = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "core"
+    listed = [re.findall(r"fields_shown\(\[(.+?)\]\)", p.read_text(encoding="utf-8")) for p in models.rglob("*.sql")]
+    shown = {f.strip(" '") for found in listed for one in found for f in one.split(",")} | set(hazards.LEVELS)
+    assert len(shown) > 30
+    assert [w for w in sorted(weighed) if not catalogue.has("level", w)] == []
+    assert [f for f in sorted(shown) if not catalogue.has("field", f)] == []
+    for key, entry in catalogue.catalogue().items():
+        assert all(entry[lang] for lang in ("zh", "en")), key
+        assert not re.search(r"[\u4e00-\u9fff]", entry["en"]), key
+
+
+def test_a_workbook_speaks_both_languages(tmp_path: Path) -> None:
+    import fastexcel
+
+    told = row(1, kind="hazard", silo="enforcement") | {
+        "left_silo": "emergency", "left_table": "hazards",
+        "why": json.dumps([{"column": "what", "level": "clause_same", "weight": 4.2}]),
+    }  # fmt: skip
+    book.write(tmp_path / "q.xlsx", cases.of([told], []), {"hazard": "隐患 Hazards"}, "待复核")
+    frame = fastexcel.read_excel(str(tmp_path / "q.xlsx")).load_sheet(0, header_row=None, dtypes="string").to_arrow()
+    said = "\n".join(text or "" for column in frame.columns for text in column.to_pylist())
+    for part in (
+        "隐患内容 What the hazard is: 条款相同 same clause (+4.2)",
+        "报送部门 Department: 执法 Enforcement",
+        "应急 · ",
+    ):
+        assert part in said
+    assert [raw for raw in ("clause_same", "emergency/", "firm_name", "town_name") if raw in said] == []
