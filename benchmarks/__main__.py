@@ -65,12 +65,28 @@ def bare() -> float:
         return taken
 
 
+def keep(scale: str, rows: list[str]) -> None:
+    """Write the table to docs/speed.md."""
+    lines = [
+        "# 速度与体积 · Speed and size", "",
+        "<!-- made by `python -m benchmarks --write`; do not edit -->", "",
+        "由 `make bench` 在同一次运行中测得；界限是对本项目提出的要求，未达到的照实标 ✗。机器之间只能比较倍数。",
+        "Measured by `make bench` within one run. A bound is what was asked of the project; what misses it is marked ✗ as it is.",
+        "Between machines only ratios compare.", "",
+        f"规模 scale {scale}, {os.cpu_count()} cores.", "",
+        "| 测量 · measure | 测得 · found | 界限 · bound | | |", "|---|---:|---:|---|---|", *rows,
+    ]  # fmt: skip
+    (ROOT / "docs" / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--bare", action="store_true", help="also time make run in a fresh clone, downloads included")
     parser.add_argument("--long", action="store_true", help="also land a hundred million rows")
-    parser.add_argument("--write", action="store_true", help="keep the rows of linkage in docs/linkage.md")
+    parser.add_argument(
+        "--write", action="store_true", help="keep the table in docs/speed.md, the rows of linkage in docs/linkage.md"
+    )
     parser.add_argument("--scale", default="1", help="scale of the pretended district")
     chosen = parser.parse_args()
     stamina.instrumentation.set_on_retry_hooks([])
@@ -85,8 +101,11 @@ def main() -> None:
     for name, side in (("measure", "left"), ("found", "right"), ("bound", "right"), ("", "left")):
         made.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
 
+    kept: list[str] = []
+
     def row(name: str, found: float, bound: float, unit: str, more: str = "") -> None:
         mark = "✓" if found <= bound else "✗"
+        kept.append(f"| {name.strip()} | {found:.2f} {unit} | {bound:g} {unit} | {mark} | {more} |")
         made.add_row(name, f"{found:.2f} {unit}", f"{bound:g} {unit}", f"{mark} {more}")
 
     try:
@@ -154,6 +173,8 @@ def main() -> None:
         simulator("down")
         shutil.rmtree(home, ignore_errors=True)
     Console(width=250).print(made)
+    if chosen.write:
+        keep(chosen.scale, kept)
 
 
 if __name__ == "__main__":
