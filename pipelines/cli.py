@@ -208,7 +208,7 @@ def explain(
     what: Annotated[
         list[str],
         typer.Argument(
-            help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02 | division CODE-OR-NAME"
+            help="马鞍街道 [C301] | C301@CODE | enterprise ID [E503] | station 马鞍街道 ST-02 | division CODE-OR-NAME-OR-POINT"
             " | row REFERENCE | person ID | hazard ID | device ID | station ID | team ID | store ID | plan ID"
         ),
     ],
@@ -216,7 +216,7 @@ def explain(
     period: Annotated[str, typer.Option(help="a quarter inside the release")] = "",
     limit: Annotated[int, typer.Option(help="evidence rows shown")] = 5,
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="division: the day of the fact")] = "",
-    scheme: Annotated[str, typer.Option(help="division: NBS, MCA, LOCAL or PRE2013; whose code it is")] = "",
+    scheme: Annotated[str, typer.Option(help="division: NBS, MCA (amap), LOCAL or PRE2013; whose code it is")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: Lang = "",
 ) -> None:
@@ -227,7 +227,7 @@ def explain(
         from pipelines.explain import division
 
         day = _day(on, "--on") if on else None
-        division.main(what[1:], scheme.upper() or None, day, _lang(lang), as_json)
+        division.main(what[1:], scheme or None, day, _lang(lang), as_json)
         return
     explaining.main(
         Settings.load(),

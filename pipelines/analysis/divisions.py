@@ -1,6 +1,7 @@
 """Which division a code, a name or an address means on a day, and what it is today; or a review case with its reason.
 
-Public: :func:`resolve` for one text, :func:`resolve_many` for many, :func:`history` for one division. The rules are dbt's
+Public: :func:`resolve` for one text, :func:`resolve_many` for many, :func:`resolve_point` for a point, :func:`history` for one
+division. The rules are dbt's
 (``macros/divisions.sql``), run by :mod:`pipelines.reading.register`; here texts are only told apart from codes, and a code
 without its scheme is asked in every scheme.
 """
@@ -44,10 +45,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A division that a doubtful text may mean: code of today (12 digits) and name."""
+    """A division that a doubtful text or point may mean: code of today (12 digits), name, metres to its seat from a point."""
 
     code: str
     name: str
+    metres: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,22 @@ class Resolution:
 
 def schemes() -> list[str]:
     """Return the schemes of division codes."""
-    return [r["scheme_code"] for r in _rows("select scheme_code from {{ ref('ref_division_schemes') }}")]
+    return [r["scheme_code"] for r in _rows("from {{ ref('ref_division_schemes') }}")]
+
+
+def scheme_named(name: str) -> str:
+    """Return the scheme that ``name`` means in any case of its letters, also under what else it is called (amap).
+
+    Raises:
+        UsageError: no scheme is called so.
+
+    """
+    plain = name.strip().upper()
+    for r in _rows("from {{ ref('ref_division_schemes') }}"):
+        if plain in (r["scheme_code"], *(r["also_called"] or "").split("|")) and plain:
+            return r["scheme_code"]
+    called = [r["scheme_code"] + (f" ({r['also_called']})" if r["also_called"] else "") for r in _rows("from {{ ref('ref_division_schemes') }}")]  # fmt: skip
+    raise UsageError(f"scheme {name}", "is not known", do=f"name one of {', '.join(called)}")
 
 
 def reasons() -> dict[str, dict[str, str]]:
@@ -99,10 +116,42 @@ def resolve(text: str, scheme: str | None = None, on: date | None = None) -> Res
     plain = fold(text)
     if not plain:
         raise UsageError("division", "nothing was asked for", do="give a code, a name or an address")
-    if scheme is not None and scheme not in schemes():
-        raise UsageError(f"scheme {scheme}", "is not known", do=f"name one of {', '.join(schemes())}")
+    if scheme is not None:
+        scheme = scheme_named(scheme)
     ask = Ask(code=plain, scheme=scheme, on=on) if plain.isdigit() else Ask(text=plain, scheme=scheme, on=on)
     return resolve_many([ask])[0]
+
+
+def resolve_point(lon: Decimal, lat: Decimal) -> Resolution:
+    """Return the town of today in which a point of WGS-84 lies, by the outline of the district and the nearest seat.
+
+    Towns have no polygons. ``confidence`` is 1 at a seat and 0 half-way between two; outside the district it is 1, on its border
+    what the seats say. ``candidates``: the two nearest seats with their distances, where the point alone does not decide.
+
+    Raises:
+        UsageError: no place on earth.
+
+    """
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise UsageError(f"point {lon},{lat}", "is no place on earth", do="give longitude,latitude, as in 120.48,30.08")
+    ask = Ask(text=f"{lon},{lat}")
+    asked = pa.table(
+        {c: pa.array([v], pa.decimal128(10, 6)) for c, v in (("lon", round(lon, 6)), ("lat", round(lat, 6)))}
+    )
+    (row,) = register().query("with {{ point_answers() }}", asked=asked).to_pylist()
+    if row["verdict"] == "outside":
+        return Resolution(
+            ask, "town", "outside", "by_outline", today="outside", confidence=Decimal(1), why=row["why_code"]
+        )
+    if row["verdict"] == "resolved":
+        town, name = row["nearest_town_id"], row["nearest_name"]
+        return Resolution(
+            ask, "town", "resolved", "nearest_seat", town, name, town, name, "current", town, row["confidence"]
+        )
+    listed = tuple(Candidate(row[f"{n}_town_id"], row[f"{n}_name"], row[f"{n}_seat_m"]) for n in ("nearest", "second"))
+    return Resolution(
+        ask, "town", "review", "unresolved", confidence=row["confidence"], why=row["why_code"], candidates=listed
+    )
 
 
 def resolve_many(asks: Iterable[Ask]) -> list[Resolution]:

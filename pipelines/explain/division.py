@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -27,22 +30,32 @@ _WORDS = {
     "converted": ("改制或改代码", "converted"), "current": ("存续", "exists"), "gone": ("撤并", "gone"),
     "certain": ("确定", "certain"), "shared": ("拆分", "split"), "approximate": ("日期为约数", "dates are approximate"),
     "code_only": ("代码", "its code"), "name_only": ("名称", "its name"), "agree": ("代码与名称", "code and name"),
+    "nearest_seat": ("最近的镇街驻地", "the nearest seat of a town"), "by_outline": ("区界", "the outline of the district"),
+    "not_here": ("不在本区（外区或海上）", "outside the district: another one, or the sea"),
     "code_in_all_schemes": ("代码（各方案一致）", "its code, the same in all schemes"), "moved": ("划出", "moved away"),
 }  # fmt: skip
+_DEGREES = r"([+-]?\d{1,3}(?:\.\d+)?)"
+_POINT = re.compile(rf"\s*{_DEGREES}\s*[,;、\s]\s*{_DEGREES}\s*")
 
 
 def main(words: list[str], scheme: str | None, on: date | None, lang: str, as_json: bool = False) -> Resolution:
-    """Print what a code, a name or an address means on a day, and the history of what it means.
+    """Print what a code, a name or an address means on a day, or where a point lies, and the history of what it means.
 
     Raises:
-        UsageError: nothing was asked, or the scheme is not known.
+        UsageError: nothing was asked, the scheme is not known, or a point was asked with a scheme or a day.
 
     """
     if not words:
         raise UsageError(
-            "anlan explain division", "needs a code, a name or an address", do="anlan explain division 马鞍镇"
+            "anlan explain division", "needs a code, a name, an address or a point", do="anlan explain division 马鞍镇"
         )
-    found = divisions.resolve("".join(words), scheme, on)
+    point = _POINT.fullmatch(unicodedata.normalize("NFKC", " ".join(words)))
+    if point and (scheme or on):
+        raise UsageError(f"point {point[0].strip()}", "has no scheme and no day", do="leave --scheme and --on out")
+    if point:
+        found = divisions.resolve_point(*(Decimal(d) for d in point.groups()))
+    else:
+        found = divisions.resolve("".join(words), scheme, on)
     if as_json:
         print(json.dumps(_plain(found), ensure_ascii=False, indent=1, default=str))
     else:
@@ -72,8 +85,8 @@ class _Screen:
         ask = found.ask
         day = str(ask.on) if ask.on else self.word("newest")
         head = " · ".join(filter(None, (ask.text or ask.code, ask.scheme, f"{self.word('on')} {day}")))
-        self.out.print(f"{head}  →  {self.word(found.verdict)}")
-        if found.verdict == "resolved" and found.how in _WORDS:
+        self.out.print(f"{head}  →  {self.word('not_here' if found.how == 'by_outline' else found.verdict)}")
+        if found.verdict in ("resolved", "outside") and found.how in _WORDS:
             self._line("how", self.word(found.how))
         if found.division_code_then:
             self._line("then", f"{found.division_code_then} {self._named(found.division_code_then, found.name_then)}")
@@ -91,7 +104,7 @@ class _Screen:
             self._line("why", said[f"reason_{lang}"])
             self._line("do", said[f"advice_{lang}"])
         for c in found.candidates:
-            self._line("candidates", f"{c.code} {c.name}")
+            self._line("candidates", f"{c.code} {c.name}" + (f", {c.metres:,.0f} m" if c.metres is not None else ""))
         plain = _plain(found)
         self._history(plain["history"])
         self._codes(plain["codes"])

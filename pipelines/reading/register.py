@@ -21,7 +21,7 @@ import yaml
 from pipelines.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
-_MACROS = ("engines", "towns", "divisions", "places")
+_MACROS = ("engines", "towns", "divisions", "places", "evidence")
 _TYPES = {"string": "varchar", "integer": "integer", "boolean": "boolean", "date": "date"}
 
 

@@ -58,6 +58,33 @@ def test_json_holds_the_same(capsys):
     assert len(found["codes"]) == 5
 
 
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["120.49,30.115"], ("resolved", "330603003000 华舍街道", "the nearest seat of a town", "1.00")),
+        (["120.48，30.08"], ("for review", "0.47", "330603001000 柯桥街道, 1,547 m", "330603002000 柯岩街道, 2,927 m")),
+        (["120.585388", "30.149260"], ("too near the border", "0.98", "330603011000 马鞍街道, 97 m")),
+        (["122.9,30.5"], ("or the sea", "the outline of the district", "The point lies outside the district")),
+    ],
+)
+def test_a_point_has_a_town_two_candidates_or_lies_outside(capsys, words, parts):
+    text = said(capsys, *words)
+    for part in parts:
+        assert part in text
+
+
+def test_a_point_that_is_none_or_is_asked_with_a_scheme_is_refused():
+    with pytest.raises(UsageError, match="no place on earth"):
+        division.main(["999,10"], None, None, "en")
+    with pytest.raises(UsageError, match="no scheme and no day"):
+        division.main(["120.48,30.08"], "NBS", None, "en")
+
+
+@pytest.mark.parametrize("scheme", ["amap", "MCA/Amap", "mca", "高德"])
+def test_a_scheme_is_known_by_its_other_names_in_any_case(capsys, scheme):
+    assert "330603010000 杨汛桥街道" in said(capsys, "330603011", scheme=scheme)
+
+
 def test_nothing_asked_is_a_wrong_call():
     with pytest.raises(UsageError, match="needs a code"):
         division.main([], None, None, "en")

@@ -13,22 +13,6 @@ mentions as (
     where mention_code = 'columns'
 ),
 
-towns as (select * from {{ ref('dim_towns') }}),
-
-outline as (
-    select * from {{ ref('ref_district_outline') }}
-    where district_code = '{{ var("district_code") }}' and {{ day_or_latest() }} between effective_from and effective_to
-),
-
-edges as (
-    select
-        lon,
-        lat,
-        coalesce(lead(lon) over (order by point_number), first_value(lon) over (order by point_number)) as to_lon,
-        coalesce(lead(lat) over (order by point_number), first_value(lat) over (order by point_number)) as to_lat
-    from outline
-),
-
 named as (
     select located.*, mentions.town_id as named_town_id
     from located
@@ -37,44 +21,7 @@ named as (
 
 spots as (select distinct lon, lat from named where lon is not null and lat is not null),
 
-outlined as (
-    select
-        spots.lon,
-        spots.lat,
-        sum({{ crosses_edge('spots.lon', 'spots.lat', 'edges') }}) as crossing_count,
-        sqrt(min({{ edge_square('spots.lon', 'spots.lat', 'edges') }})) as edge_m
-    from spots
-    cross join edges
-    group by spots.lon, spots.lat
-),
-
-seats as (
-    select
-        spots.lon,
-        spots.lat,
-        towns.town_id,
-        {{ metres_between('spots.lon', 'spots.lat', 'towns.seat_lon', 'towns.seat_lat') }} as seat_m
-    from spots
-    cross join towns
-),
-
-ranked as (
-    select seats.*, row_number() over (partition by lon, lat order by seat_m, town_id) as seat_rank
-    from seats
-),
-
-nearest as (
-    select
-        lon,
-        lat,
-        max(case when seat_rank = 1 then town_id else cast(null as string) end) as nearest_town_id,
-        max(case when seat_rank = 2 then town_id else cast(null as string) end) as second_town_id,
-        max(case when seat_rank = 1 then seat_m else cast(null as double) end) as nearest_m,
-        max(case when seat_rank = 2 then seat_m else cast(null as double) end) as second_m
-    from ranked
-    where seat_rank <= 2
-    group by lon, lat
-),
+{{ spots_measured() }},
 
 -- grids whose point and town are known bear witness for points that name no town
 grids as (
