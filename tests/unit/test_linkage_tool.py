@@ -6,15 +6,17 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from benchmarks import tested
 from benchmarks.linked import Found
-from pipelines.analysis.linkage import KINDS, tool
+from pipelines.analysis.linkage import KINDS, paths, tool
 from pipelines.analysis.linkage.spec import load_spec
 from pipelines.cli import app
 from pipelines.errors import AnlanError
@@ -57,6 +59,38 @@ def test_every_record_has_a_cluster_and_every_pair_says_why(tmp_path: Path):
         assert clusters[pair["left"]] == clusters[pair["right"]]
         assert 0 < float(pair["probability"]) <= 1
         assert any(c in pair["why"] for c in COLUMNS)
+
+
+def test_all_pairs_of_a_cluster_are_listed_also_those_by_way_of_others(tmp_path: Path):
+    rows = [r | {"card": ""} for r in people(30)]
+    chain = [
+        ("a", "zoe", "1390001", "7"),
+        ("b", "otto", "1390001", "8"),
+        ("c", "ute", "1390002", "8"),
+        ("d", "max", "1390002", "9"),
+    ]
+    rows += [{"id": i, "given": g, "family": g * 2, "phone": p, "card": c} for i, g, p, c in chain]
+    out = linked(tmp_path, rows, SPEC | {"keys": ["phone", "card"]})
+    told = {(r["left"], r["right"]): (r["probability"], r["why"]) for r in read(out / "pairs.csv")}
+    of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    assert set(told) == {(a, b) for a, b in combinations(sorted(of), 2) if of[a] == of[b]}
+    assert list(told) == sorted(told)
+    assert told["a", "c"] == ("1.000000", "by way of b")
+    assert told["a", "d"][1] in {"by way of b and c", "by way of b", "by way of c"}
+
+
+def test_a_pair_by_way_of_others_is_as_probable_as_the_weakest_pair_between():
+    columns = {
+        "left": ["a", "a", "b", "c"],
+        "right": ["b", "c", "c", "d"],
+        "probability": ["0.990000", "0.930000", "0.980000", "0.950000"],
+    }
+    pairs = pa.table(columns | {"why": ["x"] * 4})
+    links = pa.table({"id": list("abcdef"), "cluster": list("aaaaee")})
+    found = {(r["left"], r["right"]): (r["probability"], r["why"]) for r in paths.completed(pairs, links).to_pylist()}
+    assert found["a", "d"] == ("0.950000", "by way of c")
+    assert found["b", "d"] == ("0.950000", "by way of c")
+    assert len(found) == 6
 
 
 def test_the_spec_of_the_page_is_a_spec(tmp_path: Path):

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
-from pipelines.analysis.linkage import records
+from pipelines.analysis.linkage import paths, records
 from pipelines.analysis.linkage.engine import Linked, link
 from pipelines.analysis.linkage.spec import Spec, load_spec
 from pipelines.errors import AnlanError
@@ -193,9 +193,9 @@ def write(linked: Linked, out: Path) -> Done:
             "why": linked.pairs["why"],
         }
     )
-    pairs = shown.filter(linked.together)
-    review = shown.filter(pc.invert(linked.together))
     links = pa.table({"id": linked.links["record_id"], "cluster": linked.links["cluster_id"]})
+    pairs = paths.completed(shown.filter(linked.together), links)
+    review = shown.filter(pc.invert(linked.together))
     stopped = linked.stopped.select(["record_id", "cluster_id", "member_count", "reason"])
     made = {
         "pairs": pairs,
