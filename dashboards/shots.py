@@ -2,12 +2,14 @@
 
     python -m dashboards.shots --out DIR [--url http://127.0.0.1:8501] [--home DATA]
 
-Without ``--url`` it starts a server of its own on a free port.
+Without ``--url`` it starts a server of its own on a free port. The review desk shows its door; with ``--reviewer NAME`` it asks for the
+passphrase (or takes it from ANLAN_REVIEW_PASSPHRASE) and shows cases.
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import shutil
 import socket
@@ -106,7 +108,19 @@ def views(town: str, firm: str) -> dict[str, str]:
         "firm": f"/firm?firm={firm}&item=E503&",
         "data": "/data?",
         "method": "/method?",
+        "review": "/review?",
+        "review_person": "/review?kind=person&",
+        "review_conflict": "/review?kind=conflict&",
     }
+
+
+def sign_in(page, name: str, passphrase: str) -> None:
+    """Go through the door of the review desk; every new address is a new session."""
+    page.wait_for_selector("input[type=password]", timeout=30_000)
+    page.locator("input[type=text]").first.fill(name)
+    page.locator("input[type=password]").fill(passphrase)
+    page.locator("[data-testid=stFormSubmitButton] button").first.click()
+    page.wait_for_selector("table.sides", timeout=30_000)
 
 
 def some_units(home: Path | None) -> tuple[str, str]:
@@ -123,8 +137,10 @@ def some_units(home: Path | None) -> tuple[str, str]:
     return towns[len(towns) // 2]["town_id"], firms[0]["enterprise_id"]
 
 
-def take(out: Path, url: str, town: str, firm: str, only: str = "") -> list[Path]:
-    """Take the pictures and return the files."""
+def take(
+    out: Path, url: str, town: str, firm: str, only: str = "", reviewer: tuple[str, str] | None = None
+) -> list[Path]:
+    """Take the pictures and return the files; ``reviewer``: name and passphrase of who looks at the review desk."""
     out.mkdir(parents=True, exist_ok=True)
     made = []
     with browser() as chromium:
@@ -137,6 +153,8 @@ def take(out: Path, url: str, town: str, firm: str, only: str = "") -> list[Path
                         continue
                     page.set_viewport_size({"width": width, "height": 900})
                     page.goto(f"{url}{path}lang={lang}")
+                    if reviewer and name.startswith("review"):
+                        sign_in(page, *reviewer)
                     settle(page)
                     height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
                     page.set_viewport_size({"width": width, "height": min(int(height) + 20, 6000)})
@@ -155,13 +173,15 @@ def main() -> None:
     parser.add_argument("--url")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--only", default="", help="part of a view's name")
+    parser.add_argument("--reviewer", default="", help="who signs in at the review desk")
     options = parser.parse_args()
+    who = options.reviewer and (options.reviewer, os.environ.get("ANLAN_REVIEW_PASSPHRASE") or getpass.getpass())
     town, firm = some_units(options.home)
     if options.url:
-        files = take(options.out, options.url, town, firm, options.only)
+        files = take(options.out, options.url, town, firm, options.only, who or None)
     else:
         with served(options.home) as url:
-            files = take(options.out, url, town, firm, options.only)
+            files = take(options.out, url, town, firm, options.only, who or None)
     print(f"{len(files)} pictures in {options.out}")
 
 

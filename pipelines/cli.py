@@ -215,7 +215,7 @@ def explain(
     release_name: Annotated[str, typer.Option("--release", help="default: the current one")] = "",
     period: Annotated[str, typer.Option(help="a quarter inside the release")] = "",
     limit: Annotated[int, typer.Option(help="evidence rows shown")] = 5,
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="division: the day of the fact")] = "",
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="of a division only: the day of the fact")] = "",
     scheme: Annotated[str, typer.Option(help="division: NBS, MCA (amap), LOCAL or PRE2013; whose code it is")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     lang: Lang = "",
@@ -229,6 +229,12 @@ def explain(
         day = _day(on, "--on") if on else None
         division.main(what[1:], scheme or None, day, _lang(lang), as_json)
         return
+    if on or scheme:
+        raise UsageError(
+            f"explain {what[0]}", f"{'--on' if on else '--scheme'} is answered for divisions only", on or scheme,
+            "leave it out: names of a firm are shown with their days; its state on a day stands in core.dim_enterprise_states"
+            " of the warehouse, not in a release",
+        )  # fmt: skip
     explaining.main(
         Settings.load(),
         what,

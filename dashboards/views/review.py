@@ -208,7 +208,7 @@ def stopped() -> str:
 left, right = st.columns([3, 1], vertical_alignment="bottom")
 with left:
     parts.draw(f'<h1>{esc(t("review_title"))}</h1><p class="lead">{esc(t("review_lead"))}</p>')
-with right:
+with right, st.container(horizontal=True, horizontal_alignment="right"):
     st.button(t("review_leave", who=me), on_click=desk.sign_out, key="leave")
 one, two = st.columns(2)
 with one:

@@ -6,7 +6,9 @@ import json
 from datetime import date
 
 import pytest
+from typer.testing import CliRunner
 
+from pipelines import cli
 from pipelines.errors import UsageError
 from pipelines.explain import division
 
@@ -88,3 +90,10 @@ def test_a_scheme_is_known_by_its_other_names_in_any_case(capsys, scheme):
 def test_nothing_asked_is_a_wrong_call():
     with pytest.raises(UsageError, match="needs a code"):
         division.main([], None, None, "en")
+
+
+@pytest.mark.parametrize(("option", "text"), [("--on", "2026-06-30"), ("--scheme", "MCA")])
+def test_a_day_or_a_scheme_is_not_passed_over_where_it_has_no_meaning(option: str, text: str) -> None:
+    said = CliRunner().invoke(cli.app, ["explain", "enterprise", "E1", option, text])
+    assert said.exception is not None
+    assert f"{option} is answered for divisions only" in str(said.exception)

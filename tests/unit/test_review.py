@@ -324,7 +324,7 @@ def test_a_workbook_speaks_both_languages(tmp_path: Path) -> None:
     said = "\n".join(text or "" for column in frame.columns for text in column.to_pylist())
     for part in (
         "隐患内容 What the hazard is: 条款相同 same clause (+4.2)",
-        "报送部门 Department: 执法 Enforcement",
+        "报送部门 Sent by: 执法 Enforcement",
         "应急 · ",
     ):
         assert part in said
