@@ -227,6 +227,26 @@ def test_equal_records_are_found_where_few_are_twice(
     assert shown == {(f"{i:02}a", f"{i:02}b") for i in range(twice)}
 
 
+def test_kin_at_one_home_are_shown_and_not_joined(tmp_path: Path):
+    rows = [r | {"name": f"{r['given']} {r['family']}", "card": ""} for r in people()]
+    homes = {
+        "ab": ("胡斌文", "胡斌伟", "1995-03-19", "13905751234", "袍江路8号"), "cd": ("李辉涛", "李涛辉", "1968-11-02", "13867508891", "柯北大道77号"),
+        "ef": ("孙桂兰", "孙桂蓝", "1987-07-23", "15157544460", "鉴湖街道4幢"), "gh": ("周国强", "周国斌", "1976-01-30", "18806752917", "城南村102号"),
+    }  # fmt: skip
+    for who, (one, other, born, phone, street) in homes.items():
+        rows += [
+            {"id": i, "name": name, "born": born, "phone": phone, "street": street, "card": ""}
+            for i, name in zip(who, (one, other), strict=True)
+        ]
+    for row in rows[-2:]:
+        row["card"] = "330602202601010547"
+    kinds = {"name": "name", "born": "date", "street": "address", "phone": "phone", "card": "code"}
+    out = linked(tmp_path, rows, {"id": "id", "columns": kinds})
+    of = {r["id"]: r["cluster"] for r in read(out / "clusters.csv")}
+    assert [of[i] for i in "abcdefgh"] == list("abcdeegg")
+    assert {("a", "b"), ("c", "d")} <= {(r["left"], r["right"]) for r in read(out / "review.csv")}
+
+
 @pytest.mark.parametrize("word", ["no", "on", "y", "yes", "1", "010", "1.50", "2026-01-01"])
 def test_a_column_is_called_what_the_header_calls_it_whatever_yaml_makes_of_it(tmp_path: Path, word: str):
     text = f"id: {word}\ncolumns: {{n: name, off: code}}\nkeys: [[off]]\nexclusive: off\nthreshold: 0.9\n"

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.analysis.linkage import sample
+from pipelines.analysis.linkage.levels import words
 from pipelines.analysis.linkage.model import RARITIES, Model
 from pipelines.analysis.linkage.records import names
 from pipelines.analysis.linkage.spec import Spec
@@ -24,6 +25,7 @@ _LEAST_ELSE = 0.05
 # Equal in all columns: a code of so many places joins; so many places of other numbers show; few records have the value.
 _LONG, _PLACES, _FEW = 15, {"code": 8, "phone": 7, "date": 8}, 10
 _SURE = 30.0
+_PERSON = r"[\x{4e00}-\x{9fff}]{1,4}"  # names of persons in Han characters
 
 
 def floor(spec: Spec) -> float:
@@ -104,6 +106,33 @@ def _doubtless(spec: Spec) -> list[str]:
             f"case when whole and ({' or '.join(shows)}) then {_odds((spec.review + spec.threshold) / 2):.6f} end"
         )
     return found
+
+
+def _kin(spec: Spec) -> str:
+    """Return the SQL under which a pair may be kin at one home, empty where no column could say so.
+
+    Twins and brothers have a character of their names in common, and a father's may stand the other way round in his son's; a
+    slip of the pen is mostly of like sound. A long code or a firm's name that is equal speaks against it.
+    """
+    short, levels_of = names(spec), {k: words(k) for k in ("name", "phone", "address")}
+    level = {c: f"(((pat >> {3 * i}) & 7) - 1)" for i, c in enumerate(spec.columns)}
+    people, homes, same = [], [], ["false"]
+    for i, (c, kind) in enumerate(spec.columns.items()):
+        a, b = f"{short[c]}_v", f"{short[c]}_v_r"
+        if kind == "name":
+            same.append(f"(m{i} is not null and length({a}) > 4)")
+            alike, turned = levels_of[kind].index("one letter off"), levels_of[kind].index("swapped")
+            people.append(
+                f"regexp_full_match({a}, '{_PERSON}') and regexp_full_match({b}, '{_PERSON}') and "
+                f"({level[c]} between 1 and {alike} or ({level[c]} = {turned} and {short[c]}_p <> {short[c]}_p_r and left({a}, 1) = left({b}, 1)))"
+            )
+        elif kind in {"phone", "address"}:
+            homes.append(f"{level[c]} > 0")
+        elif kind == "code":
+            same.append(f"(m{i} is not null and length({a}) >= {_PLACES[kind]})")
+    return (
+        f"({' or '.join(people)}) and ({' or '.join(homes)}) and not ({' or '.join(same)})" if people and homes else ""
+    )
 
 
 def _odds(probability: float) -> float:
@@ -197,11 +226,20 @@ def score(con: duckdb.DuckDBPyConnection, spec: Spec, trained: Model, source: st
     w = ", ".join(f"w{i}" for i in range(len(spec.columns)))
     codes = ", ".join(short[c] for c in spec.columns)
     total = f"round({' + '.join(sums)}, 6)"
-    if spec.guarded and (low := _doubtless(spec)):
-        # what was looked at need not hold the numbers themselves
-        among, codes = "rec", codes + "".join(f", {short[c]}_v" for c, k in spec.columns.items() if k in _PLACES)
-        parts.append(f"greatest({', '.join(low)}) as low")
-        total = f"greatest({total}, low)"
+    if spec.guarded:
+        # what was looked at need not hold the texts themselves
+        held = {c: f"{short[c]}_v" for c, k in spec.columns.items() if k == "name" or k in _PLACES}
+        sounds = [f"{short[c]}_p" for c, k in spec.columns.items() if k == "name"]
+        among, codes = "rec", ", ".join([codes, *held.values(), *sounds])
+        if low := _doubtless(spec):
+            parts.append(f"greatest({', '.join(low)}) as low")
+            total = f"greatest({total}, low)"
+        if kin := _kin(spec):
+            people = ", ".join(f"{x} as {x}_r" for x in (*sounds, *(s.removesuffix("_p") + "_v" for s in sounds)))
+            joins.append(f"join (select rid, {people} from rec) b on b.rid = p.r")
+            parts.append(f"coalesce({kin}, false) as kin")
+            shown = (spec.review + spec.threshold) / 2 if spec.review < spec.threshold else spec.review * 0.99
+            total = f"case when kin then least({total}, {_odds(shown):.6f}) else {total} end"
     con.execute(
         f"create or replace temp table scored as select *, {probability('weight')} as probability "
         f"from (select l, r, rule, mask, pat, {w}, {total} as weight from "
