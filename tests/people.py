@@ -48,6 +48,7 @@ _SPACED = re.compile(
 _COUNTRY = ("", "86", "0086")
 _BETWEEN = re.compile(r"[^0-9Xx]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000\u200b](?=[\u4e00-\u9fff])")
+_HAN_RUN = re.compile("[\u4e00-\u9fff]{3,}")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _ENTITY = re.compile(r"&#?\w{2,6};")
 _QUOTED = re.compile(r"%[eE][3-9]%")
@@ -85,7 +86,7 @@ class Planted(dict[str, set[str]]):
         """Return the names that stand anywhere in ``text``, by one pass over its signs."""
         if text.isascii() or not self["full name"]:
             return set()
-        close = _HAN_GAP.sub("", text)
+        close = "\n".join(_HAN_RUN.findall(_HAN_GAP.sub("", text)))
         found = _grams(close)
         near = np.searchsorted(self.grams, found).clip(max=len(self.grams) - 1)
         at = np.flatnonzero(self.grams[near] == found).tolist()
@@ -93,9 +94,25 @@ class Planted(dict[str, set[str]]):
         return {close[i : i + n] for i, n in hits if not _across(close, i, i + n)}
 
     @cached_property
-    def long_homes(self) -> list[str]:
-        """Homes that say enough to be looked for inside other texts."""
-        return sorted(v for v in {"".join(h.split()) for h in self["home"]} if len(v) >= SHORT_HOME)
+    def long_homes(self) -> dict[str, list[str]]:
+        """Homes that say enough to be looked for inside other texts, by their first three signs."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for home in sorted(v for v in {"".join(h.split()) for h in self["home"]} if len(v) >= SHORT_HOME):
+            found[home[:3]].append(home)
+        return dict(found)
+
+    @cached_property
+    def home_starts(self) -> re.Pattern[str]:
+        """How a home begins; a second one may begin inside the first."""
+        return re.compile(f"(?=({'|'.join(map(re.escape, sorted(self.long_homes))) or '(?!)'}))")
+
+    def homes_in(self, text: str) -> set[str]:
+        """Return the homes that stand anywhere in ``text``, by one pass over its signs."""
+        if text.isascii() or not self.long_homes:
+            return set()
+        close = "".join(text.split())
+        starts = ((m.start(), m[1]) for m in self.home_starts.finditer(close))
+        return {h for at, start in starts for h in self.long_homes[start] if close.startswith(h, at)}
 
     @cached_property
     def coded(self) -> dict[str, list[bytes]]:
@@ -195,9 +212,7 @@ def seen(text: str, people: Planted) -> dict[str, set[str]]:
                 if kind == "identity number" or (kind and run[:start] in _COUNTRY and start + size == len(run)):
                     found[kind].add(run[start : start + size])
     found["full name"] = people.names_in(text)
-    if not text.isascii() and any(start in text for start in {h[:2] for h in people.long_homes}):
-        close = "".join(text.split())
-        found["home"] |= {h for h in people.long_homes if h in close}
+    found["home"] |= people.homes_in(text)
     return {k: v for k, v in found.items() if v}
 
 
