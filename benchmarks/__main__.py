@@ -122,8 +122,6 @@ def main() -> None:
             "index from core rows to landed rows", 100 * index["share"], 5, "%",
             f"{index['bytes'] / 1e6:.2f} MB for {index['rows']:,} pairs; landed rows {index['landed_bytes'] / 1e6:.1f} MB",
         )  # fmt: skip
-        row(*evaluation.measure(Settings.load(home=home)))
-        row(*ratings.measure(Settings.load(home=home)))
         for name, ours, theirs, same, rows in landing_cpu.measure(home):
             row(
                 f"landing {name}, {rows:,} rows",
@@ -155,6 +153,8 @@ def main() -> None:
         for name, measured, bound, unit, more in (*linked, *circle.measure(), *ranks.measure()):
             row(name, measured, bound, unit, more)
         # last, for what this process held counts as the peak of its children
+        row(*evaluation.measure(Settings.load(home=home)))
+        row(*ratings.measure(Settings.load(home=home)))
         large = home / "large"
         large.mkdir(mode=0o755)
         try:
