@@ -73,18 +73,19 @@ def measure(settings: Settings, firms: int = 50_000, quarters: int = 12) -> tupl
             db.execute(f"create table method.method_{seed} as select * from made.method.method_{seed}")
         db.execute(FIRMS.format(firms=firms))
 
-        def score() -> None:
+        def score() -> float:
+            started = time.perf_counter()
             for model in MODELS:
                 db.execute(f"create table indicators.{model} as {code[model]}")
+            return time.perf_counter() - started
 
         def count(told: str) -> int:
             return int(db.execute(f"select count(*) from indicators.{told}").fetchall()[0][0])
 
         for n in range(quarters):
             db.execute(QUARTER.format(start=f"{2026 + n // 4}-{1 + n % 4 * 3:02}-01"))
-            started = time.perf_counter()
-            taken += cpu(score)[0]
-            waited += time.perf_counter() - started
+            used, wall = cpu(score)
+            taken, waited = taken + used, waited + wall
             cells += count("enterprise_item_results")
             rated += count("enterprise_rating_grades where grade is not null")
             for model in MODELS:

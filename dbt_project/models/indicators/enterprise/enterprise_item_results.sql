@@ -8,7 +8,7 @@ with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 terms as (select * from {{ ref('int_enterprise_item_terms') }}),
 
 operators as (
-    select distinct enterprise_id from {{ ref('fct_special_operators') }}
+    select enterprise_id from {{ ref('fct_special_operators') }}
 ),
 
 -- who is on the platform of the firms: for all others what it does not tell is missing, not nothing
@@ -29,6 +29,7 @@ evidence as (
     group by unit_id, indicator_code, period
 ),
 
+-- grouped by firm, not joined to distinct lists: what is grouped goes on in parts, and both threads work on the items after it
 asked as (
     select
         firms.district_code,
@@ -37,11 +38,13 @@ asked as (
         firms.industry_code,
         firms.is_key,
         firms.is_high_risk,
-        coalesce(firms.special_operator_count, 0) > 0 or operators.enterprise_id is not null as has_operators,
-        reporters.enterprise_id is not null as is_reporter
+        coalesce(max(firms.special_operator_count), 0) > 0 or count(operators.enterprise_id) > 0 as has_operators,
+        count(reporters.enterprise_id) > 0 as is_reporter
     from firms
     left join operators on firms.enterprise_id = operators.enterprise_id
     left join reporters on firms.enterprise_id = reporters.enterprise_id
+    group by
+        firms.district_code, firms.enterprise_id, firms.town_id, firms.industry_code, firms.is_key, firms.is_high_risk
 ),
 
 spine as (
