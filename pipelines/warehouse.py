@@ -12,13 +12,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from pipelines import identity, parsed, rules
+from pipelines import dbt_steps, identity, parsed, rules
 from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
@@ -116,7 +116,7 @@ def _dbt(
         "--project-dir", str(parsed.PROJECT), "--profiles-dir", str(parsed.PROJECT), "--target-path", str(target),
         "--log-path", str(settings.warehouse / "logs"), "--log-level", "none", "--log-level-file", "none",
     ]  # fmt: skip
-    with _log(settings) as told:
+    with _log(settings) as told, nullcontext() if project is None else dbt_steps.made_cheap():
         try:
             result = dbtRunner(project, callbacks=[told, *([on_event] if on_event else [])]).invoke(
                 [*arguments, *place]

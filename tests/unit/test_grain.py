@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import duckdb
+import jinja2
+import pytest
+
+from pipelines.parsed import PROJECT
+
+TEXT = (PROJECT / "tests" / "generic" / "grain.sql").read_text(encoding="utf-8")
+
+
+def failures(rows: str, columns: list[str], filled: list[str]) -> list[dict[str, Any]]:
+    """The rows the test would show for a model of ``rows`` of (town, day, name)."""
+    body = re.sub(r"{% test .*? %}|{% endtest %}", "", TEXT)
+    model = f"(values {rows}) as m(town, day, name)"
+    sql = (
+        jinja2.Environment(extensions=["jinja2.ext.do"])
+        .from_string(body)
+        .render(model=model, columns=columns, filled=filled)
+    )
+    return duckdb.sql(sql).df().to_dict("records")
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ("('A', 1, 'x'), ('A', 2, 'x'), ('B', 1, 'y')", []),
+        ("('A', 1, 'x'), ('A', 1, 'y')", [{"town": "A", "day": 1, "name_missing": 0, "row_count": 2}]),
+        ("('A', 1, 'x'), ('B', 1, null)", [{"town": "B", "day": 1, "name_missing": 1, "row_count": 1}]),
+        ("('A', 1, 'x'), (null, 2, 'y')", [{"town": None, "day": 2, "name_missing": 0, "row_count": 1}]),
+        ("('A', 1, null), ('A', 1, 'y')", [{"town": "A", "day": 1, "name_missing": 1, "row_count": 2}]),
+    ],
+    ids=["fine", "two rows of one key", "an empty column", "an empty key", "both"],
+)
+def test_a_key_is_unique_and_filled_and_so_is_what_must_be_there(rows: str, shown: list[dict[str, Any]]) -> None:
+    found = failures(rows, ["town", "day"], ["name"])
+    assert [{k: None if v != v else v for k, v in row.items()} for row in found] == shown
+
+
+def test_a_grain_without_more_asks_only_for_its_key() -> None:
+    assert failures("('A', 1, null)", ["town", "day"], []) == []
+    assert len(failures("('A', 1, null), ('A', 2, null)", ["town"], [])) == 1
