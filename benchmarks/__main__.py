@@ -20,7 +20,7 @@ import stamina.instrumentation
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import circle, evaluation, landing_cpu, landing_size, linkage, peers, provenance, ranks, ratings
+from benchmarks import circle, evaluation, landing_cpu, landing_size, linkage, peers, provenance, ranks, ratings, whatif
 from pipelines.settings import ROOT, Settings
 
 _WATCH = """
@@ -155,6 +155,7 @@ def main() -> None:
         # last, for what this process held counts as the peak of its children
         row(*evaluation.measure(Settings.load(home=home)))
         row(*ratings.measure(Settings.load(home=home)))
+        row(*whatif.measure(Settings.load(home=home)))
         large = home / "large"
         large.mkdir(mode=0o755)
         try:

@@ -84,6 +84,23 @@ nearest as (
 )
 {%- endmacro %}
 
+{# Where a point lies by the outline, as the last branches of a case over `outlined` (`spots_measured`). #}
+{% macro outline_says() -%}
+when outlined.edge_m <= {{ anlan.parameter('border_margin_m') }} then 'border'
+            when mod(outlined.crossing_count, 2) = 1 then 'inside'
+            else 'outside'
+{%- endmacro %}
+
+{# How far the edge and the two nearest seats are, in metres, from `outlined` and `nearest` (`spots_measured`). #}
+{% macro spot_distances() -%}
+cast(outlined.edge_m as decimal(12, 1)) as edge_m,
+        nearest.nearest_town_id,
+        nearest.second_town_id,
+        cast(nearest.nearest_m as decimal(12, 1)) as nearest_seat_m,
+        cast(nearest.second_m as decimal(12, 1)) as second_seat_m,
+        {{ anlan.ratio('nearest.nearest_m', 'nearest.second_m', 4) }} as seat_ratio
+{%- endmacro %}
+
 {#
   One row per point of `asked` (lon, lat): inside, on the border or outside, the two nearest seats, and what that says. Without known
   grids as witnesses (fct_point_divisions has them) the nearest seat decides by the same ratio; else both seats are for review.
@@ -97,17 +114,8 @@ measured as (
     select
         spots.lon,
         spots.lat,
-        case
-            when outlined.edge_m <= {{ anlan.parameter('border_margin_m') }} then 'border'
-            when mod(outlined.crossing_count, 2) = 1 then 'inside'
-            else 'outside'
-        end as outline_code,
-        cast(outlined.edge_m as decimal(12, 1)) as edge_m,
-        nearest.nearest_town_id,
-        nearest.second_town_id,
-        cast(nearest.nearest_m as decimal(12, 1)) as nearest_seat_m,
-        cast(nearest.second_m as decimal(12, 1)) as second_seat_m,
-        {{ anlan.ratio('nearest.nearest_m', 'nearest.second_m', 4) }} as seat_ratio
+        case {{ anlan.outline_says() }} end as outline_code,
+        {{ anlan.spot_distances() }}
     from spots
     inner join outlined on spots.lon = outlined.lon and spots.lat = outlined.lat
     inner join nearest on spots.lon = nearest.lon and spots.lat = nearest.lat

@@ -66,16 +66,9 @@ measured as (
             when named.lon is null and named.sent_lon is null and named.sent_lat is null then 'not_given'
             when named.lon is null or named.lat is null then 'unreadable'
             when not named.is_in_district then 'not_asked'
-            when outlined.edge_m <= {{ parameter('border_margin_m') }} then 'border'
-            when mod(outlined.crossing_count, 2) = 1 then 'inside'
-            else 'outside'
+            {{ outline_says() }}
         end as outline_code,
-        cast(outlined.edge_m as decimal(12, 1)) as edge_m,
-        nearest.nearest_town_id,
-        nearest.second_town_id,
-        cast(nearest.nearest_m as decimal(12, 1)) as nearest_seat_m,
-        cast(nearest.second_m as decimal(12, 1)) as second_seat_m,
-        {{ ratio('nearest.nearest_m', 'nearest.second_m', 4) }} as seat_ratio,
+        {{ spot_distances() }},
         witnessed.witness_town_id,
         coalesce(witnessed.witness_count, 0) as witness_count
     from named
