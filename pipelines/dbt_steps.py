@@ -16,11 +16,8 @@ from typing import Any
 Macros = dict[str, dict[str, Any]]
 _CODE: dict[tuple[type, str], Any] = {}  # what texts of Jinja compile to
 _TEXTS = 10_000
-_RESTS = (
-    20_000,
-    20,
-    50,
-)  # objects, and rounds of younger garbage, before the collector looks: a step makes some 3,000 that go together
+# objects, and rounds of younger garbage, before the collector looks: a step leaves some thousands that go together
+_RESTS = (20_000, 20, 50)
 
 
 class Layout:
@@ -81,11 +78,10 @@ def _builder(plain: Any) -> type:
     class Builder(plain):  # type: ignore[misc]
         def build_namespace(self, macros_by_package: Macros, ctx: dict[str, Any]) -> Any:
             package = self.root_package, self.search_package
-            if (
-                package not in kept or kept[package].by_package is not macros_by_package
-            ):  # a unit test has its own project
-                kept[package] = Layout(macros_by_package, *package, self.internal_package_names_order)
-            return Namespace(kept[package], ctx, self.node, self.thread_ctx)
+            layout = kept.get(package)
+            if layout is None or layout.by_package is not macros_by_package:  # a unit test has a project of its own
+                layout = kept[package] = Layout(macros_by_package, *package, self.internal_package_names_order)
+            return Namespace(layout, ctx, self.node, self.thread_ctx)
 
     return Builder
 
