@@ -28,6 +28,7 @@ from pipelines.settings import Settings
 METHOD_VERSION = "m2026a"
 _STATE = "state.json"
 LINKAGE_INPUT = "linkage_input"
+_BROKEN = {"error", "fail", "runtime error"}
 _QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "DO_NOT_TRACK": "1",
@@ -202,7 +203,10 @@ def build(
             ["build", "--vars", told_by, "--indirect-selection", "cautious", "--no-write-json", *left_out, *chosen],
             told,
         )
-        found.results += [_as_row(r) for r in result.result or []]
+        rows = map(_as_row, result.result or [])
+        found.results += [
+            r for r in rows if r["kind"] != "operation" or r["status"] in _BROKEN
+        ]  # what goes before is no step
         _stop_if_broken(found, result.success)
 
     dbt("--select", f"+tag:{LINKAGE_INPUT}")
@@ -224,7 +228,7 @@ def _as_row(r: Any) -> dict[str, Any]:
 
 
 def _stop_if_broken(found: Build, success: bool) -> None:
-    broken = [r for r in found.results if r["status"] in {"error", "fail", "runtime error"}]
+    broken = [r for r in found.results if r["status"] in _BROKEN]
     if broken or not success:
         raise AnlanError(
             "warehouse", f"{len(broken)} of {len(found.results)} steps failed, nothing is released",

@@ -84,11 +84,13 @@ nearest as (
 )
 {%- endmacro %}
 
-{# Where a point lies by the outline, as the last branches of a case over `outlined` (`spots_measured`). #}
+{# Where a point lies by the outline, from `outlined` (`spots_measured`). #}
 {% macro outline_says() -%}
-when outlined.edge_m <= {{ anlan.parameter('border_margin_m') }} then 'border'
+case
+            when outlined.edge_m <= {{ anlan.parameter('border_margin_m') }} then 'border'
             when mod(outlined.crossing_count, 2) = 1 then 'inside'
             else 'outside'
+        end
 {%- endmacro %}
 
 {# How far the edge and the two nearest seats are, in metres, from `outlined` and `nearest` (`spots_measured`). #}
@@ -114,7 +116,7 @@ measured as (
     select
         spots.lon,
         spots.lat,
-        case {{ anlan.outline_says() }} end as outline_code,
+        {{ anlan.outline_says() }} as outline_code,
         {{ anlan.spot_distances() }}
     from spots
     inner join outlined on spots.lon = outlined.lon and spots.lat = outlined.lat

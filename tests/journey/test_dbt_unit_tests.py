@@ -16,7 +16,9 @@ def outcomes(evaluated: Settings) -> dict[str, tuple[str, str]]:
     variables = warehouse.variables(evaluated, periods.with_previous("2026Q3"))
     arguments = ["test", "--select", "test_type:unit", "--vars", json.dumps(variables)]
     result = warehouse.invoke(evaluated, arguments)
-    return {r.node.name: (str(r.status), str(r.message or "")) for r in result.result}
+    return {
+        r.node.name: (str(r.status), str(r.message or "")) for r in result.result if r.node.resource_type == "unit_test"
+    }
 
 
 def test_every_branch_of_every_rule(outcomes):

@@ -66,7 +66,7 @@ measured as (
             when named.lon is null and named.sent_lon is null and named.sent_lat is null then 'not_given'
             when named.lon is null or named.lat is null then 'unreadable'
             when not named.is_in_district then 'not_asked'
-            {{ outline_says() }}
+            else {{ outline_says() }}
         end as outline_code,
         {{ spot_distances() }},
         witnessed.witness_town_id,
