@@ -17,7 +17,7 @@ Macros = dict[str, dict[str, Any]]
 _CODE: dict[tuple[type, str], Any] = {}  # what texts of Jinja compile to
 _TEXTS = 10_000
 # objects, and rounds of younger garbage, before the collector looks: a step leaves some thousands that go together
-_RESTS = (20_000, 20, 50)
+_RESTS = (10_000, 10, 10)
 
 
 class Layout:
