@@ -18,7 +18,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from pipelines import dbt_steps, identity, parsed, rules
+import duckdb
+
+from pipelines import dbt_steps, grains, identity, parsed, rules
 from pipelines.analysis.linkage import step
 from pipelines.errors import AnlanError
 from pipelines.periods import DEFAULT, Period, with_previous
@@ -203,7 +205,7 @@ def build(
             ["build", "--vars", told_by, "--indirect-selection", "cautious", "--no-write-json", *left_out, *chosen],
             told,
         )
-        rows = map(_as_row, result.result or [])
+        rows = [_as_row(r) | _grain_found(settings, r) for r in result.result or []]
         found.results += [
             r for r in rows if r["kind"] != "operation" or r["status"] in _BROKEN
         ]  # what goes before is no step
@@ -225,6 +227,15 @@ def _as_row(r: Any) -> dict[str, Any]:
         "severity": str(getattr(getattr(r.node, "config", None), "severity", "error") or "error").lower(),
         "model": getattr(r.node, "attached_node", None),
     }  # fmt: skip
+
+
+def _grain_found(settings: Settings, r: Any) -> dict[str, Any]:
+    """Return as message what a failed grain found, for its name alone tells neither the column nor the key."""
+    said = getattr(r.node, "test_metadata", None)
+    if str(r.status) != "fail" or said is None or said.name != "grain" or not r.node.compiled_code:
+        return {}
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as connection:
+        return {"message": grains.told(connection, r.node.compiled_code)}
 
 
 def _stop_if_broken(found: Build, success: bool) -> None:

@@ -7,21 +7,26 @@ import duckdb
 import jinja2
 import pytest
 
+from pipelines import grains
 from pipelines.parsed import PROJECT
 
 TEXT = (PROJECT / "tests" / "generic" / "grain.sql").read_text(encoding="utf-8")
 
 
-def failures(rows: str, columns: list[str], filled: list[str]) -> list[dict[str, Any]]:
-    """The rows the test would show for a model of ``rows`` of (town, day, name)."""
+def compiled(rows: str, columns: list[str], filled: list[str]) -> str:
+    """The test's SQL for a model of ``rows`` of (town, day, name)."""
     body = re.sub(r"{% test .*? %}|{% endtest %}", "", TEXT)
     model = f"(values {rows}) as m(town, day, name)"
-    sql = (
+    return (
         jinja2.Environment(extensions=["jinja2.ext.do"])
         .from_string(body)
         .render(model=model, columns=columns, filled=filled)
     )
-    return duckdb.sql(sql).df().to_dict("records")
+
+
+def failures(rows: str, columns: list[str], filled: list[str]) -> list[dict[str, Any]]:
+    """The rows the test would show."""
+    return duckdb.sql(compiled(rows, columns, filled)).df().to_dict("records")
 
 
 @pytest.mark.parametrize(
@@ -43,3 +48,10 @@ def test_a_key_is_unique_and_filled_and_so_is_what_must_be_there(rows: str, show
 def test_a_grain_without_more_asks_only_for_its_key() -> None:
     assert failures("('A', 1, null)", ["town", "day"], []) == []
     assert len(failures("('A', 1, null), ('A', 2, null)", ["town"], [])) == 1
+
+
+def test_what_failed_is_told_by_column_and_without_values() -> None:
+    rows = "('A', 1, 'x'), ('A', 1, null), (null, 2, 'y'), ('B', 3, null), ('C', 4, 'z')"
+    told = grains.told(duckdb.connect(), compiled(rows, ["town", "day"], ["name"]))
+    assert told == "2 rows of a key that stands more than once, 1 rows without town, 2 rows without name"
+    assert grains.told(duckdb.connect(), compiled("('A', 1, 'x')", ["town", "day"], ["name"])) == ""
