@@ -1,15 +1,16 @@
-"""What a step of dbt costs beside its SQL, made small: its macros, its messages and the garbage it leaves (ADR 44).
+"""What a step of dbt costs beside its SQL, made small: its macros, its messages, its answers and the garbage it leaves (ADR 44).
 
 dbt-core 1.11 gives each of some 1,600 steps two contexts, makes each of some 700 macros anew for both and looks each up by name, writes
-messages of details that nobody hears, and leaves all of it to a garbage collector that goes through the parsed project every time.
-Here names are worked out once for all steps, details get no message, and garbage is collected less often. What a macro does, its
-name, the order in which names are looked up and every error stay dbt's. Used while a parsed project is run, never while one is parsed.
+messages of details that nobody hears, makes a reader of dates and numbers for each answer of one row, and leaves all of it to a garbage
+collector that goes through the parsed project every time. Here names are worked out once for all steps, details get no message, readers are
+kept, and garbage is collected less often. What a macro does, its name, the order in which names are looked up, what an answer holds and
+every error stay dbt's. Used while a parsed project is run, never while one is parsed.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -102,6 +103,19 @@ def _compiler(plain: Any) -> Any:
     return compile
 
 
+def _readers(plain: Any) -> Any:
+    """Return ``plain``, which makes what reads the types of an answer, such that the same columns are given the same reader again."""
+    kept: dict[tuple[frozenset[str], tuple[str, ...]], Any] = {}
+
+    def build(text_columns: Iterable[str], string_null_values: Iterable[str] = ("null", "")) -> Any:
+        key = frozenset(text_columns), tuple(string_null_values)
+        if key not in kept:
+            kept[key] = plain(*key)
+        return kept[key]
+
+    return build
+
+
 def _silent() -> tuple[Any, Any, Any]:
     """Return a manager of dbt's events without messages of details, and how an event is begun and read: a detail only if it is.
 
@@ -135,6 +149,7 @@ def _silent() -> tuple[Any, Any, Any]:
 def made_cheap() -> Iterator[None]:
     """Run the steps of a parsed project cheaply while this lasts; everything is as it was afterwards."""
     from dbt.context import providers
+    from dbt_common.clients import agate_helper
     from dbt_common.clients.jinja import MacroFuzzEnvironment
     from dbt_common.events import event_manager_client as events
     from dbt_common.events.base_types import BaseEvent
@@ -145,6 +160,7 @@ def made_cheap() -> Iterator[None]:
         for place, name, ours in (
             (providers, "MacroNamespaceBuilder", _builder(providers.MacroNamespaceBuilder)),
             (MacroFuzzEnvironment, "compile", _compiler(MacroFuzzEnvironment.compile)),
+            (agate_helper, "build_type_tester", _readers(agate_helper.build_type_tester)),
             (BaseEvent, "__init__", begun),
             (BaseEvent, "__getattr__", asked),
         ):

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import datetime
 import gc
 from contextlib import suppress
+from decimal import Decimal
 from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +14,7 @@ from dbt.clients.jinja import MacroStack
 from dbt.context import providers
 from dbt.context.macros import MacroNamespaceBuilder
 from dbt.exceptions import PackageNotFoundForMacroError
+from dbt_common.clients import agate_helper
 from dbt_common.clients.jinja import get_environment
 from dbt_common.events import event_manager_client as events
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -64,7 +67,7 @@ def test_everything_of_dbt_is_as_it_was_afterwards() -> None:
         environment = get_environment()
         return [
             providers.MacroNamespaceBuilder, type(environment).compile, BaseEvent.__init__, BaseEvent.__getattr__,
-            events.get_event_manager(), gc.get_threshold(),
+            events.get_event_manager(), gc.get_threshold(), agate_helper.build_type_tester,
         ]  # fmt: skip
 
     before = now()
@@ -99,6 +102,35 @@ def test_a_text_is_compiled_once_and_an_error_in_one_is_still_dbts() -> None:
         assert first.from_string("{{ a }} 1").render({"a": 1}) != second.from_string("{{ a }} 1").render({"a": 2})
         with pytest.raises(jinja2.TemplateSyntaxError, match="end of print statement"):
             first.compile("{{ a b }}")
+
+
+ANSWERS = [
+    [{"failures": 2, "should_warn": True, "should_error": None}],
+    [
+        {
+            "name": "005",
+            "day": datetime.date(2026, 9, 30),
+            "at": datetime.datetime(2026, 9, 30, 8),
+            "amount": Decimal("1.50"),
+        }
+    ],
+    [{"name": "", "list": [1, 2]}, {"name": "null", "list": []}],
+    [{"name": None, "list": None}],
+    [{"name": 7, "list": 1.5}, {"name": 8, "list": None}],
+]
+
+
+def test_an_answer_is_read_as_dbt_reads_it_again_and_again() -> None:
+    def read() -> list[Any]:
+        tables = [agate_helper.table_from_data_flat(rows, list(rows[0])) for rows in ANSWERS]
+        return [([type(c).__name__ for c in t.column_types], [list(r) for r in t.rows]) for t in tables]
+
+    dbts = read()
+    with dbt_steps.made_cheap():
+        assert read() == read() == dbts
+        build = agate_helper.build_type_tester
+        assert build({"a", "b"}, string_null_values=()) is build({"b", "a"}, string_null_values=())
+        assert build({"a"}) is not build({"a"}, string_null_values=())
 
 
 def test_this_goes_when_dbt_does_it_itself() -> None:
