@@ -8,6 +8,8 @@ worded as (
         results.*,
         items.element_zh,
         items.element_en,
+        items.silo,
+        case when results.is_benchmark then 'pilot' else items.rule_status end as rule_status,
         case when results.is_benchmark then items.benchmark_name_zh else items.name_zh end as name_zh,
         case when results.is_benchmark then items.benchmark_name_en else items.name_en end as name_en,
         case when results.is_benchmark then items.benchmark_sentence_zh else items.sentence_zh end as sentence_zh,
@@ -16,10 +18,10 @@ worded as (
         items.no_data_en,
         cast(cast(round(results.lost_points, 2) as decimal(8, 2)) as string) as lost_text,
         cast(case
-            when results.calc_kind = 'share_met' then cast(results.checked_count as decimal(18, 6)) - results.numerator
+            when items.calc_kind = 'share_met' then cast(results.checked_count as decimal(18, 6)) - results.numerator
             else results.fault_count
         end as bigint) as faults,
-        cast(cast(round(100 * results.met_share, 1) as decimal(6, 1)) as string) as share_text,
+        coalesce(cast(cast(round(100 * results.met_share, 1) as decimal(6, 1)) as string), '') as share_text,
         cast(cast(coalesce(results.numerator, 0) as bigint) as string) as gap_text,
         cast(cast(coalesce(results.denominator, 0) as bigint) as string) as bottom_text,
         cast(cast(coalesce(results.denominator - results.numerator, 0) as bigint) as string) as left_text

@@ -29,7 +29,13 @@ shifts as (
         case when coalesce(sum(judged.is_counting), 0) >= 2 then 1 else 0 end as is_met,
         min(rooms.landing_ref) as landing_ref
     from rooms
-    cross join (select 'morning' as shift_code union all select 'day' as shift_code union all select 'night' as shift_code) as names
+    cross join (
+        select 'morning' as shift_code
+        union all
+        select 'day' as shift_code
+        union all
+        select 'night' as shift_code
+    ) as names
     left join judged
         on rooms.district_code = judged.district_code
         and rooms.unit_id = judged.unit_id

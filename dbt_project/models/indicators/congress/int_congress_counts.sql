@@ -47,7 +47,13 @@ given as (select district_code, period, count(*) as grant_count from grants grou
 measures as (
     select register.*, codes.measure_code
     from register
-    cross join (select 'R111' as measure_code union all select 'R117' union all select 'R120') as codes
+    cross join (
+        select 'R111' as measure_code
+        union all
+        select 'R117' as measure_code
+        union all
+        select 'R120' as measure_code
+    ) as codes
 )
 
 select

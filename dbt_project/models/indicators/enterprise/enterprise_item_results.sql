@@ -1,7 +1,8 @@
 -- One row per rated enterprise x due item x period. Never fewer: a gap is a status.
 -- Lost points follow the item's calc_kind: share_met loses the part not met, per_fault a fixed sum per fault,
 -- any_fault everything at the first fault; below full_loss_below a share loses everything. An item without data earns nothing and
--- is counted against coverage.
+-- is counted against coverage. What an item is for every firm stands in the method, what a firm is in its register: not again in
+-- each of so many rows. met_share is empty where the item is not judged by it.
 {{ config(materialized='table') }}
 with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
@@ -34,7 +35,6 @@ asked as (
     select
         firms.district_code,
         firms.enterprise_id,
-        firms.town_id,
         firms.industry_code,
         firms.is_key,
         firms.is_high_risk,
@@ -44,14 +44,13 @@ asked as (
     left join operators on firms.enterprise_id = operators.enterprise_id
     left join reporters on firms.enterprise_id = reporters.enterprise_id
     group by
-        firms.district_code, firms.enterprise_id, firms.town_id, firms.industry_code, firms.is_key, firms.is_high_risk
+        firms.district_code, firms.enterprise_id, firms.industry_code, firms.is_key, firms.is_high_risk
 ),
 
 spine as (
     select
         terms.*,
         asked.enterprise_id,
-        asked.town_id,
         asked.is_reporter,
         case
             when terms.is_of_industry is not null then terms.is_of_industry
@@ -81,7 +80,10 @@ judged as (
             when spine.silo = 'firms' and not spine.is_reporter then 'not_reported'
             else spine.no_evidence_status
         end as item_status,
-        least(coalesce({{ ratio('evidence.numerator', 'evidence.denominator') }}, 1), 1) as met_share
+        case
+            when spine.calc_kind = 'share_met' then least(coalesce({{ ratio('evidence.numerator', 'evidence.denominator') }}, 1), 1)
+            else null
+        end as met_share
     from spine
     left join evidence
         on spine.enterprise_id = evidence.unit_id
@@ -96,23 +98,20 @@ lost as (
             when item_status = 'not_applicable' then 0
             when item_status <> 'observed' then max_points
             when calc_kind = 'share_met' and met_share < coalesce(full_loss_below, 0) then max_points
-            when calc_kind = 'share_met' then max_points * (1 - met_share)
-            when calc_kind = 'per_fault' then least(max_points, points_each * numerator)
+            when calc_kind = 'share_met' then cast(max_points * (1 - met_share) as decimal(10, 6))
+            when calc_kind = 'per_fault' then cast(least(max_points, points_each * numerator) as decimal(10, 6))
             when calc_kind = 'any_fault' then case when numerator > 0 then max_points else 0 end
             else null
-        end as decimal(18, 6)) as lost_points
+        end as decimal(10, 6)) as lost_points
     from judged
 )
 
 select
     district_code,
     enterprise_id,
-    town_id,
     period,
     item_code,
     item_status,
-    calc_kind,
-    silo,
     max_points,
     multiplier,
     numerator,
@@ -120,7 +119,6 @@ select
     fault_count,
     checked_count,
     met_share,
-    cast(case when item_status = 'not_applicable' then 0 else max_points - lost_points end as decimal(18, 6)) as earned_points,
     lost_points,
     case
         when lost_points = 0 then ''
@@ -129,6 +127,5 @@ select
     end as reason_code,
     evidence_count,
     last_occurred_at,
-    is_benchmark,
-    rule_status
+    is_benchmark
 from lost

@@ -33,7 +33,7 @@ sums as (
     select
         enterprise_id,
         period,
-        cast(sum(case when item_status <> 'not_applicable' then earned_points * multiplier else 0 end) as decimal(18, 6)) as earned,
+        cast(sum(case when item_status <> 'not_applicable' then (max_points - lost_points) * multiplier else 0 end) as decimal(18, 6)) as earned,
         cast(sum(case when item_status <> 'not_applicable' then max_points * multiplier else 0 end) as decimal(18, 6)) as applicable,
         cast(sum(case when item_status = 'observed' then max_points * multiplier else 0 end) as decimal(18, 6)) as observed,
         cast(count(*) as integer) as due_count,

@@ -36,10 +36,6 @@ select
     items.reason_code,
     case when undelivered.item_code is not null then 'not_reported' else items.no_evidence_status end as no_evidence_status,
     items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) as is_benchmark,
-    case
-        when items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) then 'pilot'
-        else items.rule_status
-    end as rule_status,
     case items.element_code
         when 'E1' then industries.e1
         when 'E2' then industries.e2
