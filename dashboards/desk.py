@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards import queries
+from dashboards import i18n, queries
 from pipelines.errors import AnlanError
 from pipelines.review import cases as queue
 from pipelines.review import decisions, reviewers, words
@@ -77,13 +77,24 @@ def value(lang: str, name: str, text: str) -> str:
     return words.value(lang, name, text)
 
 
-def say(case: queue.Case, verdict: str, why: str) -> str:
-    """Write a verdict of this session's reviewer; return what went wrong, or nothing."""
+def say(lang: str, case: queue.Case, verdict: str, why: str) -> str:
+    """Write a verdict of this session's reviewer; return in words what went wrong, or nothing."""
     if not who():
-        return "signed out"
+        return i18n.text(lang, "review_signed_out")
+    settings, made = _settings(), []
     try:
-        made = decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")
-        decisions.append(_settings(), [made])
+        made = [decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")]
+        decisions.append(settings, made)
     except AnlanError as e:
-        return str(e)
+        ways = _contradicted(decisions.read(settings), made, case.entity_type)
+        if ways:
+            return i18n.text(lang, "review_contradicts", ways="; ".join(ways))
+        return i18n.text(lang, "review_not_written", fault=str(e))
     return ""
+
+
+def _contradicted(said: list[decisions.Decision], made: list[decisions.Decision], entity_type: str) -> list[str]:
+    """Return the ways by which ``made`` makes one thing of two that are called different, or calls so what is one."""
+    before = decisions.contradictions(said, entity_type)
+    after = decisions.contradictions([*said, *made], entity_type)
+    return [" = ".join(way) for pair, way in after.items() if pair not in before]

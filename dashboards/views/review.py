@@ -238,7 +238,7 @@ def go(step: int) -> None:
 
 def say(case: object, verdict: str) -> None:
     """Write a verdict and remember it for undo."""
-    fault = desk.say(case, verdict, st.session_state.get("why", "").strip() or automatic(case))
+    fault = desk.say(lang, case, verdict, st.session_state.get("why", "").strip() or automatic(case))
     st.session_state["fault"] = fault
     st.session_state["why"] = ""
     if fault:

@@ -176,6 +176,19 @@ def test_a_verdict_that_was_not_followed_is_shown_with_the_quarrels(home):
     assert "called the same and not joined" in CliRunner().invoke(cli_review.app, ["list"]).output
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_verdict_that_earlier_ones_speak_against_is_refused_in_the_language_of_the_page(home, lang):
+    test = desk("陈明", kind="enterprise", lang=lang)
+    one, other = "enforcement:enterprises:2", "firms:enterprises:2"  # the pair the queue opens with
+    for end in (one, other):
+        said = decisions.make("enterprise", end, "firms:elsewhere:1", "same", who="李华", why="同一厂", source="cli")
+        decisions.append(Settings.load(), [said])
+    test.button(key="different").click().run()
+    ways = (f"{one} = firms:elsewhere:1 = {other}", f"{other} = firms:elsewhere:1 = {one}")
+    assert any(i18n.text(lang, "review_contradicts", ways=way) in words(test) for way in ways)
+    assert len(decisions.read(Settings.load())) == 2, "nothing was written"
+
+
 def test_signing_out_closes_the_desk(home):
     test = desk("陈明")
     test.button(key="leave").click().run()
