@@ -81,8 +81,8 @@ def browser() -> Iterator:
 
 
 def settle(page) -> None:
-    """Wait until the page has drawn its footer and its charts and nothing moves any more."""
-    page.wait_for_selector(".an-src, .an-notice", timeout=30_000)
+    """Wait until the page has drawn its footer (or its notice, or its door) and its charts and nothing moves any more."""
+    page.wait_for_selector(".an-src, .an-notice, .an-door", timeout=30_000)
     page.wait_for_function("document.fonts.status === 'loaded'")
     page.wait_for_timeout(700)
 

@@ -140,6 +140,11 @@ def test_page_without_release_says_what_to_type(chromium, homes):
         page.close()
 
 
+def test_the_door_of_the_review_desk_can_be_taken_as_a_picture(tab, site):
+    see(tab, f"{site}/review?lang=en")
+    assert i18n.text("en", "review_title") in tab.locator(".an-door").inner_text()
+
+
 def test_warming_runs_the_overview_once_and_never_raises(site):
     assert warm.warm(site) is True
     assert warm.warm("http://127.0.0.1:9", seconds=1) is False
