@@ -81,7 +81,7 @@ def town(g: dict, end: str) -> str:
     """Return a town at one end of a gap with its score and value, or a dash."""
     if g[f"{end}_town_id"] is None:
         return i18n.DASH
-    unit = ctx.pick(g, "unit") if lang == "zh" else g["unit_en"]
+    unit = g["unit"] if lang == "zh" else g["unit_en"]
     name = parts.link(ctx.href("town", town=g[f"{end}_town_id"]), esc(ctx.pick(g, f"{end}_town_name")))
     return f'{name}<span class="sub">{points(g[f"{end}_score"])} · {esc(i18n.number(g[f"{end}_value"], 1))} {esc(unit)}</span>'
 

@@ -17,7 +17,9 @@ def door(lang: str) -> None:
     def t(key: str, **values: object) -> str:
         return i18n.text(lang, key, **values)
 
-    parts.draw(f'<h1 class="an-door">{parts.esc(t("review_title"))}</h1><p class="lead">{parts.esc(t("review_door"))}</p>')
+    parts.draw(
+        f'<h1 class="an-door">{parts.esc(t("review_title"))}</h1><p class="lead">{parts.esc(t("review_door"))}</p>'
+    )
     if not desk.anybody():
         parts.draw(f"<p>{parts.esc(t('review_nobody'))} <code>anlan review reviewer NAME</code></p>")
         return

@@ -352,6 +352,9 @@ def test_depth_shows_the_gaps_between_towns_widest_first(page, lang):
     listed = said[said.index(i18n.text(lang, "depth_gaps_title")) :]
     assert listed.index(i18n.text(lang, "depth_best")) < listed.index("总分" if lang == "zh" else "Whole score")
     assert i18n.text(lang, "depth_status.not_due") in listed
+    assert ("90.0 天" in listed, "90.0 days" in listed) == (lang == "zh", lang == "en"), (
+        "the unit is in the page's language"
+    )
     assert re.search(r"Ma&#x27;an|马鞍", listed)
 
 
