@@ -81,12 +81,13 @@ def say(lang: str, case: queue.Case, verdict: str, why: str) -> str:
     """Write a verdict of this session's reviewer; return in words what went wrong, or nothing."""
     if not who():
         return i18n.text(lang, "review_signed_out")
-    settings, made = _settings(), []
+    settings, said, made = _settings(), [], []
     try:
+        said = decisions.read(settings)
         made = [decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")]
         decisions.append(settings, made)
     except AnlanError as e:
-        ways = _contradicted(decisions.read(settings), made, case.entity_type)
+        ways = _contradicted(said, made, case.entity_type)
         if ways:
             return i18n.text(lang, "review_contradicts", ways="; ".join(ways))
         return i18n.text(lang, "review_not_written", fault=str(e))

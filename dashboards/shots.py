@@ -106,6 +106,7 @@ def views(town: str, firm: str) -> dict[str, str]:
         "depth": "/depth?",
         "firms": "/firms?",
         "firm": f"/firm?firm={firm}&item=E503&",
+        "sharing": "/sharing?",
         "data": "/data?",
         "method": "/method?",
         "review": "/review?",

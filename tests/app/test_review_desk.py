@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
+from dashboards import desk as desk_door
 from dashboards import i18n
 from pipelines import cli_review
 from pipelines.review import decisions, reviewers
@@ -187,6 +189,19 @@ def test_a_verdict_that_earlier_ones_speak_against_is_refused_in_the_language_of
     ways = (f"{one} = firms:elsewhere:1 = {other}", f"{other} = firms:elsewhere:1 = {one}")
     assert any(i18n.text(lang, "review_contradicts", ways=way) in words(test) for way in ways)
     assert len(decisions.read(Settings.load())) == 2, "nothing was written"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_log_that_was_edited_is_told_by_the_desk_and_nothing_is_written(home, lang, monkeypatch):
+    monkeypatch.setattr(desk_door, "who", lambda: "陈明")
+    case = SimpleNamespace(entity_type="enterprise", pair=("a:b:1", "a:b:2"))
+    log = decisions.path(Settings.load())
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("edited\n", "utf-8")
+    told = desk_door.say(lang, case, "same", "同一厂")
+    assert told.startswith(i18n.text(lang, "review_not_written", fault=""))
+    assert "is not a decision" in told
+    assert log.read_text("utf-8") == "edited\n"
 
 
 def test_signing_out_closes_the_desk(home):
