@@ -31,7 +31,7 @@ PLACES = 2  # published scores decide who is ahead (METHOD 7)
 
 
 @dataclass(frozen=True)
-class _Quarter:
+class Quarter:
     """One system in one quarter: its rated units in order, ready for runs, and who is ranked among whom."""
 
     who: tuple[str, str, str]
@@ -59,11 +59,9 @@ class _Quarter:
 
 def draws(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> pa.Table:
     """Return the base score of every rated unit in every draw, in the form of :data:`DRAWS`."""
-    numbers = _numbers(parameters)
-    count, seed = int(numbers["rank_draw_count"]), int(numbers["rank_draw_seed"])
     made = [DRAWS.empty_table()]
-    for q in _quarters(cells, units, numbers):
-        scores, geometric = uncertainty.drawn(q.model, count, seed)
+    for q, scores, geometric in drawn(cells, units, parameters):
+        count = len(scores)
         found = {
             **q.columns(count),
             "draw_number": np.tile(np.arange(1, count + 1), len(q.unit)),
@@ -72,6 +70,13 @@ def draws(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> pa.Table:
         }
         made.append(_table(DRAWS, found))
     return pa.concat_tables(made)
+
+
+def drawn(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> Iterator[tuple[Quarter, np.ndarray, np.ndarray]]:
+    """Yield each system's quarter, its base scores, draws x units, and which of the draws have geometric means."""
+    numbers = _numbers(parameters)
+    for q in _quarters(cells, units, numbers):
+        yield q, *uncertainty.drawn(q.model, int(numbers["rank_draw_count"]), int(numbers["rank_draw_seed"]))
 
 
 def drivers(cells: pa.Table, units: pa.Table, parameters: pa.Table) -> pa.Table:
@@ -132,31 +137,37 @@ def _table(schema: pa.Schema, columns: dict[str, Any]) -> pa.Table:
     return pa.table(made, schema=schema)
 
 
-def _quarters(cells: pa.Table, units: pa.Table, numbers: dict[str, float]) -> Iterator[_Quarter]:
+def _quarters(cells: pa.Table, units: pa.Table, numbers: dict[str, float]) -> Iterator[Quarter]:
     spread = Spread(
         numbers["rank_weight_share"], numbers["rank_goalpost_share"], numbers["rank_geometric_share"], numbers["rank_geometric_least"]
     )  # fmt: skip
-    of: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in cells.to_pylist():
-        of.setdefault((row["system"], row["district_code"], row["period"]), []).append(row)
+    of: dict[tuple[str, str, str], list[int]] = {}
+    for i, who in enumerate(zip(*_columns(cells, "system", "district_code", "period"), strict=True)):
+        of.setdefault(who, []).append(i)
+    unit_of, code_of, score_of, value_of = _columns(cells, "unit_id", "indicator_code", "score", "value")
     rated: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in sorted(units.to_pylist(), key=lambda r: r["unit_id"]):
         rated.setdefault((row["system"], row["district_code"], row["period"]), []).append(row)
     for who in sorted(rated):
         unit = [r["unit_id"] for r in rated[who]]
-        spec = _spec(of[who])
+        # the rule of an indicator stands in each of its cells
+        spec = _spec(cells.take(pa.array({code_of[i]: i for i in of[who]}.values())).to_pylist())
         place = {spec.nodes[i].code: j for j, i in enumerate(spec.leaves)}
         row_of = {u: i for i, u in enumerate(unit)}
         values, fixed = (np.full((len(unit), len(place)), np.nan) for _ in range(2))
         for c in of[who]:
-            if (i := row_of.get(c["unit_id"])) is not None:
-                j = place[c["indicator_code"]]
-                fixed[i, j] = float(c["score"])
-                values[i, j] = np.nan if c["value"] is None else float(c["value"])
-        yield _Quarter(
+            if (i := row_of.get(unit_of[c])) is not None:
+                j = place[code_of[c]]
+                fixed[i, j] = float(score_of[c])
+                values[i, j] = np.nan if value_of[c] is None else float(value_of[c])
+        yield Quarter(
             who, unit, np.array([r["rank_group"] for r in rated[who]]), np.array([float(r["adjustment"]) for r in rated[who]]),
             Movable(spec, values, fixed, spread),
         )  # fmt: skip
+
+
+def _columns(table: pa.Table, *names: str) -> list[list[Any]]:
+    return [table.column(n).to_pylist() for n in names]
 
 
 def _spec(cells: list[dict[str, Any]]) -> Spec:

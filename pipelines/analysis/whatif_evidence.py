@@ -30,7 +30,7 @@ def apply(
     changes: Sequence[Change],
     circle_of: Callable[[str], whatif_stations.Circle],
 ) -> set[str]:
-    """Change this run's copy of the evidence, which holds what the changes may touch; return the codes of the indicators it holds.
+    """Change this run's copy of the quarter's evidence, which holds what the changes may touch; return the codes of the indicators it holds.
 
     ``circle_of``: the rescue circle of a district, asked for only where a station moves.
     """
@@ -40,8 +40,8 @@ def apply(
     codes = {code for c in changes if not c.is_of_a_station for code in _CODES.get(c.kind, (c.code,))}
     codes |= whatif_stations.codes(cursor) if stations else set()
     cursor.execute(
-        "create temp table town_indicator_evidence as from main.town_indicator_evidence where indicator_code in (select unnest(?))",
-        [sorted(codes)],
+        "create temp table town_indicator_evidence as from main.town_indicator_evidence where indicator_code in (select unnest(?)) and period = ?",
+        [sorted(codes), period],
     )
     for change in changes:
         if change.kind in _KINDS:

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.analysis import rank_step
-from pipelines.analysis.scoring.moved import ranks_of, shown
 
 # of departments a what-if knows nothing
 STAND_INS = """
@@ -26,8 +25,9 @@ def ranges(
     cursor: duckdb.DuckDBPyConnection, cells: str, scores: list[dict[str, Any]], period: str, method_version: str
 ) -> dict[str, tuple[int, int]]:
     """Return town -> the best and the worst rank of the interval. ``cells``: the SQL of ``int_rank_cells``; empty where no draws are fixed."""
-    where = f"where method_version = '{method_version}'"
-    fixed = dict(cursor.execute(f"select parameter_code, value from method_parameters {where}").fetchall())
+    asked = "select parameter_code, value from method_parameters where method_version = ?"
+    parameters = cursor.sql(asked, params=[method_version]).to_arrow_table()
+    fixed = dict(zip(*(parameters.column(n).to_pylist() for n in ("parameter_code", "value")), strict=True))
     rated = [r for r in scores if r["score_status"] == "rated"]
     if "rank_draw_count" not in fixed or not rated:
         return {}
@@ -41,17 +41,11 @@ def ranges(
             "adjustment": [r["bonus_points"] - r["deduction_points"] for r in rated],
         }
     )
-    drawn = rank_step.draws(
-        cursor.sql(f"select * from ({cells}) where period = ?", params=[period]).to_arrow_table(),
-        units,
-        cursor.sql(f"select * from method_parameters {where}").to_arrow_table(),
-    )
-    count = int(fixed["rank_draw_count"])
-    base = np.array(drawn.column("base").to_pylist(), float).reshape(-1, count)
-    names = drawn.column("unit_id").to_pylist()[::count]
-    added = {r["town_id"]: float(r["bonus_points"] - r["deduction_points"]) for r in rated}
-    final = shown(np.clip(base + np.array([added[n] for n in names])[:, None], 0, 100), rank_step.PLACES)
-    places = ranks_of(final.T)
+    weighed = cursor.sql(f"select * from ({cells}) where period = ?", params=[period]).to_arrow_table()
     ends = [100 * float(fixed[c]) for c in ("rank_interval_low", "rank_interval_high")]
-    low, high = np.percentile(places, ends, axis=0, method="inverted_cdf")
-    return {n: (int(a), int(b)) for n, a, b in zip(names, low, high, strict=True)}
+    found = {}
+    for quarter, base, _ in rank_step.drawn(weighed, units, parameters):
+        # the marts rank by nine decimals of each draw
+        low, high = np.percentile(quarter.ranks(np.round(base, 9)), ends, axis=0, method="inverted_cdf")
+        found |= {n: (int(a), int(b)) for n, a, b in zip(quarter.unit, low, high, strict=True)}
+    return found

@@ -72,6 +72,7 @@ class Circle:
         }  # fmt: skip
         #: indicator -> (scenario, kind of event)
         self.cases = {i: (s, e) for s, e, i in self._cases(ask) if (s, e) in self._teams}
+        self._now = {code: self.reached(case) for code, case in self.cases.items()}
         self._same(ask, period)
 
     @staticmethod
@@ -105,12 +106,11 @@ class Circle:
 
     def _same(self, ask: Callable[..., pa.Table], period: str) -> None:
         """Raise when the circle, nothing moved, is not what the evidence says."""
-        for code, case in self.cases.items():
+        for code, reached in self._now.items():
             rows = ask(
                 "select entity_id, numerator > 0 as is_reached from main.town_indicator_evidence "
                 "where district_code = ? and period = ? and indicator_code = ? and denominator > 0", [self.district, period, code],
             ).to_pylist()  # fmt: skip
-            reached = self.reached(case)
             other = [r["entity_id"] for r in rows if r["is_reached"] != reached.get(r["entity_id"], False)]
             if other:
                 raise AnlanError(
@@ -125,6 +125,14 @@ class Circle:
     def is_near_a_road(self, place: Place) -> bool:
         """Return whether a place joins the roads of the district."""
         return bool(self._joined([place[0]], [place[1]])[0][0] >= 0)
+
+    def changed(
+        self, code: str, moved: Mapping[str, Place], opened: Sequence[tuple[Place, bool]]
+    ) -> tuple[list[str], list[str]]:
+        """Return the grids and key firms of an indicator that are reached in time by stations moved and opened only, and those no longer."""
+        was, now = self._now[code], self.reached(self.cases[code], moved, opened)
+        other = [place for place, is_in in now.items() if is_in != was[place]]
+        return [p for p in other if now[p]], [p for p in other if was[p]]
 
     def reached(
         self, case: tuple[str, str], moved: Mapping[str, Place] | None = None, opened: Sequence[tuple[Place, bool]] = ()
@@ -203,16 +211,18 @@ def apply(
 def _recount(
     cursor: duckdb.DuckDBPyConnection, period: str, found: Circle, moved: dict[str, Place], opened: list[tuple[str, Place, bool]]
 ) -> None:  # fmt: skip
-    """Write into the evidence who is reached now, indicator by indicator."""
+    """Write into the evidence who is reached now and was not, and who is no longer, indicator by indicator."""
     for code, case in found.cases.items():
-        reached = found.reached(case, moved, [(place, is_node) for event, place, is_node in opened if event == case[1]])
-        now = [place for place, is_in in reached.items() if is_in]
-        cursor.execute(
-            f"""update {_EVIDENCE} set numerator = case when entity_id in (select unnest(?)) then denominator else 0 end
-            where district_code = ? and period = ? and indicator_code = ? and entity_id in (select unnest(?))
-                and (numerator > 0) <> (entity_id in (select unnest(?)) and denominator > 0)""",
-            [now, found.district, period, code, list(reached), now],
+        gained, lost = found.changed(
+            code, moved, [(place, is_node) for event, place, is_node in opened if event == case[1]]
         )
+        for places, now in ((gained, "denominator"), (lost, "0")):
+            if places:
+                cursor.execute(
+                    f"""update {_EVIDENCE} set numerator = {now}
+                    where district_code = ? and period = ? and indicator_code = ? and entity_id in (select unnest(?)) and denominator > 0""",
+                    [found.district, period, code, places],
+                )
 
 
 def _district(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> str:
@@ -239,9 +249,12 @@ def _district(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) ->
     return ours.pop()
 
 
-def _held(cursor: duckdb.DuckDBPyConnection, table: str, column: str = "") -> bool:
-    where = "select 1 from information_schema.columns where table_name = ? and ? in ('', column_name)"
-    return bool(cursor.execute(where, [table, column]).fetchall())
+def _held(cursor: duckdb.DuckDBPyConnection, table: str, column: str = "*") -> bool:
+    try:
+        cursor.execute(f"select {column} from {table} limit 0")
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return False
+    return True
 
 
 def _site(cursor: duckdb.DuckDBPyConnection, period: str, change: Change) -> list[dict[str, Any]]:

@@ -52,6 +52,13 @@ def at(**given: float) -> np.ndarray:
     return run[None]
 
 
+def test_each_draw_has_the_stream_of_its_own_number():
+    """Wherever a chunk begins: the numbers of a generator made for this draw alone."""
+    found = uncertainty.streams(7, range(5, 9), 11)
+    for row, number in zip(found, range(5, 9), strict=True):
+        assert row.tolist() == np.random.Generator(np.random.Philox(key=[7, number])).random(11).tolist()
+
+
 def test_a_run_that_moves_nothing_is_the_score_with_whatever_is_missing():
     found, model = made()
     # 0.5 is the middle of every weight and goalpost, and not below a half: arithmetic

@@ -101,6 +101,19 @@ def test_a_rule_and_a_record_changed_together_reach_every_indicator(trial):
         assert alone != trial.base.cells
 
 
+def test_a_rule_and_a_record_of_the_same_indicator_are_scored_together(trial, given):
+    """The record moves its quarter alone, the goalpost every quarter: E103's median and C303's, which may never be reached, and a rate."""
+    sql = "update method_town_indicators set target_value = 90 where indicator_code = 'C301'; update method_town_indicators set floor_value = 40 where indicator_code = 'C303'"
+    said = ["goalpost.C301.target=90", "goalpost.C303.floor=40", "C301.row.C301-town1=1", "C303.row.C303-town1-0=none"]
+    rows = [r for r in given.evidence if not (r[3] == "C303-town1-0" and r[2] == NOW)]
+    assert len(rows) == len(given.evidence) - 1
+    rows = [(*r[:4], 1, r[5]) if r[3] == "C301-town1" and r[2] == NOW else r for r in rows]
+    made = trial.run([parse(s, "town1") for s in said])
+    assert list(made.scores.values()) == released(
+        replace(given, evidence=rows, rules=lambda con: con.execute(sql)).scored()
+    )
+
+
 def test_a_value_that_is_known_counts_as_observed(trial):
     assert trial.base.cells["town1", "F101"]["cell_status"] == "not_reported"
     made = trial.run([parse("F101=100", "town1")])

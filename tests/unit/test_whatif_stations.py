@@ -52,6 +52,12 @@ def test_stations_that_move_together_are_seen_together(trial, given):
     assert told(trial.run(back)) == scored(counted(given, ("g0", "g1", "g2"), ("f2",)))
 
 
+def test_a_row_that_was_set_stays_as_it_was_said_where_a_move_leaves_it_alone(trial, given):
+    """The middle is reached before and after; whoever says that it is not keeps their word. The west is lost by the move."""
+    made = trial.run([parse("E101.row.g1=0", "town1"), parse(EASTWARDS, "town0")])
+    assert told(made) == scored(counted(given, ("g0", "g2"), ("f2",)))
+
+
 def test_a_station_may_open_at_any_place_in_the_district(trial, given):
     made = trial.run([parse(f"site.fire={EAST},{NORTH}", "town2")])
     assert told(made) == scored(counted(given, ("g0", "g1"), ("f0", "f2")))
