@@ -1,3 +1,13 @@
+{# The code of why points of an item were lost: no data, or what its rule says. `status` and `code` are columns of the item. #}
+{% macro lost_reason(status, code) -%}
+case when {{ status }} = 'not_reported' then 'NO_DATA' else {{ code }} end
+{%- endmacro %}
+
+{# The part of an item's requirement that is met, 1 where nothing was required; null where the item is not judged by it. #}
+{% macro met_share(calc_kind, row) -%}
+case when {{ calc_kind }} = 'share_met' then least(coalesce({{ anlan.ratio(row ~ '.numerator', row ~ '.denominator') }}, 1), 1) else null end
+{%- endmacro %}
+
 {# The rows of a core fact that firms report by the quarter, with the period and its end. Body of a CTE. #}
 {% macro reports_of_quarters(model, condition='true') -%}
 select

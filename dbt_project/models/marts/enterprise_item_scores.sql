@@ -9,6 +9,7 @@ worded as (
         items.element_zh,
         items.element_en,
         items.silo,
+        case when results.lost_points = 0 then '' else {{ lost_reason('results.item_status', 'items.reason_code') }} end as reason_code,
         case when results.is_benchmark then 'pilot' else items.rule_status end as rule_status,
         case when results.is_benchmark then items.benchmark_name_zh else items.name_zh end as name_zh,
         case when results.is_benchmark then items.benchmark_name_en else items.name_en end as name_en,
@@ -21,7 +22,7 @@ worded as (
             when items.calc_kind = 'share_met' then cast(results.checked_count as decimal(18, 6)) - results.numerator
             else results.fault_count
         end as bigint) as faults,
-        coalesce(cast(cast(round(100 * results.met_share, 1) as decimal(6, 1)) as string), '') as share_text,
+        coalesce(cast(cast(round(100 * {{ met_share('items.calc_kind', 'results') }}, 1) as decimal(6, 1)) as string), '') as share_text,
         cast(cast(coalesce(results.numerator, 0) as bigint) as string) as gap_text,
         cast(cast(coalesce(results.denominator, 0) as bigint) as string) as bottom_text,
         cast(cast(coalesce(results.denominator - results.numerator, 0) as bigint) as string) as left_text

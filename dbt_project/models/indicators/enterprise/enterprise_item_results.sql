@@ -1,8 +1,8 @@
 -- One row per rated enterprise x due item x period. Never fewer: a gap is a status.
 -- Lost points follow the item's calc_kind: share_met loses the part not met, per_fault a fixed sum per fault,
 -- any_fault everything at the first fault; below full_loss_below a share loses everything. An item without data earns nothing and
--- is counted against coverage. What an item is for every firm stands in the method, what a firm is in its register: not again in
--- each of so many rows. met_share is empty where the item is not judged by it.
+-- is counted against coverage. What an item is for every firm stands in the method, what a firm is in its register, and what follows
+-- from the row's own numbers in the marts: not again in each of so many rows.
 {{ config(materialized='table') }}
 with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
@@ -22,9 +22,9 @@ evidence as (
         period,
         cast(sum(numerator) as decimal(18, 6)) as numerator,
         cast(sum(denominator) as decimal(18, 6)) as denominator,
-        cast(sum(case when numerator > 0 then 1 else 0 end) as bigint) as fault_count,
-        cast(sum(case when denominator > 0 then 1 else 0 end) as bigint) as checked_count,
-        cast(count(*) as bigint) as evidence_count,
+        cast(sum(case when numerator > 0 then 1 else 0 end) as integer) as fault_count,
+        cast(sum(case when denominator > 0 then 1 else 0 end) as integer) as checked_count,
+        cast(count(*) as integer) as evidence_count,
         max(occurred_at) as last_occurred_at
     from {{ ref('enterprise_item_evidence') }}
     group by unit_id, indicator_code, period
@@ -80,10 +80,7 @@ judged as (
             when spine.silo = 'firms' and not spine.is_reporter then 'not_reported'
             else spine.no_evidence_status
         end as item_status,
-        case
-            when spine.calc_kind = 'share_met' then least(coalesce({{ ratio('evidence.numerator', 'evidence.denominator') }}, 1), 1)
-            else null
-        end as met_share
+        {{ met_share('spine.calc_kind', 'evidence') }} as met_share
     from spine
     left join evidence
         on spine.enterprise_id = evidence.unit_id
@@ -118,13 +115,7 @@ select
     denominator,
     fault_count,
     checked_count,
-    met_share,
     lost_points,
-    case
-        when lost_points = 0 then ''
-        when item_status = 'not_reported' then 'NO_DATA'
-        else reason_code
-    end as reason_code,
     evidence_count,
     last_occurred_at,
     is_benchmark

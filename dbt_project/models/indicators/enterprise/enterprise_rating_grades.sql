@@ -1,9 +1,7 @@
 -- One row per rated enterprise x period: score, coverage, vetoes, grade.
 -- More than 40 % of the applicable weight without data: not rated, never D (EV10). Grades come from the published score.
 {{ config(materialized='table') }}
-with results as (select * from {{ ref('enterprise_item_results') }}),
-
-firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
+with firms as (select * from {{ ref('dim_enterprises') }} where is_rated_unit),
 
 periods as (select * from {{ ref('dim_periods') }}),
 
@@ -39,7 +37,7 @@ sums as (
         cast(count(*) as integer) as due_count,
         cast(sum(case when item_status = 'observed' then 1 else 0 end) as integer) as observed_count,
         max(case when lost_points > 0 then lost_points * multiplier else null end) as most_lost
-    from results
+    from {{ ref('enterprise_item_results') }}
     group by enterprise_id, period
 ),
 
@@ -48,9 +46,10 @@ dearest as (
     select
         sums.enterprise_id,
         sums.period,
-        min_by(results.reason_code, results.item_code) as points_lost_top_reason
+        min(results.item_code) as item_code,
+        min_by(results.item_status, results.item_code) as item_status
     from sums
-    inner join results
+    inner join {{ ref('enterprise_item_results') }} as results
         on sums.enterprise_id = results.enterprise_id
         and sums.period = results.period
         and sums.most_lost = results.lost_points * results.multiplier
@@ -77,7 +76,7 @@ scored as (
         periods.period,
         sums.due_count,
         sums.observed_count,
-        dearest.points_lost_top_reason,
+        {{ lost_reason('dearest.item_status', 'costing.reason_code') }} as points_lost_top_reason,
         vetoed.veto_codes,
         vetoed.cap_grade,
         {{ ratio('sums.observed', 'sums.applicable') }} as coverage_share,
@@ -90,6 +89,7 @@ scored as (
     cross join bonus_cap
     left join sums on firms.enterprise_id = sums.enterprise_id and periods.period = sums.period
     left join dearest on firms.enterprise_id = dearest.enterprise_id and periods.period = dearest.period
+    left join methods as costing on dearest.item_code = costing.item_code
     left join vetoed on firms.enterprise_id = vetoed.enterprise_id and periods.period = vetoed.period
     left join bonuses on firms.enterprise_id = bonuses.enterprise_id and periods.period = bonuses.period
 ),

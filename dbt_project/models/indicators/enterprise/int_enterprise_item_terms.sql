@@ -33,7 +33,6 @@ select
     ) as max_points,
     items.points_each,
     items.full_loss_below,
-    items.reason_code,
     case when undelivered.item_code is not null then 'not_reported' else items.no_evidence_status end as no_evidence_status,
     items.item_code = 'E104' and not coalesce(sectors.is_statutory, true) as is_benchmark,
     case items.element_code
