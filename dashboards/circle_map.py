@@ -50,15 +50,22 @@ class Frame:
         x = MARGIN + (lon - self.west) * self.squeeze * self.scale
         return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
 
-    def mark(self, css: str, lon: float, lat: float, words: str, title: str = "") -> str:
-        """Return a mark at a point; ``title`` is what it says when pointed at."""
+    def mark(self, css: str, lon: float, lat: float, words: str, title: str = "", side: str = "") -> str:
+        """Return a mark at a point, or on a side of it; ``title`` is what it says when pointed at."""
         x, y = self.at(lon, lat)
         said = f' title="{esc(title)}"' if title else ""
-        return f'<span class="{css}" style="left:{100 * x / WIDTH:.2f}%;top:{100 * y / self.height:.2f}%"{said}>{esc(words)}</span>'
+        beside = f";transform:{_beside(side)}" if side else ""
+        where = f"left:{100 * x / WIDTH:.2f}%;top:{100 * y / self.height:.2f}%{beside}"
+        return f'<span class="{css}" style="{where}"{said}>{esc(words)}</span>'
 
     def kilometres(self, km: float) -> float:
         """Return how long so many kilometres are on the drawing."""
         return km / 111.195 * self.scale
+
+
+def _beside(side: str) -> str:
+    wide, high, right, down = SIDES[side]
+    return f"translate(calc({right}px - {100 * wide:g}%),calc({down}px - {100 * high:g}%))"
 
 
 def _overlap(a: Box, b: Box) -> float:
@@ -132,7 +139,9 @@ def drawing(
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {frame.height:.0f}">{"".join(paths)}</svg>'
     marks = [frame.mark("team", x, y, "", words) for x, y, words in teams]
     marked = [(x, y, 13.0) for x, y, _ in teams] + [(x, y, 19.0) for _, x, y, _ in sites]
-    marks += [frame.mark(f"seat {side}", *seat) for seat, side in zip(seats, sides(frame, seats, marked), strict=True)]
+    marks += [
+        frame.mark("seat", *seat, side=side) for seat, side in zip(seats, sides(frame, seats, marked), strict=True)
+    ]
     marks += [frame.mark("site", x, y, str(rank), words) for rank, x, y, words in reversed(sites)]
     return (
         f'<div class="an-circle"><img alt="{esc(title)}" src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}">'

@@ -81,21 +81,11 @@ def say(lang: str, case: queue.Case, verdict: str, why: str) -> str:
     """Write a verdict of this session's reviewer; return in words what went wrong, or nothing."""
     if not who():
         return i18n.text(lang, "review_signed_out")
-    settings, said, made = _settings(), [], []
     try:
-        said = decisions.read(settings)
-        made = [decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")]
-        decisions.append(settings, made)
+        made = decisions.make(case.entity_type, *case.pair, verdict, who=who(), why=why, source="desk")
+        decisions.append(_settings(), [made])
+    except decisions.Contradiction as e:
+        return i18n.text(lang, "review_contradicts", ways="; ".join(" = ".join(way) for way in e.ways))
     except AnlanError as e:
-        ways = _contradicted(said, made, case.entity_type)
-        if ways:
-            return i18n.text(lang, "review_contradicts", ways="; ".join(ways))
         return i18n.text(lang, "review_not_written", fault=str(e))
     return ""
-
-
-def _contradicted(said: list[decisions.Decision], made: list[decisions.Decision], entity_type: str) -> list[str]:
-    """Return the ways by which ``made`` makes one thing of two that are called different, or calls so what is one."""
-    before = decisions.contradictions(said, entity_type)
-    after = decisions.contradictions([*said, *made], entity_type)
-    return [" = ".join(way) for pair, way in after.items() if pair not in before]

@@ -45,6 +45,14 @@ class Decision:
     source: str
 
 
+class Contradiction(UsageError):
+    """Verdicts that make one thing of two that are called different. ``ways``: each from one to the other, record by record."""
+
+    def __init__(self, faults: list[str], of: int, ways: list[list[str]]) -> None:
+        super().__init__(*_refusal(faults, of))
+        self.ways = ways
+
+
 @dataclass(frozen=True)
 class Effective:
     """What holds for a pair: a verdict, ``unsure`` or ``disputed``, and each person's standing verdict."""
@@ -107,7 +115,8 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
     thing of records with two different good numbers of their own (credit codes, identity numbers).
 
     Raises:
-        UsageError: naming every decision that cannot stand; nothing was written then.
+        UsageError: naming every decision that cannot stand, a :class:`Contradiction` where verdicts gainsay each other; nothing was
+            written then.
 
     """
     wanted = list(made)
@@ -116,14 +125,18 @@ def append(settings: Settings, made: Iterable[Decision], known: dict[str, set[st
     with FileLock(file.with_suffix(".lock")):
         earlier = _lines(file)
         before = [_parse(file, n, text) for n, text in enumerate(earlier, 1)]
+        ways = _ways(before, wanted)
         faults = _faults(before, wanted, known)
+        faults += [
+            f"{way[0]} and {way[-1]} are called different, and one thing by way of {' = '.join(way)}: undo one of these"
+            for way in ways
+        ]
         for kind in sorted({d.entity_type for d in wanted if d.verdict == "same"}):
             faults += contradicting_codes(before, wanted, kind, linked.codes(settings, kind))
+        if ways:
+            raise Contradiction(faults, len(wanted), ways)
         if faults:
-            raise UsageError(
-                "review", f"{len(faults)} faults in {len(wanted)} decisions, nothing was written",
-                seen="; ".join(faults[:8])[:900], do="mend the ones named and send all again",
-            )  # fmt: skip
+            raise UsageError(*_refusal(faults, len(wanted)))
         if not wanted:
             return 0
         text = "".join(json.dumps(asdict(d), ensure_ascii=False, sort_keys=True) + "\n" for d in wanted)
@@ -152,14 +165,23 @@ def _faults(earlier: list[Decision], wanted: list[Decision], known: dict[str, se
             mine.pop()
         else:
             faults.append(f"decision {n}: {d.who} has no verdict on {d.left_id} and {d.right_id} to undo")
+    return faults
+
+
+def _refusal(faults: list[str], of: int) -> tuple[str, str, str, str]:
+    return (
+        "review", f"{len(faults)} faults in {of} decisions, nothing was written",
+        "; ".join(faults[:8])[:900], "mend the ones named and send all again",
+    )  # fmt: skip
+
+
+def _ways(earlier: list[Decision], wanted: list[Decision]) -> list[list[str]]:
+    """Return the ways by which ``wanted`` makes one thing of two that are called different, or calls so what is one."""
+    found = []
     for kind in sorted({d.entity_type for d in wanted if d.verdict in ("same", "different")}):
         before, after = contradictions(earlier, kind), contradictions([*earlier, *wanted], kind)
-        faults += [
-            f"{left} and {right} are called different, and one thing by way of {' = '.join(way)}: undo one of these"
-            for (left, right), way in after.items()
-            if (left, right) not in before
-        ]
-    return faults
+        found += [way for pair, way in after.items() if pair not in before]
+    return found
 
 
 def contradictions(said: Iterable[Decision], entity_type: str) -> dict[tuple[str, str], list[str]]:

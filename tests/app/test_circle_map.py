@@ -37,4 +37,6 @@ def test_a_name_gives_way_to_what_else_is_drawn():
 def test_the_page_says_the_side_of_every_name():
     teams = [(x, y, "team") for x, y in CORNERS]
     drawn = circle_map.drawing("map", [], teams, [], [(120.5, 30.0, "柯桥"), (120.6, 30.1, "马鞍")])
-    assert drawn.count('class="seat n"') == 2
+    assert drawn.count("transform:translate(calc(0px - 50%),calc(-7px - 100%))") == 2, (
+        "above: half its width back, its height up"
+    )

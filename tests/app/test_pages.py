@@ -266,7 +266,7 @@ def test_the_rescue_circle_has_a_case_without_a_map_and_one_without_sites(page):
 
 def test_the_map_of_the_circle_names_seats_and_marks_sites(page):
     blocks = " ".join(e.proto.body for e in page("circle", lang="en").get("html"))
-    assert blocks.count('class="seat ') == 16
+    assert blocks.count('class="seat"') == 16
     assert blocks.count('class="site"') == 2 + 1  # two on the map, one in its legend
     assert "data:image/svg+xml;base64," in blocks
 

@@ -91,8 +91,11 @@ def test_verdicts_that_gainsay_each_other_are_refused_with_the_way_between(setti
     decisions.append(settings, one)
     for who, verdict in (("甲", "different"), ("乙", "different")):
         wrong = decisions.make("person", "c", "a", verdict, who=who, why="x", source="desk")
-        with pytest.raises(UsageError, match="a and c are called different, and one thing by way of a = b = c"):
+        with pytest.raises(
+            decisions.Contradiction, match="a and c are called different, and one thing by way of a = b = c"
+        ) as caught:
             decisions.append(settings, [wrong])
+        assert caught.value.ways == [["a", "b", "c"]]
     assert len(decisions.read(settings)) == 2, "nothing was written"
     # another kind of thing, an undone link, or a whole workbook that contradicts itself
     decisions.append(settings, [decisions.make("team", "a", "c", "different", who="甲", why="x", source="cli")])
