@@ -102,7 +102,7 @@ def test_a_rule_and_a_record_changed_together_reach_every_indicator(trial):
 
 
 def test_a_rule_and_a_record_of_the_same_indicator_are_scored_together(trial, given):
-    """The record moves its quarter alone, the goalpost every quarter: E103's median and C303's, which may never be reached, and a rate."""
+    """The record moves its quarter alone, the goalpost every quarter: a rate, and a median that may never be reached."""
     sql = "update method_town_indicators set target_value = 90 where indicator_code = 'C301'; update method_town_indicators set floor_value = 40 where indicator_code = 'C303'"
     said = ["goalpost.C301.target=90", "goalpost.C303.floor=40", "C301.row.C301-town1=1", "C303.row.C303-town1-0=none"]
     rows = [r for r in given.evidence if not (r[3] == "C303-town1-0" and r[2] == NOW)]
@@ -112,6 +112,7 @@ def test_a_rule_and_a_record_of_the_same_indicator_are_scored_together(trial, gi
     assert list(made.scores.values()) == released(
         replace(given, evidence=rows, rules=lambda con: con.execute(sql)).scored()
     )
+    assert made.scores["town1"] != trial.base.scores["town1"]
 
 
 def test_a_value_that_is_known_counts_as_observed(trial):
